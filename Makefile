@@ -1,0 +1,42 @@
+# Two commands are all a fresh machine needs: make demo, make test.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Test and development tools stand in the same environment as the workflow.
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: demo test lint format requirements
+
+demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
+	$(RUN) snakemake --cores all --quiet progress
+
+test: .venv/installed lint  ## Check the style, and run all tests
+	$(RUN) pytest
+
+lint: .venv/installed
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) snakefmt --check Snakefile rules
+	$(RUN) snakemake --lint
+
+format: .venv/installed
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+	$(RUN) snakefmt Snakefile rules
+
+# Every pin with its hashes; needs uv.
+requirements:
+	uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
+	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt
+
+config/README.md: config/schemas/config.schema.yaml .venv/installed
+	$(RUN) PYTHONPATH=scripts python -m speechcodes.configuration $< > $@
+
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "This needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>&1): try make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes --requirement requirements.txt
+	@touch $@

@@ -1,0 +1,37 @@
+"""Do features learned without labels recognise valence better than hand-crafted ones?
+
+Learning curves of both kinds of features, from a corpus of speech; see README.md.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.13")
+
+
+# Snakemake would merge a --configfile into this one, and the demo's settings
+# would show through.
+if not workflow.configfiles:
+
+    configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/corpus.smk"
+include: "rules/features.smk"
+include: "rules/autoencoder.smk"
+include: "rules/experiment.smk"
+include: "rules/figures.smk"
+
+
+rule all:
+    """Everything that answers the question for one corpus."""
+    default_target: True
+    input:
+        "<results>/summary.md",
+        "<results>/scores.csv",
+        "<results>/rejected.csv",
+        all_figures,
+
+
+onsuccess:
+    print_results()

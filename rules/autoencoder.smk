@@ -1,0 +1,88 @@
+"""From spectrograms of unlabelled speech to an autoencoder, and to codes."""
+
+
+rule train_autoencoder:
+    """Train one autoencoder on the unlabelled split, on a GPU where there is one."""
+    input:
+        shards=unlabelled_spectrograms,
+        # What matters of the table is a param, `speakers`: a new test utterance
+        # is no reason to train anew.
+        utterances=ancient("<results>/utterances.csv"),
+        # Only to stop before the long work when too much audio is unusable.
+        check=ancient("<results>/rejected_counts.csv"),
+    output:
+        model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",
+        history="<results>/autoencoders/{segment}/{autoencoder}/history.csv",
+        summary="<results>/autoencoders/{segment}/{autoencoder}/summary.txt",
+        metrics="<results>/autoencoders/{segment}/{autoencoder}/metrics.json",
+    log:
+        "<logs>/autoencoders/{segment}/{autoencoder}.log",
+    benchmark:
+        "<benchmarks>/autoencoders/{segment}/{autoencoder}.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=1,
+    params:
+        configuration=configuration_of,
+        architecture=architecture_of,
+        training=config["autoencoders"]["training"],
+        speakers=unlabelled_speakers(),
+        code=code_of("train_autoencoder"),
+    script:
+        "../scripts/train_autoencoder.py"
+
+
+checkpoint select_autoencoder:
+    """Choose the smallest encoder among those about as good as the best."""
+    input:
+        metrics=expand(
+            "<results>/autoencoders/{{segment}}/{autoencoder}/metrics.json",
+            autoencoder=AUTOENCODERS,
+        ),
+    output:
+        choice="<results>/autoencoders/{segment}/choice.yaml",
+    log:
+        "<logs>/autoencoders/{segment}/select_autoencoder.log",
+    benchmark:
+        "<benchmarks>/autoencoders/{segment}/select_autoencoder.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        tolerance=config["autoencoders"]["selection_tolerance"],
+        code=code_of("select_autoencoder"),
+    script:
+        "../scripts/select_autoencoder.py"
+
+
+rule codes:
+    """Encode the spectrograms of one split with the chosen encoder."""
+    input:
+        model=chosen_model,
+        shards=spectrograms_of_split,
+    output:
+        **{
+            label: f"<results>/codes/{{segment}}/{{split}}/{label}.h5"
+            for label in LABELS
+        },
+    log:
+        "<logs>/codes/{segment}/{split}.log",
+    benchmark:
+        "<benchmarks>/codes/{segment}/{split}.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=code_of("codes"),
+    script:
+        "../scripts/codes.py"

@@ -1,0 +1,124 @@
+"""From a corpus to the table of its utterances, and what had to be left out."""
+
+
+rule synthesise_demo:
+    """Speak the demo corpus with eSpeak NG, and write its label file."""
+    output:
+        labels="<results>/audio/labels_consensus.csv",
+        audio=demo_audio(),
+    log:
+        "<logs>/synthesise_demo.log",
+    benchmark:
+        "<benchmarks>/synthesise_demo.tsv"
+    conda:
+        "../envs/demo.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=30,
+    params:
+        corpus=config["corpus"],
+        code=code_of("synthesise_demo"),
+    script:
+        "../scripts/synthesise_demo.py"
+
+
+rule utterances:
+    """Write the corpus table: every utterance, its speaker, class and split."""
+    output:
+        utterances="<results>/utterances.csv",
+        rejected="<results>/rejected_rows.csv",
+    log:
+        "<logs>/utterances.log",
+    benchmark:
+        "<benchmarks>/utterances.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        corpus=config["corpus"],
+        splits=config["splits"],
+        table=digest_of([UTTERANCES, REJECTED]),
+        code=code_of("utterances"),
+    script:
+        "../scripts/utterances.py"
+
+
+rule durations:
+    """Tell what each segment variant keeps of every split and class."""
+    input:
+        shards=shards_of("midterm", *SPLITS),
+        utterances="<results>/utterances.csv",
+    output:
+        durations="<results>/durations.csv",
+        segments="<results>/segments.csv",
+    log:
+        "<logs>/durations.log",
+    benchmark:
+        "<benchmarks>/durations.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        sampling_rate=config["audio"]["sampling_rate"],
+        segments=SEGMENTS,
+        code=code_of("durations"),
+    script:
+        "../scripts/durations.py"
+
+
+rule rejected:
+    """List every utterance, row and file left out, with the reason."""
+    input:
+        **{
+            f"spectrograms_{name}": shards_of(f"spectrograms/{name}", *SPLITS)
+            for name in SEGMENTS
+        },
+        rows="<results>/rejected_rows.csv",
+        midterm=shards_of("midterm", *SPLITS),
+    output:
+        rejected="<results>/rejected.csv",
+    log:
+        "<logs>/rejected.log",
+    benchmark:
+        "<benchmarks>/rejected.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code_of("rejected"),
+    script:
+        "../scripts/rejected.py"
+
+
+rule count_rejected:
+    """Count the rejected by reason; fail if too much audio is unusable."""
+    input:
+        rejected="<results>/rejected.csv",
+        utterances="<results>/utterances.csv",
+    output:
+        counts="<results>/rejected_counts.csv",
+    log:
+        "<logs>/count_rejected.log",
+    benchmark:
+        "<benchmarks>/count_rejected.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        max_unusable_share=config["audio"]["max_unusable_share"],
+        code=code_of("count_rejected"),
+    script:
+        "../scripts/count_rejected.py"

@@ -1,0 +1,181 @@
+"""From tables to figures; the ending of a target chooses png, svg or pdf."""
+
+
+rule figure_durations:
+    """Draw how long utterances are, per split and class."""
+    input:
+        durations="<results>/durations.csv",
+    output:
+        figure="<results>/figures/durations.{format}",
+    log:
+        "<logs>/figures/durations.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/durations.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        segments=SEGMENTS,
+        sampling_rate=config["audio"]["sampling_rate"],
+        note=NOTE,
+        code=code_of("figure_durations"),
+    script:
+        "../scripts/figure_durations.py"
+
+
+rule figure_share_kept:
+    """Draw the share of utterances that a minimum length keeps."""
+    input:
+        durations="<results>/durations.csv",
+    output:
+        figure="<results>/figures/share_kept.{format}",
+    log:
+        "<logs>/figures/share_kept.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/share_kept.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        segments=SEGMENTS,
+        sampling_rate=config["audio"]["sampling_rate"],
+        note=NOTE,
+        code=code_of("figure_share_kept"),
+    script:
+        "../scripts/figure_share_kept.py"
+
+
+rule figure_losses:
+    """Draw the loss of every autoencoder over its epochs, by architecture."""
+    input:
+        histories=expand(
+            "<results>/autoencoders/{{segment}}/{autoencoder}/history.csv",
+            autoencoder=AUTOENCODERS,
+        ),
+        choice="<results>/autoencoders/{segment}/choice.yaml",
+    output:
+        figure="<results>/figures/{segment}/losses.{format}",
+    log:
+        "<logs>/figures/{segment}/losses.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/losses.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        architectures={name: a.architecture for name, a in AUTOENCODERS.items()},
+        note=NOTE,
+        code=code_of("figure_losses"),
+    script:
+        "../scripts/figure_losses.py"
+
+
+rule figure_loss_against_parameters:
+    """Draw the validation loss of every autoencoder against its size."""
+    input:
+        metrics=expand(
+            "<results>/autoencoders/{{segment}}/{autoencoder}/metrics.json",
+            autoencoder=AUTOENCODERS,
+        ),
+        choice="<results>/autoencoders/{segment}/choice.yaml",
+    output:
+        figure="<results>/figures/{segment}/loss_against_parameters.{format}",
+    log:
+        "<logs>/figures/{segment}/loss_against_parameters.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/loss_against_parameters.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        tolerance=config["autoencoders"]["selection_tolerance"],
+        note=NOTE,
+        code=code_of("figure_loss_against_parameters"),
+    script:
+        "../scripts/figure_loss_against_parameters.py"
+
+
+rule figure_reconstructions:
+    """Draw test spectrograms beside what the chosen autoencoder makes of them."""
+    input:
+        model=chosen_model,
+        shards=test_spectrograms,
+    output:
+        figure="<results>/figures/{segment}/reconstructions.{format}",
+    log:
+        "<logs>/figures/{segment}/reconstructions.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/reconstructions.{format}.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        step=config["features"]["spectrogram"]["step"],
+        sampling_rate=config["audio"]["sampling_rate"],
+        note=NOTE,
+        code=code_of("figure_reconstructions"),
+    script:
+        "../scripts/figure_reconstructions.py"
+
+
+rule figure_learning_curve:
+    """Draw the learning curve of one classifier."""
+    input:
+        scores="<results>/scores.csv",
+        chance="<results>/chance.csv",
+    output:
+        figure="<results>/figures/{segment}/learning_curve_{classifier}.{format}",
+    log:
+        "<logs>/figures/{segment}/learning_curve_{classifier}.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/learning_curve_{classifier}.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        note=NOTE,
+        code=code_of("figure_learning_curve"),
+    script:
+        "../scripts/figure_learning_curve.py"
+
+
+rule figure_learning_curves:
+    """Draw the learning curves of all classifiers side by side."""
+    input:
+        scores="<results>/scores.csv",
+        chance="<results>/chance.csv",
+    output:
+        figure="<results>/figures/{segment}/learning_curves.{format}",
+    log:
+        "<logs>/figures/{segment}/learning_curves.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/learning_curves.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        note=NOTE,
+        code=code_of("figure_learning_curves"),
+    script:
+        "../scripts/figure_learning_curves.py"

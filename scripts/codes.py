@@ -1,0 +1,39 @@
+"""Encode the spectrograms of one split with the chosen encoder."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from speechcodes import codes, shards
+from speechcodes.autoencoders import models, training
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+training.use_threads(snakemake.threads)
+encoder = models.encoder(keras.saving.load_model(snakemake.input.model))
+
+for label, output in snakemake.output.items():
+    paths = [p for p in snakemake.input.shards if Path(p).parent.name == label]
+    rows = {"codes": np.empty((0, encoder.output_shape[-1]), np.float32)}
+    rows |= {"utterance": np.empty(0, object), "segment": np.empty(0, int)}
+    if paths:
+        spectrograms, utterance, segment = shards.read(
+            paths, "spectrograms", "utterance", "segment"
+        )
+        rows["codes"] = codes.encode(encoder, spectrograms)
+        rows["utterance"], rows["segment"] = utterance, segment
+    shards.write(
+        output,
+        rows,
+        parameters={
+            **snakemake.wildcards,
+            "label": label,
+            "autoencoder": Path(snakemake.input.model).parent.name,
+        },
+        libraries=["tensorflow", "keras", "numpy"],
+        description=(
+            "codes: (n, latent) output of the encoder for segments; utterance: (n,) "
+            "id; segment: (n,) number of the segment in its utterance"
+        ),
+    )

@@ -1,0 +1,22 @@
+"""Draw the validation loss of every autoencoder against its size."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from speechcodes.figures import autoencoders, style
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+metrics = [json.loads(Path(path).read_text()) for path in snakemake.input.metrics]
+choice = yaml.safe_load(Path(snakemake.input.choice).read_text())
+
+figure = autoencoders.loss_against_parameters(
+    pd.DataFrame(metrics),
+    choice["name"],
+    tolerance=snakemake.params.tolerance,
+    note=snakemake.params.note,
+)
+style.save(figure, snakemake.output.figure)

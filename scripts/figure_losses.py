@@ -1,0 +1,23 @@
+"""Draw the loss of every autoencoder over its epochs, by architecture."""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from speechcodes.figures import autoencoders, style
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+histories = {
+    Path(path).parent.name: pd.read_csv(path) for path in snakemake.input.histories
+}
+choice = yaml.safe_load(Path(snakemake.input.choice).read_text())
+
+figure = autoencoders.losses(
+    histories,
+    snakemake.params.architectures,
+    choice["name"],
+    note=snakemake.params.note,
+)
+style.save(figure, snakemake.output.figure)

@@ -1,0 +1,35 @@
+"""Draw test spectrograms beside what the chosen autoencoder makes of them."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from speechcodes import shards
+from speechcodes.autoencoders import training
+from speechcodes.figures import autoencoders, style
+from speechcodes.logs import log_to
+from speechcodes.records import LABELS
+
+log_to(snakemake.log[0])
+training.use_threads(snakemake.threads)
+model = keras.saving.load_model(snakemake.input.model)
+
+originals, titles = [], []
+for label in LABELS:
+    paths = [p for p in snakemake.input.shards if Path(p).parent.name == label]
+    spectrograms, utterance = shards.read(paths, "spectrograms", "utterance")
+    # The first by name: any rule that looks at the picture would flatter it.
+    for row in np.argsort(utterance, kind="stable")[:1]:
+        originals.append(spectrograms[row])
+        titles.append(f"{label}\n{utterance[row]}")
+
+figure = autoencoders.reconstructions(
+    np.array(originals),
+    model.predict(np.array(originals), verbose=0),
+    titles,
+    snakemake.params.step,
+    snakemake.params.sampling_rate,
+    note=snakemake.params.note,
+)
+style.save(figure, snakemake.output.figure)

@@ -1,0 +1,16 @@
+"""Draw the share of utterances that a minimum length keeps."""
+
+import pandas as pd
+
+from speechcodes.figures import durations, style
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+rate = snakemake.params.sampling_rate
+lengths = {k: v["samples"] / rate for k, v in snakemake.params.segments.items()}
+table = pd.read_csv(snakemake.input.durations)
+
+style.save(
+    durations.share_kept(table, lengths, note=snakemake.params.note),
+    snakemake.output.figure,
+)

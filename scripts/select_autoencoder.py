@@ -1,0 +1,22 @@
+"""Choose the smallest encoder among those about as good as the best."""
+
+import json
+import logging
+from pathlib import Path
+
+import yaml
+
+from speechcodes.autoencoders import selection
+from speechcodes.files import replacing
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+metrics = [json.loads(Path(path).read_text()) for path in snakemake.input.metrics]
+choice = selection.select(metrics, snakemake.params.tolerance)
+logging.info(
+    "of %d autoencoders, compared by %s: %s",
+    len(metrics), selection.compared_by(metrics), choice["name"],
+)  # fmt: skip
+
+with replacing(snakemake.output.choice) as path:
+    path.write_text(yaml.safe_dump(choice, sort_keys=False))

@@ -1,0 +1,121 @@
+"""Read utterances as signals at one sampling rate, and cut them into segments."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from speechcodes.errors import RejectedAudio
+from speechcodes.records import Rejected
+
+
+def load(path, sampling_rate, silent_below_db):
+    """Return the signal of an audio file, channels averaged, resampled.
+
+    Read with libsndfile, resampled with soxr at its high quality.
+
+    Parameters
+    ----------
+    path : str
+        Any file that libsndfile reads.
+    sampling_rate : int
+        Rate of the result in Hz.
+    silent_below_db : float
+        Peak amplitude, in dB relative to full scale and without the constant
+        part, below which a signal counts as silent.
+
+    Returns
+    -------
+    signal : np.ndarray, shape (samples,), float64
+        Full scale is 1.
+
+    Raises
+    ------
+    RejectedAudio
+        If the file is missing, unreadable, empty or silent, or if it holds
+        samples that are not finite numbers.
+    """
+    signal, rate = _read(path)
+    if not np.isfinite(signal).all():
+        bad = np.count_nonzero(~np.isfinite(signal))
+        raise RejectedAudio("not_finite", f"{bad} samples are NaN or infinite")
+    signal = soxr.resample(signal.mean(axis=1), rate, sampling_rate)
+    if not len(signal):
+        raise RejectedAudio("empty", "no samples")
+    peak = np.abs(signal - signal.mean()).max()
+    if peak < 10 ** (silent_below_db / 20):
+        level = f"{20 * np.log10(peak):.0f} dB" if peak else "constant"
+        raise RejectedAudio("silent", f"peak {level}, limit {silent_below_db:g} dB")
+    return signal
+
+
+def _read(path):
+    """Samples (samples, channels) and rate of an audio file."""
+    if not Path(path).is_file():
+        raise RejectedAudio("missing_file", "no such file")
+    try:
+        return soundfile.read(path, always_2d=True)
+    except (soundfile.SoundFileError, OSError, MemoryError) as error:
+        message = " ".join(str(error).split()).removeprefix(f"Error opening '{path}': ")
+        raise RejectedAudio("unreadable", message) from error
+
+
+def compute_each(paths, function, sampling_rate, silent_below_db):
+    """Apply a function to the signal of every file.
+
+    Parameters
+    ----------
+    paths : sequence of str
+    function : callable
+        Takes a signal (samples,); may raise `RejectedAudio`.
+    sampling_rate, silent_below_db
+        See `load`.
+
+    Returns
+    -------
+    results : dict
+        Utterance to what the function returned.
+    rejected : list of Rejected
+        Every file that is not among the results.
+    """
+    results, rejected = {}, []
+    for path in paths:
+        utterance = Path(path).stem
+        try:
+            results[utterance] = function(load(path, sampling_rate, silent_below_db))
+        except RejectedAudio as error:
+            rejected.append(Rejected(utterance, path, error.reason, error.detail))
+    return results, rejected
+
+
+def count_segments(samples, segment_samples, short_signals):
+    """Return how many segments a signal of so many samples gives.
+
+    >>> count_segments(60_001, 30_000, "drop"), count_segments(10, 30_000, "pad")
+    (2, 1)
+    """
+    whole = samples // segment_samples
+    return 1 if not whole and short_signals == "pad" else int(whole)
+
+
+def cut(signal, segment_samples, short_signals):
+    """Cut a signal into whole segments, one after the other; the tail is dropped.
+
+    Parameters
+    ----------
+    signal : np.ndarray, shape (samples,)
+    segment_samples : int
+    short_signals : {"drop", "pad"}
+        What becomes of a signal shorter than one segment: no segment at all, or
+        one filled up with zeros.
+
+    Returns
+    -------
+    segments : np.ndarray, shape (n, segment_samples)
+    """
+    n = count_segments(len(signal), segment_samples, short_signals)
+    missing = max(0, n * segment_samples - len(signal))
+    return np.pad(signal, (0, missing))[: n * segment_samples].reshape(
+        n, segment_samples
+    )

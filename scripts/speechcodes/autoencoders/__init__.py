@@ -1,0 +1,12 @@
+"""Convolutional autoencoders: which to train, how they are built, trained and chosen.
+
+`grid` and `selection` are plain Python; `models` and `training` load TensorFlow.
+"""
+
+import os
+
+# Both are read when TensorFlow and Keras are first imported, so they stand in the
+# one place that runs before: no start-up chatter in the logs, and no other backend
+# from a user's own ~/.keras/keras.json.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["KERAS_BACKEND"] = "tensorflow"

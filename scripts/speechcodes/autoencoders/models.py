@@ -1,0 +1,178 @@
+"""Keras autoencoders built from an architecture's description."""
+
+import math
+
+import keras
+from keras import layers
+
+from speechcodes.autoencoders import grid
+
+
+def build(architecture, shape, latent, code_activation, output_activation, seed=None):
+    """Build an autoencoder whose decoder mirrors its encoder.
+
+    Convolutions go without padding; each transposed convolution takes the output
+    padding that restores the shape before its convolution, so that any shape an
+    encoder accepts comes out again. Dropout stands between two convolutions and,
+    mirrored, between two transposed convolutions: never next to the code, which is
+    the feature, nor after the last layer, which is the reconstruction.
+
+    Biases start at zero, that of a last layer with ReLU too. The usual remedy for
+    units dead at the start, a small positive bias, does harm here: magnitudes are
+    mostly near zero, so that all pixels are pulled down together and die at once.
+
+    Parameters
+    ----------
+    architecture : dict
+        One architecture, as in architectures.yaml.
+    shape : tuple of int
+        (frames, bins) of a spectrogram.
+    latent : int
+        Length of the code.
+    code_activation, output_activation : str
+        Keras names of the activations of the code and of the last layer.
+    seed : int, optional
+        Seed of the weights; sets the seeds of Python, NumPy and TensorFlow.
+
+    Returns
+    -------
+    keras.Model
+        From (batch, frames, bins) to the same; the layer of the code is ``code``.
+
+    Raises
+    ------
+    InputError
+        If the spectrograms are too small for the architecture.
+    """
+    shapes = grid.output_shapes(architecture, shape)
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    spectrogram = keras.Input(tuple(shape), name="spectrogram", dtype="float32")
+    code = _encode(spectrogram, architecture, latent, code_activation)
+    output = _decode(code, architecture, shape, shapes[-1], output_activation)
+    return keras.Model(spectrogram, output, name="autoencoder")
+
+
+def encoder(model):
+    """Return the part of an autoencoder up to its code.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `build` makes it; an encoder is its own encoder.
+
+    Returns
+    -------
+    keras.Model
+        From (batch, frames, bins) to (batch, latent), sharing the weights.
+    """
+    return keras.Model(model.input, model.get_layer("code").output, name="encoder")
+
+
+def parameters(model):
+    """Count the parameters of a model.
+
+    Parameters
+    ----------
+    model : keras.Model
+        An autoencoder or an encoder.
+
+    Returns
+    -------
+    int
+        Number of weights and biases.
+    """
+    return model.count_params()
+
+
+def summary(model):
+    """Describe an autoencoder layer by layer.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `build` makes it.
+
+    Returns
+    -------
+    str
+        A title per half with its parameters, and per layer its name, what it does,
+        its output shape without the batch, and its parameters.
+    """
+    names = [layer.name for layer in model.layers]
+    code = names.index("code") + 1
+    halves = {"encoder": model.layers[:code], "decoder": model.layers[code:]}
+    return "\n\n".join(_half(name, half) for name, half in halves.items()) + "\n"
+
+
+def _encode(spectrogram, architecture, latent, code_activation):
+    """Chain the layers from the spectrogram to the code."""
+    activation = architecture["activation"]
+    x = layers.Reshape((*spectrogram.shape[1:], 1), name="channel")(spectrogram)
+    for number, convolution in enumerate(architecture["convolutions"], start=1):
+        if number > 1:
+            x = layers.Dropout(architecture["dropout"], name=f"dropout_{number}")(x)
+        x = layers.Conv2D(
+            convolution["filters"],
+            convolution["kernel"],
+            convolution["stride"],
+            activation=activation,
+            name=f"convolution_{number}",
+        )(x)
+    x = layers.Flatten(name="flat")(x)
+    if architecture["dense"]:
+        x = layers.Dense(architecture["dense"], activation, name="dense")(x)
+    return layers.Dense(latent, code_activation, name="code")(x)
+
+
+def _decode(code, architecture, shape, smallest, output_activation):
+    """Chain the layers from the code to the reconstruction, in mirrored order."""
+    activation = architecture["activation"]
+    convolutions = architecture["convolutions"]
+    x = code
+    if architecture["dense"]:
+        x = layers.Dense(architecture["dense"], activation, name="dense_mirrored")(x)
+    maps = (*smallest, convolutions[-1]["filters"])
+    x = layers.Dense(math.prod(maps), activation, name="flat_mirrored")(x)
+    x = layers.Reshape(maps, name="maps")(x)
+    paddings = grid.output_paddings(architecture, shape)
+    for number in range(len(convolutions), 0, -1):
+        last = number == 1
+        x = layers.Conv2DTranspose(
+            1 if last else convolutions[number - 2]["filters"],
+            convolutions[number - 1]["kernel"],
+            convolutions[number - 1]["stride"],
+            output_padding=paddings[number - 1],
+            activation=output_activation if last else activation,
+            name=f"transposed_{number}",
+        )(x)
+        if not last:
+            rate = architecture["dropout"]
+            x = layers.Dropout(rate, name=f"dropout_{number}_mirrored")(x)
+    return layers.Reshape(tuple(shape), name="reconstruction")(x)
+
+
+def _half(name, half):
+    """Describe the layers of an encoder or decoder."""
+    total = sum(layer.count_params() for layer in half)
+    lines = [f"{name}: {total:,} parameters"]
+    lines += [
+        f"  {layer.name:<18} {_does(layer):<42} {layer.output.shape[1:]!s:<16}"
+        f" {layer.count_params():>10,}"
+        for layer in half
+    ]
+    return "\n".join(lines)
+
+
+def _does(layer):
+    """Say in words what a layer does."""
+    settings = layer.get_config()
+    words = [type(layer).__name__]
+    if "kernel_size" in settings:
+        kernel = "x".join(map(str, settings["kernel_size"]))
+        words.append(f"{settings['filters']} of {kernel}/{settings['strides'][0]}")
+    if "rate" in settings:
+        words.append(f"{settings['rate']}")
+    if "activation" in settings:
+        words.append(settings["activation"])
+    return " ".join(words)

@@ -1,0 +1,358 @@
+"""The training of one autoencoder, the same in every run with the same seed."""
+
+import logging
+import math
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from speechcodes.errors import InputError
+
+#: Least time between two lines of progress.
+SECONDS_BETWEEN_LINES = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+def use_threads(threads):
+    """Let TensorFlow use this many threads.
+
+    Parameters
+    ----------
+    threads : int
+        Threads that one operation may use; one operation runs at a time.
+
+    Raises
+    ------
+    RuntimeError
+        If TensorFlow has computed something already.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def device():
+    """Name what TensorFlow computes on, for the log.
+
+    Returns
+    -------
+    str
+        ``GPU: <name>`` or ``CPU``.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return "CPU"
+    details = tf.config.experimental.get_device_details(gpus[0])
+    return f"GPU: {details.get('device_name', gpus[0].name)}"
+
+
+def validation_split(groups, share, seed):
+    """Hold whole groups out for validation.
+
+    In an order that the seed shuffles, a group is held out if that brings the
+    number of rows held out closer to the share wanted. The share is therefore met
+    to half the largest group, unless all groups are larger than twice the share:
+    then the smallest is held out.
+
+    Parameters
+    ----------
+    groups : sequence of str
+        Per row its speaker, or its session where the speaker is unknown.
+    share : float
+        Share of the rows to hold out, between 0 and 1.
+    seed : int
+        Seed of the order.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (rows,)
+        True where a row is held out; some are, some are not.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two groups.
+    """
+    names, members, sizes = np.unique(
+        np.asarray(groups, dtype=str), return_inverse=True, return_counts=True
+    )
+    if len(names) < 2:
+        raise InputError(
+            f"{len(names)} speaker or session in the unlabelled split, but validation "
+            "of an autoencoder needs two or more"
+        )
+    held_out = np.zeros(len(names), dtype=bool)
+    missing = share * len(members)
+    for group in np.random.default_rng(seed).permutation(len(names)):
+        if abs(missing - sizes[group]) < abs(missing):
+            held_out[group] = True
+            missing -= sizes[group]
+    if held_out.all() or not held_out.any():
+        held_out[sizes.argmin()] ^= True
+    return held_out[members]
+
+
+def train(
+    model,
+    training,
+    validation,
+    configuration,
+    *,
+    epochs,
+    patience,
+    min_delta,
+    seed,
+    on_epoch=logger.info,
+):
+    """Train an autoencoder from fresh weights and leave it with its best ones.
+
+    The best weights are those of the lowest validation loss. Training ends early
+    after `patience` epochs in a row in which that loss fell by less than
+    `min_delta`. It runs on the GPU if TensorFlow finds one. With the same seed,
+    data, threads and device the weights come out equal; for that, operations are
+    made deterministic for the whole process. If the best output is zero throughout,
+    as a last layer with ReLU can come to be, a warning is logged.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `models.build` makes it. Its weights are drawn anew, and it is compiled.
+    training, validation : numpy.ndarray, shape (rows, frames, bins)
+        Spectrograms, float32. Batches are copied one by one, so that memory maps
+        need not fit into memory.
+    configuration : grid.Configuration
+        Loss, optimiser, learning rate and batch size.
+    epochs : int
+        Most passes over the training rows.
+    patience : int
+        Epochs to wait for an improvement.
+    min_delta : float
+        What counts as an improvement of the validation loss.
+    seed : int
+        Seed of the weights, of the dropout, and of the order of the rows.
+    on_epoch : callable, optional
+        Takes a line of progress; at most every two seconds, and one at the end.
+
+    Returns
+    -------
+    dict of str to list
+        Per epoch `loss` (mean while training, with dropout), `validation_loss`,
+        `validation_mse` (mean squared error, comparable across loss functions) and
+        `seconds`.
+
+    Raises
+    ------
+    InputError
+        If there are no rows, or a loss is no longer finite.
+    """
+    _check_rows(training, validation)
+    tf.config.experimental.enable_op_determinism()
+    _draw_weights(model, seed)
+    model.compile(_optimiser(configuration), configuration.loss, metrics=["mse"])
+    batches = _Batches(training, configuration.batch_size, seed)
+    held_out = _Batches(validation, configuration.batch_size)
+    history = {"loss": [], "validation_loss": [], "validation_mse": [], "seconds": []}
+    progress = _Progress(epochs, on_epoch)
+    lowest = reference = math.inf
+    waited = 0
+    for epoch in range(1, epochs + 1):
+        _append(history, _fit_once(model, batches, held_out))
+        _check_finite(history, configuration)
+        loss = history["validation_loss"][-1]
+        if loss < lowest:
+            lowest, weights = loss, model.get_weights()
+        waited = 0 if loss < reference - min_delta else waited + 1
+        if waited == 0:
+            reference = loss
+        progress.report(epoch, history)
+        if waited >= patience:
+            break
+    model.set_weights(weights)
+    progress.finish(history)
+    _warn_if_dead(model, held_out, configuration)
+    return history
+
+
+def best(history):
+    """Pick the epoch whose weights were kept.
+
+    Parameters
+    ----------
+    history : dict of str to list
+        As `train` returns it.
+
+    Returns
+    -------
+    dict
+        `epoch` (from 1), `epochs` run, `training_loss`, `validation_loss` and
+        `validation_mse` of that epoch, and `seconds` in all.
+    """
+    losses = history["validation_loss"]
+    epoch = losses.index(min(losses))
+    return {
+        "epoch": epoch + 1,
+        "epochs": len(losses),
+        "training_loss": history["loss"][epoch],
+        "validation_loss": losses[epoch],
+        "validation_mse": history["validation_mse"][epoch],
+        "seconds": sum(history["seconds"]),
+    }
+
+
+def mean_spectrogram_loss(training, validation, loss):
+    """Compute the loss of saying the same of everything: the mean spectrogram.
+
+    An autoencoder that does not beat this has a code that says nothing about the
+    segment it stands for.
+
+    Parameters
+    ----------
+    training, validation : numpy.ndarray, shape (rows, frames, bins)
+        Spectrograms; the mean is that of the training rows.
+    loss : str
+        Keras' name of the loss function.
+
+    Returns
+    -------
+    float
+        Over the validation rows.
+    """
+    mean = training.mean(axis=0)
+    function = keras.losses.get(loss)
+    return float(np.mean([np.mean(function(row, mean)) for row in validation]))
+
+
+class _Batches(keras.utils.PyDataset):
+    """Rows as input and target at once, in an order new in every epoch."""
+
+    def __init__(self, rows, batch_size, seed=None):
+        super().__init__()
+        self.rows = rows
+        self.batch_size = batch_size
+        self.order = np.arange(len(rows))
+        self.generator = None if seed is None else np.random.default_rng(seed)
+        self.on_epoch_end()
+
+    def __len__(self):
+        return math.ceil(len(self.rows) / self.batch_size)
+
+    def __getitem__(self, index):
+        first = index * self.batch_size
+        batch = self.rows[self.order[first : first + self.batch_size]]
+        return batch, batch
+
+    def on_epoch_end(self):
+        if self.generator is not None:
+            self.generator.shuffle(self.order)
+
+
+class _Progress:
+    """Lines on how far a training is, not more than can be read."""
+
+    def __init__(self, epochs, write):
+        self.epochs = epochs
+        self.write = write
+        self.last = -math.inf
+
+    def report(self, epoch, history):
+        """Write about an epoch, unless the last line is only just written."""
+        now = time.monotonic()
+        if now - self.last < SECONDS_BETWEEN_LINES:
+            return
+        self.last = now
+        seconds = history["seconds"]
+        left = self.epochs - epoch
+        # The first epoch compiles the model: no measure of those to come.
+        pace = np.median(seconds[1:] or seconds)
+        self.write(
+            f"epoch {epoch}: loss {history['loss'][-1]:.5f}, "
+            f"validation loss {history['validation_loss'][-1]:.5f}, "
+            f"{seconds[-1]:.1f} s; at most {left} epochs, {_span(left * pace)} left"
+        )
+
+    def finish(self, history):
+        """Write how it ended."""
+        end = best(history)
+        self.write(
+            f"trained {end['epochs']} of at most {self.epochs} epochs in "
+            f"{_span(end['seconds'])}; kept epoch {end['epoch']}: "
+            f"loss {end['training_loss']:.5f}, "
+            f"validation loss {end['validation_loss']:.5f}"
+        )
+
+
+def _span(seconds):
+    """Write a span of time in the unit that suits it."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 6000:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _check_rows(training, validation):
+    """Refuse an empty side."""
+    for name, rows in (("training", training), ("validation", validation)):
+        if len(rows) == 0:
+            raise InputError(f"no spectrograms for the {name} of an autoencoder")
+
+
+def _draw_weights(model, seed):
+    """Draw all weights and the state of the dropout anew."""
+    keras.utils.set_random_seed(seed)
+    fresh = keras.models.clone_model(model)
+    for variable, value in zip(model.variables, fresh.variables, strict=True):
+        variable.assign(value)
+
+
+def _optimiser(configuration):
+    """Make an optimiser from its Keras name."""
+    settings = {"learning_rate": configuration.learning_rate}
+    return keras.optimizers.get(
+        {"class_name": configuration.optimiser, "config": settings}
+    )
+
+
+def _fit_once(model, batches, held_out):
+    """Pass over the training rows once; return the losses and the seconds."""
+    begin = time.perf_counter()
+    result = model.fit(batches, validation_data=held_out, shuffle=False, verbose=0)
+    logs = {key: values[-1] for key, values in result.history.items()}
+    return {
+        "loss": logs["loss"],
+        "validation_loss": logs["val_loss"],
+        "validation_mse": logs["val_mse"],
+        "seconds": time.perf_counter() - begin,
+    }
+
+
+def _append(history, values):
+    """Add one epoch to the history, as plain floats."""
+    for key, value in values.items():
+        history[key].append(float(value))
+
+
+def _check_finite(history, configuration):
+    """Stop at a loss that is no number: what follows would be no model."""
+    for key in ("loss", "validation_loss"):
+        if not math.isfinite(history[key][-1]):
+            raise InputError(
+                f"autoencoder {configuration.name}: {key.replace('_', ' ')} is "
+                f"{history[key][-1]} in epoch {len(history[key])}; use a learning rate "
+                f"smaller than {configuration.learning_rate}, and finite spectrograms"
+            )
+
+
+def _warn_if_dead(model, held_out, configuration):
+    """Tell of a model that reconstructs nothing."""
+    output = model.predict_on_batch(held_out[0][0])
+    if not output.any():
+        logger.warning(
+            "autoencoder %s: the output is zero throughout; use a learning rate "
+            "smaller than %s, or another output activation than %s",
+            configuration.name,
+            configuration.learning_rate,
+            configuration.output_activation,
+        )

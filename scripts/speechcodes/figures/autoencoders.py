@@ -1,0 +1,426 @@
+"""Figures of the autoencoders: how they learned, which was chosen, what they see."""
+
+import math
+import re
+import textwrap
+
+import numpy as np
+from matplotlib.colors import PowerNorm
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
+
+from speechcodes.autoencoders.selection import compared_by
+from speechcodes.figures import style
+
+_LEGEND_COLUMNS = 3
+
+
+@style.styled
+def losses(histories, architecture_of, chosen, *, note=""):
+    """Draw the loss after every epoch, one panel per architecture.
+
+    Parameters
+    ----------
+    histories : dict of str to pd.DataFrame
+        Per configuration the columns epoch, loss and validation_loss.
+    architecture_of : dict of str to str
+        Architecture of each configuration.
+    chosen : str
+        The configuration to emphasise.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    groups = {}
+    for name in histories:
+        groups.setdefault(architecture_of[name], []).append(name)
+    rows, columns = math.ceil(len(groups) / 2), min(2, len(groups))
+    labels = {}
+    for architecture, names in groups.items():
+        labels |= _panel_labels(architecture, names)
+    looks = {
+        label: style.series(i, label)
+        for i, label in enumerate(dict.fromkeys(labels.values()))
+    }
+    low, high, scale = _loss_range(histories)
+    legend_lines = _legend_lines(looks)
+    figure = style.new_figure(
+        "Loss of the autoencoders",
+        1.3 + 2.7 * rows + 0.19 * legend_lines,
+        (
+            "Solid: validation; dashed: training. Thick: the one chosen",
+            f"({architecture_of[chosen]}: {_unwrapped(labels[chosen])}).",
+            _above(histories, high),
+            style.sentence(note),
+        ),
+    )
+    body, foot = style.body_and_foot(figure, legend_lines)
+    panels = body.subplots(rows, columns, sharey=True, squeeze=False)
+    for axes, (architecture, names) in zip(panels.flat, groups.items(), strict=False):
+        for i, name in enumerate(names):
+            look = looks[labels[name]]
+            _loss_curves(axes, histories[name], look, i / len(names), name == chosen)
+        axes.set(title=architecture, xlabel="Epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    for axes in panels.flat[len(groups) :]:
+        axes.remove()
+    _scale(panels[0, 0], "y", scale)
+    panels[0, 0].set_ylim(low, high)
+    for axes in panels[:, 0]:
+        axes.set_ylabel("Loss")
+    foot.legend(handles=_handles(looks), loc="center", ncols=_LEGEND_COLUMNS)
+    return figure
+
+
+@style.styled
+def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
+    """Draw the validation loss of every autoencoder against its encoder's size.
+
+    Parameters
+    ----------
+    metrics : pd.DataFrame
+        Columns name, architecture, encoder_parameters, loss (the function),
+        validation_loss and, where loss functions differ, validation_mse, which is
+        then drawn instead. Those whose value is not finite are counted only.
+    chosen : str
+        Name of the autoencoder to ring and label.
+    tolerance : float, optional
+        Share of the lowest value by which another may be higher and still be
+        chosen for its size, drawn as a band.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    measure = compared_by(metrics.to_dict("records"))
+    finite = metrics[np.isfinite(metrics[measure].astype(float))]
+    diverged = len(metrics) - len(finite)
+    figure = style.new_figure(
+        "Loss against size of the encoder",
+        4.8,
+        (
+            f"{diverged} of {len(metrics)} diverged and are not shown."
+            if diverged
+            else "",
+            style.sentence(note),
+        ),
+    )
+    axes = figure.subplots()
+    if tolerance is not None and len(finite):
+        _tolerance_band(axes, finite[measure].min(), tolerance)
+    for i, (architecture, rows) in enumerate(finite.groupby("architecture")):
+        look = style.series(i, architecture)
+        axes.scatter(
+            rows["encoder_parameters"],
+            rows[measure],
+            s=45,
+            color=look.colour,
+            marker=look.marker,
+            edgecolor="white",
+            linewidth=0.6,
+            label=look.label,
+            zorder=3,
+        )
+    _ring(axes, finite, measure, chosen)
+    _scale(axes, "y", _span(finite[measure].to_numpy(float)))
+    _scale(axes, "x", "log")
+    axes.margins(x=0.08, y=0.2)
+    axes.set_xlabel("Parameters of the encoder")
+    axes.set_ylabel(_measure_label(metrics, measure))
+    axes.grid(axis="both")
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+@style.styled
+def reconstructions(
+    originals,
+    reconstructed,
+    titles,
+    step_seconds,
+    sampling_rate,
+    *,
+    gamma=0.5,
+    note="",
+):
+    """Draw spectrograms above what the autoencoder makes of them.
+
+    Parameters
+    ----------
+    originals, reconstructed : np.ndarray, shape (k, frames, bins)
+    titles : list of str
+        One for each of the k segments.
+    step_seconds : float
+        Time from one frame to the next in s.
+    sampling_rate : int
+        In Hz; the bins reach from 0 to half of it.
+    gamma : float
+        Exponent of the colour scale: below 1 it lifts the small values that most
+        of a magnitude spectrogram consists of; 1 suits decibels.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    k, frames, _ = originals.shape
+    extent = (0, frames * step_seconds, 0, sampling_rate / 2)
+    figure = style.new_figure(
+        "Spectrograms and their reconstructions",
+        6.0,
+        ("One colour scale per column.", style.sentence(note)),
+    )
+    panels = figure.subplots(2, k, sharex=True, sharey=True, squeeze=False)
+    for column, title, *pair in zip(
+        panels.T, titles, originals, reconstructed, strict=True
+    ):
+        norm = PowerNorm(gamma, min(0, np.min(pair)), np.max(pair))
+        for axes, values in zip(column, pair, strict=True):
+            image = axes.imshow(
+                values.T,
+                extent=extent,
+                norm=norm,
+                cmap="magma",
+                origin="lower",
+                aspect="auto",
+                interpolation="nearest",
+            )
+            axes.grid(visible=False)
+        _colour_bar(figure, image, column, aspect=72 / k)
+        column[0].set_title(_wrapped(title, 92 // k), fontsize=style.SMALL)
+        column[1].set_xlabel("Time (s)")
+    panels[0, 0].set_ylabel("Original\nFrequency (Hz)")
+    panels[1, 0].set_ylabel("Reconstruction\nFrequency (Hz)")
+    return figure
+
+
+def short_names(names):
+    """Shorten names of configurations to what differs among them.
+
+    A single name, and names that would no longer differ, stay whole. Names and
+    numbers are held together by no-break spaces.
+
+    Parameters
+    ----------
+    names : list of str
+        Words joined by underscores.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> short_names(["a_lr0.1_adam_mse", "a_lr0.1_sgd_mse"])
+    {'a_lr0.1_adam_mse': 'adam', 'a_lr0.1_sgd_mse': 'sgd'}
+    """
+    words = {name: name.split("_") for name in names}
+    if len({len(w) for w in words.values()}) == 1:
+        differ = [len(set(column)) > 1 for column in zip(*words.values(), strict=True)]
+        kept = {
+            name: [word for word, d in zip(w, differ, strict=True) if d]
+            for name, w in words.items()
+        }
+    else:
+        common = set.intersection(*(set(w) for w in words.values()))
+        kept = {
+            name: [word for word in w if word not in common]
+            for name, w in words.items()
+        }
+    short = {name: ", ".join(map(_spaced, kept[name])) for name in names}
+    if "" in short.values() or len(set(short.values())) < len(words):
+        return {name: name for name in names}
+    return short
+
+
+def _spaced(word):
+    return re.sub(r"^(latent|lr|batch)(?=\d)", "\\1\N{NO-BREAK SPACE}", word)
+
+
+def _wrapped(text, width=40):
+    """Break lines after spaces and underscores, keeping the breaks there are."""
+    # Only spaces are broken at, so each underscore is followed by one for a moment.
+    lines = [
+        line
+        for part in text.split("\n")
+        for line in textwrap.wrap(
+            part.replace("_", "_ "), width, break_on_hyphens=False
+        )
+    ]
+    return "\n".join(line.replace("_ ", "_") for line in lines)
+
+
+def _unwrapped(text):
+    return text.replace(",\n", ", ").replace("\n", "")
+
+
+def _panel_labels(architecture, names):
+    """Shorten names to what a panel titled with their architecture does not tell."""
+    return {
+        name: _wrapped(label.removeprefix(f"{architecture}_"))
+        for name, label in short_names(names).items()
+    }
+
+
+def _loss_curves(axes, history, look, start, emphasised):
+    # Markers start at different epochs, so that close curves stay apart.
+    every = max(1, len(history) // 6)
+    axes.plot(
+        history["epoch"],
+        history["validation_loss"],
+        color=look.colour,
+        marker=look.marker,
+        markevery=(int(start * every), every),
+        linewidth=1.1,
+        label=look.label,
+        zorder=3,
+    )
+    axes.plot(
+        history["epoch"],
+        history["loss"],
+        color=look.colour,
+        linestyle=(0, (4, 2)),
+        linewidth=0.7,
+        zorder=2,
+    )
+    if emphasised:
+        for line in axes.lines[-2:]:
+            line.set(linewidth=2.6 * line.get_linewidth(), markersize=7)
+            line.set_zorder(line.get_zorder() + 2)
+
+
+def _handles(looks):
+    return [
+        Line2D([], [], color=look.colour, marker=look.marker, label=look.label)
+        for look in looks.values()
+    ]
+
+
+def _legend_lines(looks):
+    """Count the lines of text of a legend of so many columns."""
+    rows = math.ceil(len(looks) / _LEGEND_COLUMNS)
+    return rows * max(1 + label.count("\n") for label in looks)
+
+
+def _loss_range(histories):
+    """Return limits and scale that show where the curves settle.
+
+    The first epochs and a diverging run would flatten all else, so the axis ends
+    above 95 % of the later values where the rest lies far away.
+    """
+    late = np.concatenate(
+        [
+            history.iloc[len(history) // 10 :][["loss", "validation_loss"]]
+            .to_numpy(float)
+            .ravel()
+            for history in histories.values()
+        ]
+    )
+    late = late[np.isfinite(late)]
+    if not len(late):
+        return 0, 1, "linear"
+    low, high = late.min(), np.quantile(late, 0.95)
+    if late.max() - low < 3 * (high - low):
+        high = late.max()
+    if _span(late[late <= high]) == "log":
+        return low / 1.2, high * 1.2, "log"
+    margin = 0.06 * (high - low) or 0.1 * abs(high) or 1
+    return low - margin, high + margin, "linear"
+
+
+def _span(values):
+    """Return the scale for values: logarithmic where they differ tenfold."""
+    spread = len(values) and values.min() > 0 and values.max() > 10 * values.min()
+    return "log" if spread else "linear"
+
+
+def _above(histories, high):
+    above = any(
+        (history[["loss", "validation_loss"]] > high).any(axis=None)
+        for history in histories.values()
+    )
+    return "Higher losses lie above the axis." if above else ""
+
+
+def _scale(axes, which, scale):
+    """Scale the x or y axis, with plain numbers as ticks; 1-2-5 if logarithmic."""
+    axes.set(**{f"{which}scale": scale})
+    axis = getattr(axes, f"{which}axis")
+    if scale == "log":
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(lambda value, _: _plain(value))
+        axis.set_minor_locator(NullLocator())
+    else:
+        axis.set_major_formatter(ScalarFormatter(useOffset=False))
+
+
+def _plain(value):
+    return style.number(value) if value >= 1000 else f"{value:g}"
+
+
+def _tolerance_band(axes, lowest, tolerance):
+    axes.axhspan(
+        lowest,
+        lowest * (1 + tolerance),
+        color=style.LIGHT_GREY,
+        alpha=0.5,
+        linewidth=0,
+        label=f"within {100 * tolerance:g} %\nof the lowest",
+    )
+
+
+def _ring(axes, metrics, measure, chosen):
+    rows = metrics[metrics["name"] == chosen]
+    if not len(rows):
+        return
+    row = rows.iloc[0]
+    axes.plot(
+        row["encoder_parameters"],
+        row[measure],
+        "o",
+        markersize=15,
+        markerfacecolor="none",
+        markeredgecolor=style.CHOSEN,
+        markeredgewidth=1.8,
+        zorder=4,
+    )
+    # Chosen as the smallest of the best, it has hardly any others below.
+    sizes = np.log(metrics["encoder_parameters"].astype(float))
+    left = np.log(row["encoder_parameters"]) <= (sizes.min() + sizes.max()) / 2
+    axes.annotate(
+        _wrapped(f"chosen: {short_names(list(metrics['name']))[chosen]}", 32),
+        (row["encoder_parameters"], row[measure]),
+        xytext=(-8 if left else 8, -13),
+        textcoords="offset points",
+        ha="left" if left else "right",
+        va="top",
+        fontsize=style.SMALL,
+        color=style.CHOSEN,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1},
+        zorder=2.5,
+    )
+
+
+def _measure_label(metrics, measure):
+    if measure == "validation_mse":
+        return "Mean squared error (validation)"
+    function = str(metrics["loss"].iloc[0]).replace("_", " ")
+    return f"Validation loss ({function})"
+
+
+def _colour_bar(figure, image, column, aspect):
+    bar = figure.colorbar(
+        image, ax=list(column), location="bottom", aspect=aspect, pad=0.02
+    )
+    bar.outline.set_visible(False)
+    bar.set_label("Magnitude")
+    low, high = image.norm.vmin, image.norm.vmax
+    if image.norm.gamma < 1:
+        bar.set_ticks([low, low + (high - low) / 4, high])
+    bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.2g}")

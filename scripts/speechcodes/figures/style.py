@@ -1,0 +1,221 @@
+"""The visual language of all figures: colours, names, sizes, and how they are saved.
+
+Colours are Okabe and Ito's, safe for colour-blind readers, some of them darkened so
+that those that meet in one figure also differ in grey.
+"""
+
+import os
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib
+from matplotlib.figure import Figure
+
+GREY = "#6B6B6B"
+LIGHT_GREY = "#D9D9D9"
+
+#: Colours for what has no colour of its own, in the order of use.
+PALETTE = (
+    "#0072B2",  # blue
+    "#E69F00",  # orange
+    "#009E73",  # bluish green
+    "#CC79A7",  # reddish purple
+    "#56B4E9",  # sky blue
+    "#D55E00",  # vermilion
+    "#000000",  # black
+    "#B8A500",  # yellow, dark enough for lines on white
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+#: Line styles of segment variants, which mark lengths rather than measurements.
+DASHES = ("--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 3)))
+
+
+class Look(NamedTuple):
+    """How one series is told from the others: by name, colour and marker."""
+
+    label: str
+    colour: str
+    marker: str
+
+
+FEATURE_SETS = {
+    "midterm": Look("mid-term (136)", "#0072B2", "o"),
+    "code": Look("code", "#E69F00", "s"),
+}
+SPLITS = {"training": "#0072B2", "unlabelled": "#000000", "test": "#E69F00"}
+LABELS = {"negative": "#D55E00", "neutral": "#56B4E9", "positive": "#00513B"}
+#: The chosen one among several.
+CHOSEN = "#D55E00"
+
+CLASSIFIERS = {
+    "svm": "SVM",
+    "knn": "k-NN",
+    "decision_tree": "Decision tree",
+    "random_forest": "Random forest",
+    "adaboost": "AdaBoost",
+}
+METRICS = {
+    "weighted_f1": "Weighted F1",
+    "macro_f1": "Macro F1",
+    "uar": "UAR",
+    "accuracy": "Accuracy",
+}
+
+#: Width of every figure in inches: text of 9 points reads well on a page and at
+#: 900 pixels.
+WIDTH = 8.0
+SMALL = 8.5
+
+_SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 10,
+    "axes.labelsize": 9.5,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.fontsize": SMALL,
+    "figure.titlesize": 11.5,
+    "figure.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": LIGHT_GREY,
+    "grid.linewidth": 0.6,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": "black",
+    "ytick.labelcolor": "black",
+    "legend.edgecolor": "none",
+    "legend.fancybox": False,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 4.5,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "speechcodes",
+    "pdf.fonttype": 42,
+}
+
+#: Decorates functions that draw; matplotlib reads some settings only when saving,
+#: so `save` is decorated too.
+styled = matplotlib.rc_context(_SETTINGS)
+
+
+def new_figure(title, height, caption=()):
+    """Make an empty figure with a title above and a caption below.
+
+    Parameters
+    ----------
+    title : str
+    height : float
+        In inches.
+    caption : iterable of str
+        Sentences; empty ones are left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
+    figure.suptitle(title, x=0.01, ha="left")
+    if text := " ".join(sentence for sentence in caption if sentence):
+        figure.supxlabel(
+            textwrap.fill(text, 122),
+            x=0.01,
+            ha="left",
+            fontsize=SMALL,
+            color=GREY,
+            linespacing=1.35,
+        )
+    return figure
+
+
+def body_and_foot(figure, lines):
+    """Divide a figure into a body for panels and a foot for their common legend.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    lines : int
+        Of the legend.
+
+    Returns
+    -------
+    body, foot : matplotlib.figure.SubFigure
+    """
+    foot = 0.1 + 0.19 * lines
+    return figure.subfigures(
+        2, 1, height_ratios=[figure.get_figheight() - foot - 0.6, foot]
+    )
+
+
+def sentence(note):
+    """Turn an optional note into a sentence of a caption, or an empty string."""
+    return f"{note[0].upper()}{note[1:].rstrip('.')}." if note else ""
+
+
+def feature_sets(names):
+    """Return the look of each feature set, those known first.
+
+    Parameters
+    ----------
+    names : iterable of str
+        A name that is not in `FEATURE_SETS` is its own label and gets the next
+        free colour and marker, by alphabet.
+
+    Returns
+    -------
+    dict of str to Look
+    """
+    names = set(names)
+    looks = {name: look for name, look in FEATURE_SETS.items() if name in names}
+    for i, name in enumerate(sorted(names - set(FEATURE_SETS)), len(FEATURE_SETS)):
+        looks[name] = series(i, name)
+    return looks
+
+
+def series(position, label):
+    """Return the look of the series at a position, for what has no look of its own."""
+    # Colours used a second time meet other markers than the first.
+    turn = position // len(PALETTE)
+    return Look(
+        label,
+        PALETTE[position % len(PALETTE)],
+        MARKERS[(position + turn) % len(MARKERS)],
+    )
+
+
+def dashes(names):
+    """Return a line style for each segment variant, in the order given."""
+    return {name: DASHES[i % len(DASHES)] for i, name in enumerate(names)}
+
+
+def number(n):
+    """Write a whole number with thin spaces between thousands."""
+    return f"{n:,.0f}".replace(",", "\N{THIN SPACE}")
+
+
+@styled
+def save(figure, path):
+    """Write a figure in the format that its file name ends with.
+
+    Equal figures give equal files, and no half-written file is ever visible.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    path : str or path-like
+        Ending in .png (200 dpi), .svg (text stays text) or .pdf.
+    """
+    path = Path(path)
+    dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        figure.savefig(temporary, dpi=200, metadata=dates.get(path.suffix))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

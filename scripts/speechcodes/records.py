@@ -1,0 +1,38 @@
+"""The records every stage speaks of: utterances, rejects, and their fixed words."""
+
+from typing import NamedTuple
+
+LABELS = ("negative", "neutral", "positive")
+SPLITS = ("training", "unlabelled", "test")
+
+#: Reasons that make an utterance useless for every kind of feature. Their share
+#: is held against `audio.max_unusable_share`; any other reason is a consequence
+#: of what the user asked for (a minimum length, a map of emotions).
+UNUSABLE_AUDIO = ("missing_file", "unreadable", "empty", "silent", "not_finite")
+
+
+class Utterance(NamedTuple):
+    """One audio file with one valence class.
+
+    `speaker` is empty where unknown; `session` never is. `valence` is None where
+    the corpus gives classes only. `partition` is the corpus' own division, and
+    `split` ours, empty for an utterance that no split needed.
+    """
+
+    utterance: str
+    path: str
+    speaker: str
+    session: str
+    label: str
+    valence: float | None = None
+    partition: str = ""
+    split: str = ""
+
+
+class Rejected(NamedTuple):
+    """One utterance, row or file left out, with a stable reason and the detail."""
+
+    utterance: str
+    path: str
+    reason: str
+    detail: str

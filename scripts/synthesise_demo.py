@@ -1,0 +1,17 @@
+"""Speak the demo corpus with eSpeak NG, and write its label file."""
+
+import logging
+from pathlib import Path
+
+from speechcodes import synthesis
+from speechcodes.corpora import demo
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+corpus = snakemake.params.corpus
+paths = {Path(path).stem: path for path in snakemake.output.audio}
+
+synthesis.synthesise(
+    demo.plan(corpus), lambda line: paths[line.utterance], logging.info
+)
+synthesis.write_labels(demo.label_rows(corpus), snakemake.output.labels)

@@ -1,0 +1,422 @@
+"""The figures draw the numbers they are given, and never fail on extremes."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from speechcodes.errors import InputError
+from speechcodes.figures import autoencoders, durations, learning_curves, style
+from speechcodes.records import LABELS, SPLITS
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings():
+    """Layouts that collapse and empty legends come as warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def drawn(figure):
+    """Lay the figure out, as saving it would."""
+    figure.canvas.draw()
+    return figure
+
+
+def texts(figure):
+    """Return all texts of a figure, of its parts and legends too."""
+    return [t.get_text() for t in figure.findobj(lambda a: hasattr(a, "get_text"))]
+
+
+def lines(axes):
+    """Return the labelled lines of axes."""
+    return {
+        line.get_label(): line
+        for line in axes.lines
+        if not line.get_label().startswith("_")
+    }
+
+
+def length_table(**seconds):
+    """Make a table of one split; seconds by class."""
+    return pd.concat(
+        pd.DataFrame({"split": "training", "label": label, "seconds": values})
+        for label, values in seconds.items()
+    ).assign(utterance=lambda table: [f"u{i}" for i in range(len(table))])
+
+
+def score_table(percentages=(2, 10, 100), draws=4, classifiers=("svm",)):
+    """Make tidy scores of two feature sets."""
+    rng = np.random.default_rng(0)
+    rows = [
+        {
+            "segment": "long",
+            "feature_set": feature_set,
+            "classifier": classifier,
+            "percentage": percentage,
+            "n_training_utterances": 50 * percentage,
+            "draw": draw,
+            "unit": unit,
+            **dict.fromkeys(style.METRICS, rng.uniform(0.3, 0.6)),
+        }
+        for classifier in classifiers
+        for feature_set, unit in (
+            ("midterm", "utterance"),
+            ("code", "utterance"),
+            ("code", "segment"),
+        )
+        for percentage in percentages
+        for draw in range(draws)
+    ]
+    return pd.DataFrame(rows)
+
+
+def configurations(architectures, latents=(8, 16), rates=(0.1, 0.01), batches=(1, 2)):
+    """Make histories and their architectures, named as configurations are."""
+    rng = np.random.default_rng(0)
+    histories, architecture_of = {}, {}
+    for a in architectures:
+        for latent in latents:
+            for rate in rates:
+                for batch in batches:
+                    name = f"{a}_latent{latent}_lr{rate}_batch{batch}_binary_mse_relu"
+                    loss = 0.03 + 0.2 * np.exp(-np.arange(20)) + rng.random(20) / 1000
+                    histories[name] = pd.DataFrame(
+                        {
+                            "epoch": np.arange(1, 21),
+                            "loss": loss,
+                            "validation_loss": loss + 0.001,
+                        }
+                    )
+                    architecture_of[name] = a
+    return histories, architecture_of
+
+
+def metric_table():
+    """Make the metrics of three autoencoders."""
+    return pd.DataFrame(
+        {
+            "name": ["small_latent8", "small_latent16", "large_latent8"],
+            "architecture": ["small", "small", "large"],
+            "encoder_parameters": [1000, 2000, 90_000],
+            "loss": "binary_crossentropy",
+            "validation_loss": [0.0320, 0.0302, 0.0300],
+            "validation_mse": [0.3, 0.1, 0.2],
+        }
+    )
+
+
+class TestStyle:
+    def test_unknown_feature_sets_look_the_same_in_any_order(self):
+        looks = style.feature_sets(["zeta", "code", "alpha", "midterm"])
+        assert looks == style.feature_sets(["alpha", "midterm", "zeta", "code"])
+        assert list(looks) == ["midterm", "code", "alpha", "zeta"]
+        assert looks["midterm"].label == "mid-term (136)"
+        assert len({look.colour for look in looks.values()}) == 4
+
+    def test_sixty_series_all_look_different(self):
+        looks = [style.series(i, "")[1:] for i in range(60)]
+        assert len(set(looks)) == 60
+
+    @pytest.mark.parametrize(
+        "colours", [list(style.SPLITS.values()), list(style.LABELS.values())]
+    )
+    def test_colours_differ_in_grey(self, colours):
+        greys = sorted(self.grey(colour) for colour in colours)
+        assert min(np.diff(greys)) > 30
+
+    def test_feature_sets_differ_in_grey(self):
+        midterm, code = (look.colour for look in style.FEATURE_SETS.values())
+        assert abs(self.grey(midterm) - self.grey(code)) > 60
+
+    @staticmethod
+    def grey(colour):
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    def test_words_are_those_of_the_records(self):
+        assert tuple(style.SPLITS) == SPLITS
+        assert tuple(style.LABELS) == LABELS
+
+    @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+    def test_equal_figures_give_equal_files_and_nothing_else(self, tmp_path, suffix):
+        paths = [tmp_path / f"{name}.{suffix}" for name in "ab"]
+        for path in paths:
+            style.save(
+                learning_curves.learning_curve(score_table(), "svm", "long"), path
+            )
+        first, second = (path.read_bytes() for path in paths)
+        assert first == second
+        assert sorted(tmp_path.iterdir()) == paths
+
+    def test_svg_keeps_text_as_text(self, tmp_path):
+        path = tmp_path / "figure.svg"
+        style.save(style.new_figure("A title", 2), path)
+        assert "A title" in path.read_text()
+
+    def test_a_failure_leaves_the_old_file(self, tmp_path):
+        path = tmp_path / "figure.nonsense"
+        path.write_text("old")
+        with pytest.raises(ValueError, match="nonsense"):
+            style.save(style.new_figure("A title", 2), path)
+        assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
+
+
+class TestDurations:
+    def test_share_kept_by_hand(self):
+        shares = durations.share_at_least(np.array([1, 2, 2, 4.0]), [0, 1, 2, 2.1, 5])
+        assert shares == pytest.approx([100, 100, 75, 25, 0])
+
+    def test_share_kept_draws_and_marks_shares(self):
+        table = length_table(negative=[1.0, 3.0], neutral=[2.0, 4.0])
+        figure = drawn(durations.share_kept(table, {"long": 3.0, "short": 2.0}))
+        by_split, by_label = figure.axes
+        x, y = lines(by_split)["training"].get_data()
+        assert y[x == 2.0] == 75
+        assert y[x == 3.0] == 50
+        marks = next(line for line in by_split.lines if line.get_marker() == "o")
+        assert marks.get_xydata().tolist() == [[3, 50], [2, 75]]
+        x, y = lines(by_label)["negative"].get_data()
+        assert y[x == 2.0] == 50
+        assert {"long: 3 s", "50 %", "75 %"} <= set(texts(figure))
+
+    def test_box_plots_show_quartiles_and_numbers(self):
+        table = length_table(negative=[1.0, 2, 3, 4, 5], neutral=[2.0] * 1200)
+        figure = drawn(durations.box_plots(table, {"long": 3.75}))
+        (axes,) = figure.axes
+        labels = [tick.get_text() for tick in axes.get_xticklabels()]
+        assert labels == [
+            "negative\nn = 5",
+            "neutral\nn = 1\N{THIN SPACE}200",
+            "positive\nn = 0",
+        ]
+        box = axes.patches[0].get_path().vertices[:, 1]
+        assert (box.min(), box.max()) == (2, 4)
+        assert any(set(line.get_ydata()) == {3.75} for line in axes.lines)
+        assert "segment variant long: 3.75 s" in texts(figure)
+
+    def test_no_segments_and_foreign_splits(self):
+        table = length_table(negative=[1.0])
+        table = pd.concat([table, table.assign(split="")])
+        drawn(durations.share_kept(table, {}))
+        assert len(drawn(durations.box_plots(table, {})).axes) == 1
+
+
+class TestAutoencoders:
+    def test_losses_are_those_of_the_history(self):
+        histories, architecture_of = configurations(["a"], batches=(1,))
+        chosen = list(histories)[2]
+        (axes,) = drawn(autoencoders.losses(histories, architecture_of, chosen)).axes
+        assert len(axes.lines) == 8
+        for i, history in enumerate(histories.values()):
+            validation, training = axes.lines[2 * i : 2 * i + 2]
+            assert np.array_equal(validation.get_ydata(), history["validation_loss"])
+            assert np.array_equal(training.get_ydata(), history["loss"])
+            assert training.get_linewidth() < validation.get_linewidth()
+        widths = [line.get_linewidth() for line in axes.lines[::2]]
+        assert np.argmax(widths) == 2
+        assert widths.count(max(widths)) == 1
+
+    def test_labels_say_what_differs_within_the_panel(self):
+        histories, architecture_of = configurations(["a"], batches=(1,))
+        chosen = next(iter(histories))
+        (axes,) = autoencoders.losses(histories, architecture_of, chosen).axes
+        assert [label.replace("\N{NO-BREAK SPACE}", " ") for label in lines(axes)] == [
+            "latent 8, lr 0.1",
+            "latent 8, lr 0.01",
+            "latent 16, lr 0.1",
+            "latent 16, lr 0.01",
+        ]
+
+    def test_thirty_two_configurations(self):
+        histories, architecture_of = configurations("abcd")
+        figure = autoencoders.losses(histories, architecture_of, list(histories)[9])
+        assert [len(axes.lines) for axes in drawn(figure).axes] == [16] * 4
+
+    def test_one_configuration_and_one_epoch(self):
+        histories, architecture_of = configurations(["a"], (8,), (0.1,), (1,))
+        (name,) = histories
+        drawn(autoencoders.losses(histories, architecture_of, name))
+        first = {name: histories[name].head(1)}
+        drawn(autoencoders.losses(first, architecture_of, name))
+
+    def test_a_diverging_run_leaves_the_others_readable(self):
+        histories, architecture_of = configurations("abcd")
+        name = next(iter(histories))
+        histories[name] = histories[name].assign(loss=np.nan, validation_loss=1e9)
+        chosen = list(histories)[9]
+        figure = drawn(autoencoders.losses(histories, architecture_of, chosen))
+        assert figure.axes[0].get_ylim()[1] < 1
+
+    def test_short_names_of_unlike_and_undistinguishable_names(self):
+        names = ["a_latent8_binary_crossentropy_adam", "a_latent8_mse_adam"]
+        assert list(autoencoders.short_names(names).values()) == [
+            "binary, crossentropy",
+            "mse",
+        ]
+        # Each word of the first is in all, so nothing would be left of it.
+        names = ["a_relu", "a_relu_relu"]
+        assert autoencoders.short_names(names) == dict(zip(names, names, strict=True))
+
+    def test_the_ring_is_at_the_chosen_point(self):
+        figure = autoencoders.loss_against_parameters(
+            metric_table(), "small_latent16", tolerance=0.01
+        )
+        (axes,) = drawn(figure).axes
+        (ring,) = axes.lines
+        assert ring.get_xydata().tolist() == [[2000, 0.0302]]
+        points = np.concatenate([c.get_offsets() for c in axes.collections])
+        assert sorted(map(tuple, points)) == [
+            (1000, 0.0320),
+            (2000, 0.0302),
+            (90_000, 0.0300),
+        ]
+        (band,) = axes.patches
+        assert band.get_y() == pytest.approx(0.0300)
+        assert band.get_height() == pytest.approx(0.0003)
+        assert axes.get_xscale() == "log"
+        assert any("chosen: small" in text for text in texts(figure))
+
+    def test_unlike_loss_functions_are_compared_by_squared_error(self):
+        table = metric_table()
+        table["loss"] = ["mse", "mse", "binary_crossentropy"]
+        (axes,) = autoencoders.loss_against_parameters(table, "large_latent8").axes
+        assert axes.lines[0].get_xydata().tolist() == [[90_000, 0.2]]
+        assert axes.get_ylabel() == "Mean squared error (validation)"
+
+    def test_diverged_autoencoders_are_counted(self):
+        table = metric_table()
+        table.loc[0, "validation_loss"] = np.nan
+        figure = autoencoders.loss_against_parameters(table, "large_latent8")
+        assert "1 of 3 diverged and are not shown." in texts(drawn(figure))
+
+    def test_one_autoencoder(self):
+        table = metric_table().head(1)
+        drawn(autoencoders.loss_against_parameters(table, "small_latent8"))
+
+    @pytest.mark.parametrize("k", [1, 4])
+    def test_reconstructions_share_a_scale_per_column(self, k):
+        rng = np.random.default_rng(0)
+        originals, reconstructed = rng.random((2, k, 74, 200)).astype("float32")
+        reconstructed[0] *= 2
+        figure = autoencoders.reconstructions(
+            originals, reconstructed, ["an_utterance"] * k, 0.05, 8000
+        )
+        panels = drawn(figure).axes[: 2 * k]
+        for i in range(k):
+            above, below = (axes.images[0] for axes in (panels[i], panels[k + i]))
+            assert np.array_equal(above.get_array(), originals[i].T)
+            assert np.array_equal(below.get_array(), reconstructed[i].T)
+            highest = max(originals[i].max(), reconstructed[i].max())
+            assert above.get_clim() == below.get_clim() == (0, highest)
+            assert above.get_extent() == pytest.approx([0, 3.7, 0, 4000])
+
+    def test_reconstructions_of_nothing_but_zeros(self):
+        zeros = np.zeros((1, 5, 4))
+        drawn(autoencoders.reconstructions(zeros, zeros, ["silence"], 0.05, 8000))
+
+
+class TestLearningCurves:
+    def curve(self, **changes):
+        table = score_table(**changes)
+        return table, drawn(
+            learning_curves.learning_curve(
+                table, "svm", "long", chance=1 / 3, n_test=1480, note="synthetic"
+            )
+        )
+
+    def test_lines_are_means_over_draws(self):
+        table, figure = self.curve()
+        axes = figure.axes[0]
+        for label, feature_set, unit in (
+            ("mid-term (136)", "midterm", "utterance"),
+            ("code", "code", "utterance"),
+            ("code, single segments", "code", "segment"),
+        ):
+            rows = table[
+                (table["feature_set"] == feature_set) & (table["unit"] == unit)
+            ]
+            line = lines(axes)[label]
+            assert line.get_xdata().tolist() == [2, 10, 100]
+            assert line.get_ydata() == pytest.approx(
+                [
+                    rows.loc[rows["percentage"] == p, "macro_f1"].to_numpy().mean()
+                    for p in (2, 10, 100)
+                ]
+            )
+            assert line.get_linestyle() == ("-" if unit == "utterance" else "--")
+
+    def test_bands_are_percentiles_over_draws(self):
+        table, figure = self.curve(draws=30)
+        bands = figure.axes[0].collections
+        assert len(bands) == 2
+        for band, feature_set in zip(bands, ("midterm", "code"), strict=True):
+            rows = table[
+                (table["feature_set"] == feature_set) & (table["unit"] == "utterance")
+            ]
+            vertices = band.get_paths()[0].vertices
+            for p in (2, 10, 100):
+                y = vertices[vertices[:, 0] == p, 1]
+                expected = np.percentile(
+                    rows.loc[rows["percentage"] == p, "macro_f1"], [2.5, 97.5]
+                )
+                assert [y.min(), y.max()] == pytest.approx(list(expected))
+
+    def test_axes_and_caption(self):
+        _, figure = self.curve()
+        axes = figure.axes[0]
+        assert axes.get_xlabel() == "Labelled training utterances used (%)"
+        assert axes.get_ylabel() == "Macro F1 (test utterances)"
+        (above,) = axes.child_axes
+        assert [tick.get_text() for tick in above.get_xticklabels()] == [
+            "100",
+            "500",
+            "5\N{THIN SPACE}000",
+        ]
+        assert "chance\n0.33" in texts(figure)
+        caption = figure.get_supxlabel()
+        assert "4 draws" in caption
+        assert "1\N{THIN SPACE}480 test" in caption
+        assert "Synthetic." in caption.replace("\n", " ")
+
+    @pytest.mark.parametrize("draws", [1, 3])
+    @pytest.mark.parametrize("percentages", [(20,), (2, 100), range(2, 101, 2)])
+    def test_extremes(self, draws, percentages):
+        table, _ = self.curve(draws=draws, percentages=percentages)
+        drawn(learning_curves.overview(table, "long"))
+
+    def test_overview_has_a_panel_per_classifier(self):
+        names = [*style.CLASSIFIERS, "perceptron"]
+        figure = learning_curves.overview(
+            score_table(classifiers=names[::-1]), "long", "uar", chance=0.3
+        )
+        titles = [axes.get_title() for axes in drawn(figure).axes]
+        assert titles == [*style.CLASSIFIERS.values(), "perceptron"]
+        assert all(len(axes.collections) == 2 for axes in figure.axes)
+        assert "chance (0.30)" in texts(figure)
+
+    def test_what_is_missing_is_named(self):
+        with pytest.raises(InputError, match="knn"):
+            learning_curves.learning_curve(score_table(), "knn", "long")
+        with pytest.raises(InputError, match="short"):
+            learning_curves.overview(score_table(), "short")
+
+    @pytest.mark.parametrize("columns", [1, 2, 3])
+    @pytest.mark.parametrize(
+        "percentages", [range(2, 101, 2), (1, 2, 3, 5, 7, 10, 15, 20, 35, 50, 75, 100)]
+    )
+    def test_tick_labels_do_not_overlap(self, columns, percentages):
+        names = list(style.CLASSIFIERS)[:columns]
+        table = score_table(percentages, draws=1, classifiers=names)
+        figures = [learning_curves.overview(table, "long")]
+        figures.append(learning_curves.learning_curve(table, "svm", "long"))
+        for figure in figures:
+            for axes in drawn(figure).axes:
+                for part in (axes, *axes.child_axes):
+                    boxes = [
+                        label.get_window_extent() for label in part.get_xticklabels()
+                    ]
+                    for left, right in zip(boxes, boxes[1:], strict=False):
+                        assert left.x1 + 3 < right.x0
