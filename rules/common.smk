@@ -141,6 +141,18 @@ def chosen_model(wildcards):
     return f"<results>/autoencoders/{wildcards.segment}/{name}/model.keras"
 
 
+def once_chosen(wildcards):
+    """No file, but a second look at a job once all choices are made.
+
+    A job planned because an autoencoder may be chosen anew is dropped if the choice
+    stays, but Snakemake looks again only at jobs whose own input asks a checkpoint,
+    and would run all that follow from one dropped.
+    """
+    for segment in SEGMENTS:
+        checkpoints.select_autoencoder.get(segment=segment)
+    return []
+
+
 def variant_of(wildcards):
     """Settings of one segment variant."""
     return SEGMENTS[wildcards.segment]

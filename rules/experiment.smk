@@ -9,6 +9,7 @@ rule predictions:
         midterm_test=shards_of("midterm", "test"),
         code_training=codes_of("training"),
         code_test=codes_of("test"),
+        choice=once_chosen,
     output:
         predictions="<results>/predictions/{segment}/{classifier}/{percentage}.h5",
     log:
@@ -39,6 +40,7 @@ rule scores:
             classifier=CLASSIFIERS,
             percentage=PERCENTAGES,
         ),
+        choice=once_chosen,
     output:
         scores="<results>/scores.csv",
         chance="<results>/chance.csv",
@@ -63,6 +65,7 @@ rule summary:
     input:
         scores="<results>/scores.csv",
         chance="<results>/chance.csv",
+        choice=once_chosen,
         segments="<results>/segments.csv",
         utterances="<results>/utterances.csv",
         rejected="<results>/rejected_counts.csv",

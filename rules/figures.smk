@@ -138,6 +138,7 @@ rule figure_learning_curve:
     input:
         scores="<results>/scores.csv",
         chance="<results>/chance.csv",
+        choice=once_chosen,
     output:
         figure="<results>/figures/{segment}/learning_curve_{classifier}.{format}",
     log:
@@ -162,6 +163,7 @@ rule figure_learning_curves:
     input:
         scores="<results>/scores.csv",
         chance="<results>/chance.csv",
+        choice=once_chosen,
     output:
         figure="<results>/figures/{segment}/learning_curves.{format}",
     log:

@@ -25,7 +25,7 @@ shards.write(
             -1, len(midterm.NAMES)
         ),
         "feature_names": midterm.NAMES,
-        "utterance": list(results),
+        "utterance": np.array(list(results), dtype=object),
         "samples": np.array([length for length, _ in results.values()], dtype=int),
     },
     rejected=rejected,

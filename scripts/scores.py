@@ -4,7 +4,7 @@ import h5py
 import pandas as pd
 
 from speechcodes import statistics
-from speechcodes.files import replacing
+from speechcodes.files import write_table
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
@@ -33,8 +33,8 @@ for path in snakemake.input.predictions:
 
 columns = ["segment", "feature_set", "classifier", "percentage"]
 columns += ["n_training_utterances", "draw", "unit", *statistics.METRICS]
-with replacing(snakemake.output.scores) as path:
-    pd.concat(scores)[columns].to_csv(path, index=False, float_format="%.6f")
-with replacing(snakemake.output.chance) as path:
-    table = pd.DataFrame.from_dict(chance, orient="index")
-    table.rename_axis(["segment", "unit"]).to_csv(path, float_format="%.6f")
+table = pd.concat(scores)[columns]
+write_table(snakemake.output.scores, table, float_format="%.6f")
+table = pd.DataFrame.from_dict(chance, orient="index")
+table = table.rename_axis(["segment", "unit"]).reset_index()
+write_table(snakemake.output.chance, table, float_format="%.6f")

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from speechcodes.autoencoders import selection
-from speechcodes.files import replacing
+from speechcodes.files import write_text
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
@@ -18,5 +18,4 @@ logging.info(
     len(metrics), selection.compared_by(metrics), choice["name"],
 )  # fmt: skip
 
-with replacing(snakemake.output.choice) as path:
-    path.write_text(yaml.safe_dump(choice, sort_keys=False))
+write_text(snakemake.output.choice, yaml.safe_dump(choice, sort_keys=False))

@@ -6,18 +6,18 @@ import pandas as pd
 import yaml
 
 from speechcodes import summary
-from speechcodes.files import replacing
+from speechcodes.files import read_table, write_text
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-names = ["utterances", "segments", "rejected", "scores", "chance"]
+names = ["segments", "rejected", "scores", "chance"]
 tables = {name: pd.read_csv(snakemake.input[name]) for name in names}
+tables["utterances"] = read_table(snakemake.input.utterances)
 choices = {
     Path(path).parent.name: yaml.safe_load(Path(path).read_text())
     for path in snakemake.input.choices
 }
 corpus = snakemake.params.corpus
 
-with replacing(snakemake.output.summary) as path:
-    page = summary.page(corpus["name"], corpus["reader"], choices=choices, **tables)
-    path.write_text(page)
+page = summary.page(corpus["name"], corpus["reader"], choices=choices, **tables)
+write_text(snakemake.output.summary, page)

@@ -6,7 +6,7 @@ from collections import Counter
 import pandas as pd
 
 from speechcodes import splits
-from speechcodes.files import replacing
+from speechcodes.files import write_table
 from speechcodes.logs import log_to
 from speechcodes.records import Rejected, Utterance
 
@@ -16,10 +16,8 @@ utterances, rejected = splits.corpus_table(
 )
 
 table = pd.DataFrame(utterances, columns=Utterance._fields).drop(columns="partition")
-with replacing(snakemake.output.utterances) as path:
-    table.to_csv(path, index=False)
-with replacing(snakemake.output.rejected) as path:
-    pd.DataFrame(rejected, columns=Rejected._fields).to_csv(path, index=False)
+write_table(snakemake.output.utterances, table)
+write_table(snakemake.output.rejected, pd.DataFrame(rejected, columns=Rejected._fields))
 
 sizes = Counter((u.split, u.label) for u in utterances)
 for (split, label), count in sorted(sizes.items()):

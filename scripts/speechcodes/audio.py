@@ -1,5 +1,6 @@
 """Read utterances as signals at one sampling rate, and cut them into segments."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -40,10 +41,13 @@ def load(path, sampling_rate, silent_below_db):
     if not np.isfinite(signal).all():
         bad = np.count_nonzero(~np.isfinite(signal))
         raise RejectedAudio("not_finite", f"{bad} samples are NaN or infinite")
-    signal = soxr.resample(signal.mean(axis=1), rate, sampling_rate)
+    mono = signal.mean(axis=1)
+    signal = soxr.resample(mono, rate, sampling_rate)
     if not len(signal):
         raise RejectedAudio("empty", "no samples")
-    peak = np.abs(signal - signal.mean()).max()
+    # Of both: resampling adds clicks at the ends of a constant part, and takes
+    # away what lies above the new band.
+    peak = min(np.abs(x - x.mean()).max() for x in (mono, signal))
     if peak < 10 ** (silent_below_db / 20):
         level = f"{20 * np.log10(peak):.0f} dB" if peak else "constant"
         raise RejectedAudio("silent", f"peak {level}, limit {silent_below_db:g} dB")
@@ -52,13 +56,14 @@ def load(path, sampling_rate, silent_below_db):
 
 def _read(path):
     """Samples (samples, channels) and rate of an audio file."""
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         raise RejectedAudio("missing_file", "no such file")
     try:
         return soundfile.read(path, always_2d=True)
-    except (soundfile.SoundFileError, OSError, MemoryError) as error:
-        message = " ".join(str(error).split()).removeprefix(f"Error opening '{path}': ")
-        raise RejectedAudio("unreadable", message) from error
+    # A TypeError for a name that ends in .raw, which soundfile takes for samples only.
+    except (soundfile.SoundFileError, OSError, MemoryError, TypeError) as error:
+        message = str(error).removeprefix(f"Error opening {path!r}: ")
+        raise RejectedAudio("unreadable", " ".join(message.split())) from error
 
 
 def compute_each(paths, function, sampling_rate, silent_below_db):

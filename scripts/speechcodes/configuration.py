@@ -1,6 +1,9 @@
 """Validate the configuration and fill in its defaults, and document its schema."""
 
+import math
 import sys
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,8 +39,7 @@ def validate(data, schema, name):
     """
     error = best_match(_Validator(schema).iter_errors(data))
     if error:
-        # The deepest cause says most: "oneOf" alone would not say which value.
-        raise InputError(f"{name}: {_key(error.absolute_path)}: {_explain(error)}")
+        raise InputError(f"{name}: {_explain(error, schema)}")
 
 
 def check(config, architectures):
@@ -58,8 +60,9 @@ def check(config, architectures):
     Raises
     ------
     InputError
-        If thresholds cross, percentages do not grow, a segment is shorter than
-        what one spectrogram frame needs, or an autoencoder fits no variant.
+        If thresholds cross, percentages do not grow, windows do not fit into each
+        other, a segment is shorter than what one spectrogram frame needs, or an
+        autoencoder does not fit a variant.
     """
     valence = config["corpus"]["valence"]
     if valence["negative_at_most"] >= valence["positive_at_least"]:
@@ -72,12 +75,43 @@ def check(config, architectures):
         raise InputError(
             f"experiment.percentages: {percentages} must grow from one to the next"
         )
-    autoencoders = grid.expand(config["autoencoders"]["configurations"], architectures)
-    for name, variant in config["segments"].items():
-        shape = _spectrogram_shape(name, variant["samples"], config)
-        for autoencoder in autoencoders.values():
-            grid.check(autoencoder, architectures, shape)
+    _check_windows(config["features"], config["audio"]["sampling_rate"])
+    shapes = {
+        name: _spectrogram_shape(name, variant["samples"], config)
+        for name, variant in config["segments"].items()
+    }
+    with _blaming("autoencoders.configurations"):
+        autoencoders = grid.expand(
+            config["autoencoders"]["configurations"], architectures
+        )
+    for name, shape in shapes.items():
+        with _blaming(f"autoencoders.configurations, for segments.{name}"):
+            for autoencoder in autoencoders.values():
+                grid.check(autoencoder, architectures, shape)
     return autoencoders
+
+
+def _check_windows(features, rate):
+    """Raise InputError if a window or a step could not be taken."""
+    for section, key, least in [
+        ("spectrogram", "window", 2),  # fewer samples have no frequency bin
+        ("spectrogram", "step", 1),
+        ("midterm", "short_window", 2),
+        ("midterm", "short_step", 1),
+    ]:
+        seconds = features[section][key]
+        if round(seconds * rate) < least:
+            raise InputError(
+                f"features.{section}.{key}: {seconds} s are too short; at {rate} Hz it "
+                f"must be at least {least / rate:g}"
+            )
+    midterm = features["midterm"]
+    for key in ("window", "step"):
+        if midterm[key] < midterm[f"short_{key}"]:
+            raise InputError(
+                f"features.midterm.{key}: {midterm[key]} s are too short; it must be "
+                f"at least short_{key} ({midterm[f'short_{key}']} s)"
+            )
 
 
 def _spectrogram_shape(name, samples, config):
@@ -93,35 +127,110 @@ def _spectrogram_shape(name, samples, config):
     return shape
 
 
+@contextmanager
+def _blaming(key):
+    """Put a key in front of the message of an InputError."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{key}: {error}") from None
+
+
+# --- validation -----------------------------------------------------------------
+
+
 def _set_defaults(validator, properties, instance, schema):
     if isinstance(instance, dict):
         for name, subschema in properties.items():
             if isinstance(subschema, dict) and "default" in subschema:
-                instance.setdefault(name, subschema["default"])
+                # A copy, since the schema's own would be filled in turn.
+                instance.setdefault(name, deepcopy(subschema["default"]))
     yield from Draft202012Validator.VALIDATORS["properties"](
         validator, properties, instance, schema
     )
 
 
-_Validator = validators.extend(Draft202012Validator, {"properties": _set_defaults})
+def _is_integer(checker, value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(checker, value):
+    is_float = isinstance(value, float) and math.isfinite(value)
+    return is_float or _is_integer(checker, value)
+
+
+_Validator = validators.extend(
+    Draft202012Validator,
+    {"properties": _set_defaults},
+    # JSON has no inf and nan, and takes 10.0 for an integer, which range() does not.
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
+
+
+def _explain(error, root):
+    """One sentence on what is wrong with a value, and what would be right."""
+    while error.parent and error.parent.absolute_path == error.absolute_path:
+        # Of several kinds of values allowed, name all and not the nearest miss.
+        error = error.parent
+    schema, value, path = error.schema, error.instance, list(error.absolute_path)
+    rule = error.validator
+    if "propertyNames" in error.absolute_schema_path:
+        wanted = " ".join(schema["description"].split())
+        return f"{_key(path)}: the name {value!r} will not do. {wanted}".rstrip(".")
+    if rule == "additionalProperties":
+        known = schema["properties"]
+        path.append(next(key for key in value if key not in known))
+        return f"{_key(path)} is unknown; known keys here are {', '.join(known)}"
+    if rule == "required":
+        path.append(next(key for key in error.validator_value if key not in value))
+        what = f"is missing; it must be {_kind(_find(root, path)[0])}"
+    elif rule == "not":
+        what = f"is {value!r}, but has no use here: leave it out"
+    elif rule in _RULES:
+        what = f"is {value!r}, but {_RULES[rule].format(error.validator_value)}"
+    else:
+        kind = _kind(schema)
+        what = f"is {_found(value, kind)}, but must be {kind}"
+    return f"{_key(path)} {what}. {_find(root, path)[1]}".rstrip(". ")
+
+
+#: What to say of values that are of the right kind and wrong all the same.
+_RULES = {
+    "minItems": "must have an entry",
+    "minProperties": "must have an entry",
+    "minLength": "must not be empty",
+    "uniqueItems": "must not have an entry twice",
+    "pattern": "must match {}",
+}
 
 
 def _key(path):
-    return ".".join(str(part) for part in path) or "top level"
+    return ".".join(str(part) for part in path) or "the top level"
 
 
-def _explain(error):
-    """One sentence on what is wrong with a value, and what would be right."""
-    schema, value = error.schema, error.instance
-    if schema is False:
-        return f"{value!r} has no use here: leave the key out"
-    description = " ".join(schema.get("description", "").split())
-    message = error.message
-    if error.validator == "additionalProperties":
-        known = ", ".join(schema.get("properties", {}))
-        message = f"{message}; known keys: {known}"
-        description = ""
-    return f"{message}. {description}".strip().rstrip(".")
+def _found(value, wanted):
+    """A value as an error shows it, with a hint where YAML reads a number as text."""
+    if value is None:
+        return "empty"
+    if isinstance(value, str) and ("number" in wanted or "integer" in wanted):
+        with suppress(ValueError):
+            return f"the text {value!r} (write {float(value):.12g} for the number)"
+    return repr(value)
+
+
+def _find(schema, path):
+    """The schema of a key, {} if none, and the description nearest to it."""
+    description = ""
+    for part in path:
+        known = schema.get("properties", {})
+        inner = schema.get("items") or schema.get("additionalProperties")
+        schema = known.get(part, inner)
+        if not isinstance(schema, dict):
+            return {}, description
+        description = " ".join(schema.get("description", description).split())
+    return schema, description
 
 
 # --- config/README.md -----------------------------------------------------------
@@ -135,56 +244,87 @@ def markdown(schema):
     schema : dict
         JSON schema with a description for each property.
     """
-    lines = [f"# {schema['title']}", "", schema["description"], ""]
+    lines = [f"# {schema['title']}", "", schema["description"], "", *_NOTES, ""]
     for name, section in schema["properties"].items():
         lines += [f"## {name}", "", section["description"], ""]
-        rows = list(_rows(section, ""))
         lines += ["| key | value | default | what |", "| --- | --- | --- | --- |"]
-        lines += [f"| `{key}` | {' | '.join(cells)} |" for key, *cells in rows] + [""]
-    return "\n".join(lines)
+        lines += [
+            f"| `{key}` | {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+            for key, *cells in _rows(section, "")
+        ]
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+_NOTES = [
+    "In a key's name `NAME` stands for a name of your choice, and dots lead inwards:",
+    "`demo.speakers` in the section `corpus` is written",
+    "",
+    "```yaml",
+    "corpus:",
+    "  demo:",
+    "    speakers: 36",
+    "```",
+    "",
+    "This page is made from `schemas/config.schema.yaml` by `make config/README.md`.",
+]
 
 
 def _rows(schema, prefix):
     """Rows of the table: key, kind of value, default, description."""
+    if "properties" in schema.get("items", {}):
+        schema = schema["items"]
     children = dict(schema.get("properties", {}))
     if isinstance(schema.get("additionalProperties"), dict):
         children["NAME"] = schema["additionalProperties"]
-    if isinstance(schema.get("items"), dict) and "properties" in schema["items"]:
-        children = schema["items"]["properties"]
     for name, child in children.items():
-        key = prefix + name
-        nested = list(_rows(child, key + "."))
-        default = "" if nested or "default" not in child else _yaml(child["default"])
-        yield key, _kind(child), default, " ".join(child.get("description", "").split())
-        yield from nested
+        default = "required" if name in schema.get("required", []) else ""
+        # An empty mapping is filled with the defaults in the rows below it.
+        if child.get("default", {}) != {}:
+            default = f"`{_yaml(child['default'])}`"
+        description = " ".join(child.get("description", "").split())
+        yield prefix + name, _kind(child), default, description
+        yield from _rows(child, f"{prefix}{name}.")
 
 
 def _kind(schema):
     """The values a schema allows, in few words."""
     if "enum" in schema:
-        return ", ".join(_yaml(value) for value in schema["enum"])
+        return _alternatives([f"`{_yaml(value)}`" for value in schema["enum"]])
     if "const" in schema:
-        return _yaml(schema["const"])
+        return f"`{_yaml(schema['const'])}`"
     if "oneOf" in schema:
-        return " or ".join(_kind(option) for option in schema["oneOf"])
-    kind = schema.get("type", "")
-    if kind == "array":
+        one, *others = schema["oneOf"]
+        if [other.get("items") for other in others] == [one]:
+            return f"{_kind(one)}, or a list"
+        return _alternatives([_kind(option) for option in schema["oneOf"]])
+    types = schema.get("type", "anything")
+    types = [types] if isinstance(types, str) else types
+    return _alternatives([_kind_of_type(name, schema) for name in types])
+
+
+def _kind_of_type(name, schema):
+    if name == "array":
         return f"list of {_kind(schema['items'])}"
-    kinds = [kind] if isinstance(kind, str) else kind
-    words = {"object": "mapping"}
-    limits = {
-        "minimum": "≥",
-        "exclusiveMinimum": ">",
-        "maximum": "≤",
-        "exclusiveMaximum": "<",
-    }
-    bounds = [f"{sign} {schema[k]}" for k, sign in limits.items() if k in schema]
-    return " ".join([" or ".join(words.get(k, k) for k in kinds), *bounds])
+    if name in ("integer", "number"):
+        signs = {"minimum": "≥", "exclusiveMinimum": ">"}
+        signs |= {"maximum": "≤", "exclusiveMaximum": "<"}
+        bounds = [
+            f"{sign} {schema[key]}" for key, sign in signs.items() if key in schema
+        ]
+        return f"{name} {' and '.join(bounds)}".strip()
+    return {"object": "mapping", "string": "text", "null": "`null`"}.get(name, name)
+
+
+def _alternatives(words):
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _yaml(value):
-    text = yaml.safe_dump(value, default_flow_style=True, width=1000)
-    return f"`{text.removesuffix('...').strip().removesuffix('...').strip()}`"
+    text = yaml.safe_dump(
+        value, default_flow_style=True, sort_keys=False, width=math.inf
+    )
+    return text.strip().removesuffix("...").strip()
 
 
 if __name__ == "__main__":

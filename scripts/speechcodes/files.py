@@ -19,3 +19,23 @@ def replacing(path):
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_text(path, text):
+    """Write text as UTF-8."""
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+def write_table(path, table, **settings):
+    """Write a data frame as CSV, without its index unless `settings` ask for it."""
+    with replacing(path) as beside:
+        table.to_csv(beside, **{"index": False, **settings})
+
+
+def read_table(path):
+    """Return a CSV as a data frame of text, so that an id 007 stays what it is."""
+    # Not needed, and slow to import, where only shards are written.
+    import pandas as pd
+
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -42,6 +42,42 @@ class FeatureSet:
         return self.features[rows], self.utterance[rows]
 
 
+@dataclass
+class Split:
+    """The utterances of one split that every feature set has.
+
+    Attributes
+    ----------
+    utterances : np.ndarray, shape (n,)
+        Sorted ids.
+    labels : np.ndarray, shape (n,), int
+        Classes, as indices into `records.LABELS`.
+    sets : dict of str to FeatureSet
+    """
+
+    utterances: np.ndarray
+    labels: np.ndarray
+    sets: dict
+
+
+def gather(sets, class_of):
+    """Return the `Split` of what all feature sets have in common.
+
+    Parameters
+    ----------
+    sets : dict
+        Name to features (rows, dimensions) and the utterance (rows,) of each row.
+    class_of : pd.Series
+        Class of each utterance.
+    """
+    utterances = common_utterances(*(ids for _, ids in sets.values()))
+    return Split(
+        utterances,
+        class_of[utterances].to_numpy(),
+        {n: feature_set(*rows, utterances) for n, rows in sets.items()},
+    )
+
+
 def common_utterances(*ids):
     """Return the sorted ids that all arrays of ids hold.
 
@@ -163,3 +199,36 @@ def predict(model, training, labels, test):
     np.add.at(sums, test.utterance, scores)
     means = sums / np.bincount(test.utterance)[:, None]
     return means.argmax(axis=1).astype(np.int8), scores.argmax(axis=1).astype(np.int8)
+
+
+def predict_draws(name, settings, training, test, *, percentage, draws, seed, threads):
+    """Train one classifier on every draw of a percentage, and predict the test split.
+
+    Every feature set sees the same utterances of each draw.
+
+    Parameters
+    ----------
+    name, settings
+        See `classifier`.
+    training, test : Split
+    percentage, draws, seed, threads : int
+
+    Returns
+    -------
+    predictions : dict
+        Feature set to its predictions, (draws, utterances) and (draws, rows), int8.
+    n_training_utterances : int
+        Of each draw.
+    """
+    chosen = [draw(training.labels, percentage, seed, n) for n in range(draws)]
+    predictions = {}
+    for kind, rows in training.sets.items():
+        pairs = []
+        for number, utterances in enumerate(chosen):
+            drawn = rows.of(utterances)
+            model = classifier(
+                name, settings, seed=seed + number, threads=threads, rows=len(drawn[1])
+            )
+            pairs.append(predict(model, drawn, training.labels, test.sets[kind]))
+        predictions[kind] = tuple(np.array(part) for part in zip(*pairs, strict=True))
+    return predictions, len(chosen[0])

@@ -44,6 +44,7 @@ def assign(utterances, settings):
     Parameters
     ----------
     utterances : list of Utterance
+        In any order, which changes nothing.
     settings : dict
         `method` (balanced, study or given), `sizes` per split (a number per
         class, a number for each class, or "all"), `max_speaker_share`,
@@ -56,7 +57,8 @@ def assign(utterances, settings):
         if given splits share a speaker or a session.
     """
     method = {"balanced": _balanced, "study": _study, "given": _given}
-    split_of = method[settings["method"]](utterances, settings)
+    in_order = sorted(utterances, key=lambda u: u.utterance)
+    split_of = method[settings["method"]](in_order, settings)
     return [u._replace(split=split_of.get(u.utterance, "")) for u in utterances]
 
 
@@ -142,7 +144,7 @@ def _fill(split, pool, wanted, share, owners, rng):
         sessions[u.session].append(u)
         sessions_of[u.speaker].add(u.session)
     available = Counter(u.label for u in pool)
-    most = {k: max(1, int(share * min(wanted[k], available[k]))) for k in LABELS}
+    most = {k: _speaker_limit(share, min(wanted[k], available[k])) for k in LABELS}
 
     order = sorted(sessions)
     rng.shuffle(order)
@@ -166,6 +168,11 @@ def _fill(split, pool, wanted, share, owners, rng):
                 owners["speaker"][u.speaker] = split
                 linked.extend(sorted(sessions_of[u.speaker] - seen))
     return taken
+
+
+def _speaker_limit(share, size):
+    """Most utterances of one speaker; 0.29 of 100 are 29, whatever floats say."""
+    return max(1, int(share * size + 1e-9))
 
 
 def _what_would_fit(utterances, wanted, settings):
@@ -224,7 +231,7 @@ def _study(utterances, settings):
         for label in LABELS:
             names = [
                 u
-                for u in sorted(pool)
+                for u in pool
                 if u.label == label
                 and u.utterance not in split_of
                 and u.session not in taken_sessions

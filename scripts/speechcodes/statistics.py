@@ -71,14 +71,15 @@ def chance(truth):
     """Return the scores to expect from guessing with the test split's class shares.
 
     Guessing class k with its share p_k gives precision and recall p_k, so that
-    its F1 is p_k too, in the mean over many utterances.
+    its F1 is p_k too, in the mean over many utterances. As in `scores`, UAR is the
+    mean over the classes that occur.
 
     >>> round(float(chance(np.array([0, 1, 1, 2]))["weighted_f1"]), 3)
     0.375
     """
     shares = np.bincount(truth, minlength=3) / len(truth)
-    mean, squares = shares.mean(), (shares**2).sum()
-    return dict(zip(METRICS, (squares, mean, mean, squares), strict=True))
+    squares, uar = (shares**2).sum(), shares[shares > 0].mean()
+    return dict(zip(METRICS, (squares, shares.mean(), uar, squares), strict=True))
 
 
 def spread(table, by):

@@ -79,9 +79,11 @@ def score_table(scores, metric="macro_f1", quoted=QUOTED):
 
 
 def _sizes(utterances):
-    table = pd.crosstab(utterances["split"].fillna("in no split"), utterances["label"])
+    split = utterances["split"].replace("", "in no split")
+    table = pd.crosstab(split, utterances["label"])
     table = table.reindex([s for s in (*SPLITS, "in no split") if s in table.index])
-    speakers = utterances.groupby(utterances["split"].fillna("in no split"))["speaker"]
+    # Unknown speakers, whose name is empty, are not one speaker.
+    speakers = utterances["speaker"].replace("", pd.NA).groupby(split)
     return _table(
         table.reindex(columns=LABELS, fill_value=0)
         .assign(speakers=speakers.nunique())

@@ -3,11 +3,13 @@
 import logging
 import math
 import time
+import zlib
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from speechcodes.autoencoders import models
 from speechcodes.errors import InputError
 
 #: Least time between two lines of progress.
@@ -199,6 +201,49 @@ def best(history):
         "validation_mse": history["validation_mse"][epoch],
         "seconds": sum(history["seconds"]),
     }
+
+
+def own_seed(seed, name):
+    """Give an autoencoder a seed that stays the same whatever else is in the list."""
+    return (seed + zlib.crc32(name.encode())) % 2**32
+
+
+def measure(model, history, configuration, training, validation):
+    """Tell all that is to be known of a trained autoencoder but its weights.
+
+    Parameters
+    ----------
+    model : keras.Model
+    history : dict of str to list
+        As `train` returns it.
+    configuration : grid.Configuration
+    training, validation : numpy.ndarray, shape (rows, frames, bins)
+
+    Returns
+    -------
+    dict
+        `name`, the settings, what `best` tells, `mean_spectrogram_loss`, numbers of
+        parameters and segments, and `device`.
+    """
+    metrics = {
+        "name": configuration.name,
+        **vars(configuration),
+        **best(history),
+        "mean_spectrogram_loss": mean_spectrogram_loss(
+            training, validation, configuration.loss
+        ),
+        "encoder_parameters": models.parameters(models.encoder(model)),
+        "parameters": models.parameters(model),
+        "training_segments": len(training),
+        "validation_segments": len(validation),
+        "device": device(),
+    }
+    if metrics["validation_loss"] >= metrics["mean_spectrogram_loss"]:
+        logger.warning(
+            "no better than the mean spectrogram (%.5f): the code says little",
+            metrics["mean_spectrogram_loss"],
+        )
+    return metrics
 
 
 def mean_spectrogram_loss(training, validation, loss):

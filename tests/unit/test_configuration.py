@@ -1,0 +1,510 @@
+"""The schema, its defaults, its page, and what a user is told of each mistake."""
+
+import ast
+import re
+from copy import deepcopy
+
+import pytest
+import yaml
+from conftest import ROOT
+from jsonschema import Draft202012Validator
+from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+from speechcodes import configuration
+from speechcodes.errors import InputError
+
+CONFIG = ROOT / "config"
+SCHEMA = yaml.safe_load((CONFIG / "schemas/config.schema.yaml").read_text())
+ARCHITECTURES = yaml.safe_load((CONFIG / "architectures.yaml").read_text())
+FILES = sorted(p.name for p in CONFIG.glob("*.yaml") if p.name != "architectures.yaml")
+CLASSIFIERS = {
+    "svm": SVC,
+    "knn": KNeighborsClassifier,
+    "decision_tree": DecisionTreeClassifier,
+    "random_forest": RandomForestClassifier,
+    "adaboost": AdaBoostClassifier,
+}
+#: The least that a configuration must say, of the demo and of a corpus on disk.
+REST = """
+splits:
+  sizes: {training: 10, unlabelled: all, test: 10}
+segments:
+  30k: {samples: 30000}
+autoencoders:
+  configurations:
+    - {architecture: study1, latent: 64}
+"""
+DEMO = "corpus: {name: demo, reader: demo, demo: {}}" + REST
+RAVDESS = (
+    "corpus: {name: r, reader: ravdess, path: /none, emotions: {sad: negative}}" + REST
+)
+
+
+def read(text):
+    """Return a valid configuration, defaults set, and its autoencoders."""
+    config = yaml.safe_load(text)
+    configuration.validate(config, SCHEMA, "config")
+    return config, configuration.check(config, ARCHITECTURES)
+
+
+def changed(text, key, value=...):
+    """Return a configuration with one key set to YAML, or left out."""
+    config = yaml.safe_load(text)
+    *path, last = [int(part) if part.isdigit() else part for part in key.split("/")]
+    place = config
+    for part in path:
+        place = place[part] if isinstance(place, list) else place.setdefault(part, {})
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = yaml.safe_load(value)
+    return yaml.safe_dump(config)
+
+
+def refused(text):
+    """Return the message that a configuration is refused with: one line."""
+    with pytest.raises(InputError) as error:
+        read(text)
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+# --- the files that come with the project ----------------------------------------
+
+
+def test_the_schema_is_one():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_there_is_a_file_for_the_demo_and_for_other_corpora():
+    assert "config.yaml" in FILES and len(FILES) > 1
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_is_valid_and_gives_autoencoders_though_no_corpus_is_there(
+    name, tmp_path, monkeypatch
+):
+    text = (CONFIG / name).read_text()
+    # Paths of a corpus are relative: nothing is found from here.
+    monkeypatch.chdir(tmp_path)
+    config, autoencoders = read(text)
+    assert autoencoders
+    assert set(config) == set(SCHEMA["properties"]), "defaults of every section"
+
+
+def test_the_architectures_are_valid():
+    schema = yaml.safe_load((CONFIG / "schemas/architectures.schema.yaml").read_text())
+    configuration.validate(deepcopy(ARCHITECTURES), schema, "architectures")
+
+
+# --- defaults -------------------------------------------------------------------
+
+
+def test_defaults_are_set_at_every_level():
+    config, autoencoders = read(DEMO)
+    assert config["corpus"]["valence"] == {
+        "negative_at_most": 3,
+        "positive_at_least": 5,
+    }
+    assert config["corpus"]["demo"]["speakers"] == 36
+    assert config["segments"]["30k"]["short_signals"] == "drop"
+    assert config["features"]["midterm"]["window"] == 1.0
+    assert config["experiment"]["percentages"] == [5, *range(10, 101, 10)]
+    assert config["experiment"]["classifiers"]["svm"]["C"] == 10
+    assert list(config["experiment"]["classifiers"]) == list(CLASSIFIERS)
+    (autoencoder,) = autoencoders.values()
+    assert autoencoder.learning_rate == 0.001 and autoencoder.batch_size == 128
+    # null in the grid: the architecture's own.
+    assert autoencoder.code_activation == "relu"
+
+
+def test_what_is_given_stays_and_only_what_lacks_is_set():
+    text = changed(DEMO, "experiment/classifiers", "{svm: {C: 2}}")
+    classifiers = read(text)[0]["experiment"]["classifiers"]
+    assert list(classifiers) == ["svm"]
+    assert classifiers["svm"]["C"] == 2 and classifiers["svm"]["gamma"] == "scale"
+
+
+def test_defaults_are_valid_themselves():
+    once, _ = read(DEMO)
+    twice, _ = read(yaml.safe_dump(once))
+    assert twice == once
+
+
+def test_the_schema_is_not_filled_in():
+    before = deepcopy(SCHEMA)
+    config, _ = read(DEMO)
+    config["experiment"]["classifiers"]["svm"]["C"] = 99
+    config["features"]["spectrogram"]["scale"] = "log"
+    assert before == SCHEMA
+    assert read(DEMO)[0]["experiment"]["classifiers"]["svm"]["C"] == 10
+
+
+# --- mistakes -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "known"),
+    [
+        ("nonsense", "corpus, splits"),
+        ("corpus/nonsense", "name, reader"),
+        ("corpus/demo/nonsense", "speakers"),
+        ("corpus/valence/nonsense", "negative_at_most"),
+        ("splits/nonsense", "method"),
+        ("splits/sizes/nonsense", "training"),
+        ("audio/nonsense", "sampling_rate"),
+        ("segments/30k/nonsense", "samples"),
+        ("features/nonsense", "utterances_per_shard"),
+        ("features/spectrogram/nonsense", "scale"),
+        ("features/midterm/nonsense", "short_window"),
+        ("autoencoders/nonsense", "configurations"),
+        ("autoencoders/configurations/0/nonsense", "latent"),
+        ("autoencoders/training/nonsense", "epochs"),
+        ("experiment/nonsense", "draws"),
+        ("experiment/classifiers/nonsense", "svm"),
+        ("experiment/classifiers/svm/nonsense", "gamma"),
+        ("experiment/classifiers/adaboost/nonsense", "learning_rate"),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_known_ones(key, known):
+    message = refused(changed(DEMO, key, "1"))
+    assert message.startswith(f"config: {key.replace('/', '.')} is unknown")
+    assert known in message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "found", "wanted"),
+    [
+        # Wrong types.
+        ("experiment/draws", "ten", "'ten'", "integer ≥ 1"),
+        ("experiment/draws", "yes", "True", "integer ≥ 1"),
+        ("experiment/draws", "10.0", "10.0", "integer ≥ 1"),
+        ("segments/30k/samples", "3.0e+4", "30000.0", "integer ≥ 1"),
+        ("experiment/percentages", "10", "10", "list of integer ≥ 1 and ≤ 100"),
+        ("experiment/percentages", "[5, x]", "'x'", "integer ≥ 1 and ≤ 100"),
+        ("experiment", "", "empty", "mapping"),
+        ("experiment/classifiers/svm", "", "empty", "mapping"),
+        ("autoencoders/configurations", "{}", "{}", "list of mapping"),
+        ("splits/partitions", "[a]", "['a']", "mapping or `null`"),
+        ("experiment/classifiers/knn/standardise", "1", "1", "boolean"),
+        # Numbers out of bounds, or none.
+        ("audio/max_unusable_share", "1.5", "1.5", "number ≥ 0 and ≤ 1"),
+        ("audio/silent_below_db", "3", "3", "number ≤ 0"),
+        ("audio/silent_below_db", "-.inf", "-inf", "number ≤ 0"),
+        ("splits/max_speaker_share", "0", "0", "number > 0 and ≤ 1"),
+        ("splits/max_speaker_share", ".nan", "nan", "number > 0 and ≤ 1"),
+        ("corpus/demo/speakers", "3", "3", "integer ≥ 24"),
+        # No such word.
+        ("corpus/reader", "msp", "'msp'", "`demo`, `msp_podcast`"),
+        ("splits/method", "givn", "'givn'", "`balanced`, `study` or `given`"),
+        ("splits/method", "random", "'random'", "`balanced`, `study` or `given`"),
+        ("segments/30k/short_signals", "skip", "'skip'", "`drop` or `pad`"),
+        ("features/spectrogram/scale", "dB", "'dB'", "`linear` or `log`"),
+        # Of several kinds of values, none fits: all are named.
+        ("splits/sizes/test", "some", "'some'", "integer ≥ 1, `all` or mapping"),
+        ("splits/sizes/test", "0", "0", "integer ≥ 1, `all` or mapping"),
+        (
+            "splits/sizes/training",
+            "{negative: 1}",
+            "{'negative': 1}",
+            "{negative: 192, neutral: 72, positive: 96}",
+        ),
+        (
+            "autoencoders/configurations/0/loss",
+            "mae",
+            "'mae'",
+            "`binary_crossentropy` or `mse`, or a list",
+        ),
+        (
+            "experiment/classifiers/svm/gamma",
+            "wide",
+            "'wide'",
+            "`scale` or `auto` or number > 0",
+        ),
+        # Of the right kind, and wrong all the same.
+        ("experiment/percentages", "[]", "[]", "must have an entry"),
+        ("experiment/percentages", "[5, 5]", "[5, 5]", "twice"),
+        ("segments", "{}", "{}", "must have an entry"),
+        ("experiment/classifiers", "{}", "{}", "must have an entry"),
+        ("corpus/name", "a b", "'a b'", "letters, digits"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_would_be_right(key, value, found, wanted):
+    message = refused(changed(DEMO, key, value))
+    assert message.startswith(f"config: {key.replace('/', '.')}")
+    # The value stands before what should be there.
+    assert wanted in message.split(f" is {found}, but ", maxsplit=1)[1]
+
+
+def test_a_message_ends_with_what_the_key_is_for():
+    message = refused(changed(DEMO, "audio/sampling_rate", "fast"))
+    assert message.endswith("Rate that everything is resampled to, in Hz")
+
+
+def test_the_item_of_a_list_is_named():
+    message = refused(changed(DEMO, "autoencoders/configurations/0/latent", "[64, x]"))
+    assert message.startswith("config: autoencoders.configurations.0.latent.1 is 'x'")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("learning_rate", "1e-3"), ("latent", "'64'")],
+)
+def test_a_number_that_yaml_reads_as_text_is_explained(key, text):
+    message = refused(changed(DEMO, f"autoencoders/configurations/0/{key}", text))
+    number = {"learning_rate": "0.001", "latent": "64"}[key]
+    assert f"is the text '{yaml.safe_load(text)}' (write {number} for" in message
+
+
+@pytest.mark.parametrize("name", ["30", "a b", "../x", "''"])
+def test_names_of_segments_must_do_as_names_of_folders(name):
+    message = refused(changed(DEMO, "segments", f"{{{name}: {{samples: 30000}}}}"))
+    assert f"segments: the name {yaml.safe_load(name)!r} will not do" in message
+    assert "letters, digits" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (DEMO, "corpus"),
+        (DEMO, "splits"),
+        (DEMO, "segments"),
+        (DEMO, "autoencoders"),
+        (DEMO, "corpus/name"),
+        (DEMO, "corpus/reader"),
+        (DEMO, "corpus/demo"),
+        (DEMO, "splits/sizes"),
+        (DEMO, "splits/sizes/unlabelled"),
+        (DEMO, "segments/30k/samples"),
+        (DEMO, "autoencoders/configurations"),
+        (DEMO, "autoencoders/configurations/0/latent"),
+        (RAVDESS, "corpus/path"),
+        (RAVDESS, "corpus/emotions"),
+    ],
+)
+def test_a_missing_key_is_named(text, key):
+    read(text)
+    message = refused(changed(text, key))
+    name = key.replace("/", ".")
+    assert message.startswith(f"config: {name} is missing; it must be ")
+
+
+@pytest.mark.parametrize("reader", ["msp_podcast", "emodb", "crema_d", "table"])
+def test_every_corpus_on_disk_needs_its_path(reader):
+    text = changed(changed(RAVDESS, "corpus/path"), "corpus/reader", reader)
+    if reader == "msp_podcast":
+        text = changed(text, "corpus/emotions")
+    assert "corpus.path is missing" in refused(text)
+
+
+@pytest.mark.parametrize("reader", ["emodb", "crema_d"])
+def test_corpora_of_emotions_need_their_classes(reader):
+    text = changed(changed(RAVDESS, "corpus/emotions"), "corpus/reader", reader)
+    assert "corpus.emotions is missing" in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        (DEMO, "corpus/path", "/data"),
+        (DEMO, "corpus/emotions", "{sad: negative}"),
+        (RAVDESS, "corpus/demo", "{}"),
+        (RAVDESS, "splits/method", "given"),
+    ],
+)
+def test_a_key_that_has_no_use_must_be_left_out(text, key, value):
+    message = refused(changed(text, key, value))
+    key = "splits/sizes" if key == "splits/method" else key
+    assert message.startswith(f"config: {key.replace('/', '.')} is ")
+    assert "no use here: leave it out" in message
+
+
+def test_a_mistake_is_not_blamed_on_what_follows_from_it():
+    # Neither method nor reader is known, so nothing is said of what they need.
+    assert "splits.method is 'givn'" in refused(
+        changed(DEMO, "splits", "{method: givn}")
+    )
+    text = changed(RAVDESS, "corpus", "{name: r, reader: ravdes}")
+    assert "corpus.reader is 'ravdes'" in refused(text)
+
+
+def test_given_splits_need_no_sizes():
+    config, _ = read(changed(DEMO, "splits", "{method: given}"))
+    assert "sizes" not in config["splits"]
+
+
+# --- settings that contradict each other -----------------------------------------
+
+
+@pytest.mark.parametrize("lowest", ["3", "2.5"])
+def test_thresholds_must_not_meet_or_cross(lowest):
+    message = refused(
+        changed(DEMO, "corpus/valence", f"{{positive_at_least: {lowest}}}")
+    )
+    assert message.startswith("corpus.valence: negative_at_most is 3,")
+    assert f"below positive_at_least ({lowest})" in message
+
+
+def test_percentages_must_grow():
+    message = refused(changed(DEMO, "experiment/percentages", "[10, 50, 20]"))
+    assert message.startswith("experiment.percentages: [10, 50, 20] must grow")
+
+
+def test_a_segment_must_hold_a_spectrogram():
+    # One frame needs two windows of 400 samples.
+    message = refused(changed(DEMO, "segments", "{tiny: {samples: 799}}"))
+    assert message.startswith("segments.tiny.samples: 799 is too short")
+    assert "at least 800" in message
+
+
+def test_a_segment_of_one_frame_is_too_small_for_the_architecture():
+    message = refused(changed(DEMO, "segments", "{tiny: {samples: 800}}"))
+    assert message.startswith("autoencoders.configurations, for segments.tiny: ")
+    assert "(1, 200)" in message
+
+
+def test_a_code_must_not_be_longer_than_what_it_compresses():
+    # study1 at (74, 200): 37 x 100, 9 x 25, 4 x 12, of 8 maps.
+    key = "autoencoders/configurations/0/latent"
+    read(changed(DEMO, key, "384"))
+    message = refused(changed(DEMO, key, "385"))
+    assert message.startswith("autoencoders.configurations, for segments.30k: ")
+    assert "latent is 385" in message and "at most 384" in message
+
+
+def test_every_variant_is_checked():
+    text = changed(DEMO, "segments", "{30k: {samples: 30000}, 2k: {samples: 2000}}")
+    assert "for segments.2k: " in refused(text)
+
+
+def test_an_unknown_architecture_is_named_with_those_there_are():
+    message = refused(
+        changed(DEMO, "autoencoders/configurations/0/architecture", "vgg")
+    )
+    assert message.startswith("autoencoders.configurations: ")
+    assert "'vgg'" in message and "study1, study2, study3, study4" in message
+
+
+@pytest.mark.parametrize(
+    ("key", "seconds", "least"),
+    [
+        ("spectrogram/window", "0.0001", "0.00025"),
+        ("spectrogram/step", "0.00001", "0.000125"),
+        ("midterm/short_window", "0.0001", "0.00025"),
+        ("midterm/short_step", "0.00001", "0.000125"),
+    ],
+)
+def test_windows_and_steps_must_hold_samples(key, seconds, least):
+    message = refused(changed(DEMO, f"features/{key}", seconds))
+    assert message.startswith(f"features.{key.replace('/', '.')}: ")
+    assert message.endswith(f"at 8000 Hz it must be at least {least}")
+
+
+@pytest.mark.parametrize("key", ["window", "step"])
+def test_midterm_windows_must_hold_short_ones(key):
+    message = refused(changed(DEMO, f"features/midterm/{key}", "0.01"))
+    assert message.startswith(f"features.midterm.{key}: 0.01 s")
+    assert f"short_{key} (0.05 s)" in message
+
+
+# --- the schema against what it describes -----------------------------------------
+
+
+def keys(schema, path=()):
+    """Return the path and the schema of every key, outer ones too."""
+    schema = schema["items"] if "properties" in schema.get("items", {}) else schema
+    children = dict(schema.get("properties", {}))
+    if isinstance(schema.get("additionalProperties"), dict):
+        children["NAME"] = schema["additionalProperties"]
+    for name, child in children.items():
+        yield (*path, name), child
+        yield from keys(child, (*path, name))
+
+
+def leaves():
+    """Return the path of every key that holds no further keys."""
+    return [path for path, schema in keys(SCHEMA) if not list(keys(schema))]
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_keys_of_a_classifier_are_arguments_and_defaults_of_scikit_learn(name):
+    properties = SCHEMA["properties"]["experiment"]["properties"]["classifiers"]
+    properties = properties["properties"][name]["properties"]
+    own = {key: schema["default"] for key, schema in properties.items()}
+    assert isinstance(own.pop("standardise"), bool)
+    parameters = CLASSIFIERS[name]().get_params()
+    expected = {key: parameters[key] for key in own}
+    if name == "svm":
+        expected["C"] = 10  # as in the published study
+    assert own == expected
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_scikit_learn_takes_every_word_that_the_schema_offers(name):
+    properties = SCHEMA["properties"]["experiment"]["properties"]["classifiers"]
+    for key, schema in properties["properties"][name]["properties"].items():
+        options = [schema, *schema.get("oneOf", [])]
+        for value in [v for option in options for v in option.get("enum", [])]:
+            model = CLASSIFIERS[name](**{key: value})
+            model.fit([[0.0], [1.0], [2.0]] * 3, [0, 1, 2] * 3)
+
+
+def test_every_key_has_a_description():
+    lacking = [".".join(path) for path, s in keys(SCHEMA) if not s.get("description")]
+    assert not lacking
+
+
+def test_the_page_on_the_configuration_is_up_to_date():
+    page = (CONFIG / "README.md").read_text(encoding="utf-8")
+    assert page == configuration.markdown(SCHEMA), "run: make config/README.md"
+
+
+def test_the_page_has_a_row_for_every_key_with_its_default():
+    page = configuration.markdown(SCHEMA)
+    sections = re.split(r"^## ", page, flags=re.M)[1:]
+    rows = {}
+    for section in sections:
+        title, *lines = section.splitlines()
+        for line in lines[5:]:
+            if line:
+                key, _, default, what = line.strip("| ").split(" | ")
+                rows[f"{title}.{key.strip('`')}"] = (default, what)
+    assert list(rows) == [".".join(path) for path, _ in keys(SCHEMA) if len(path) > 1]
+    assert rows["audio.sampling_rate"][0] == "`8000`"
+    assert rows["splits.partitions"][0] == "`null`"
+    assert rows["corpus.name"][0] == "required"
+    assert all(what for _, what in rows.values())
+
+
+def words_of_the_code():
+    """Return the strings, arguments and fields that the code names."""
+    words = set()
+    for path in (ROOT / "scripts").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+            elif isinstance(node, ast.arg):
+                words.add(node.arg)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                words.add(node.target.id)
+    for path in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]:
+        words.update(re.findall(r"""["'](\w+)["']""", path.read_text()))
+    return words
+
+
+def test_every_key_is_read_somewhere():
+    # Names that the user gives are none of the code's, and arguments of
+    # scikit-learn go there as they are, as another test holds.
+    arguments = {
+        ("experiment", "classifiers", name, key)
+        for name, kind in CLASSIFIERS.items()
+        for key in kind().get_params()
+    }
+    unread = {
+        path[-1] for path in set(leaves()) - arguments if path[-1] != "NAME"
+    } - words_of_the_code()
+    assert not unread

@@ -1,0 +1,135 @@
+"""Mid-term features, held against pyAudioAnalysis called as its users call it."""
+
+import warnings
+import wave
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from scipy.io import wavfile
+
+from speechcodes import audio, midterm
+from speechcodes.errors import RejectedAudio
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", RuntimeWarning)
+    from pyAudioAnalysis import MidTermFeatures
+
+RATE = 8_000
+WINDOWS = {"window": 1.0, "step": 1.0, "short_window": 0.05, "short_step": 0.05}
+
+
+def speech_like(samples, seed):
+    """Noise whose level rises and falls, upon a gliding tone."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(samples) / RATE
+    voice = np.sin(2 * np.pi * (150 + 40 * np.sin(2 * np.pi * 2 * time)) * time)
+    level = 0.55 + 0.45 * np.sin(2 * np.pi * 3 * time + rng.uniform(0, 6))
+    return 0.2 * level * (voice + rng.normal(0, 0.3, samples))
+
+
+def by_library(integers, window=8_000, step=8_000, short_window=400, short_step=400):
+    """Mean of the library's mid-term features, and their names."""
+    values, _, names = MidTermFeatures.mid_feature_extraction(
+        integers, RATE, window, step, short_window, short_step
+    )
+    return values.mean(axis=1), names
+
+
+@pytest.mark.parametrize(("samples", "seed"), [(30_000, 1), (24_000, 2), (9_999, 3)])
+def test_equals_the_library(samples, seed):
+    signal = speech_like(samples, seed)
+    expected, _ = by_library(signal * 32_768)
+    result = midterm.features(signal, RATE, **WINDOWS)
+    assert result.shape == (136,)
+    assert result.dtype == np.float64
+    np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_the_last_partial_window_counts_as_much_as_the_others():
+    signal = speech_like(20_000, 4)  # two and a half seconds
+    result = midterm.features(signal, RATE, **WINDOWS)
+    values, short_term, _ = MidTermFeatures.mid_feature_extraction(
+        signal * 32_768, RATE, 8_000, 8_000, 400, 400
+    )
+    assert values.shape == (136, 3)
+    parts = [short_term[:, :20], short_term[:, 20:40], short_term[:, 40:]]
+    means = np.mean([part.mean(axis=1) for part in parts], axis=0)
+    stds = np.mean([part.std(axis=1) for part in parts], axis=0)
+    np.testing.assert_allclose(result, [*means, *stds], rtol=1e-9, atol=1e-12)
+
+
+def test_other_windows_and_steps_are_passed_on():
+    signal = speech_like(16_000, 5)
+    result = midterm.features(signal, RATE, 0.8, 0.4, 0.04, 0.02)
+    expected, _ = by_library(signal * 32_768, 6_400, 3_200, 320, 160)
+    np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-12)
+    assert not np.allclose(result, midterm.features(signal, RATE, **WINDOWS))
+
+
+def test_names_are_the_librarys():
+    _, names = by_library(speech_like(8_000, 6) * 32_768)
+    assert list(midterm.NAMES) == names
+
+
+def test_zero_crossings_and_energy_by_hand():
+    # Alternating samples: a zero crossing at each, and the largest energy there is.
+    signal = np.tile([0.25, -0.25], 8_000)
+    result = dict(
+        zip(midterm.NAMES, midterm.features(signal, RATE, **WINDOWS), strict=True)
+    )
+    assert result["zcr_mean"] == pytest.approx(1)
+    assert result["energy_mean"] == pytest.approx(1)
+    for name in ("zcr_std", "energy_std", "delta zcr_mean", "delta energy_mean"):
+        assert result[name] == pytest.approx(0, abs=1e-12)
+
+
+def test_a_16_bit_file_gives_what_a_user_of_the_library_gets(tmp_path):
+    path = str(tmp_path / "a.wav")
+    with wave.open(path, "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes((speech_like(26_000, 7) * 32_768).astype("<i2").tobytes())
+    rate, integers = wavfile.read(path)
+    assert (rate, integers.dtype) == (RATE, np.int16)
+    expected, _ = by_library(integers)
+    result = midterm.features(audio.load(path, RATE, -60), RATE, **WINDOWS)
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("actor", ["01", "12", "24"])
+def test_real_speech_equals_the_library(ravdess, actor):
+    path = sorted(ravdess.glob(f"Actor_{actor}/*.flac"))[int(actor)]
+    samples, rate = soundfile.read(path, dtype="int16")
+    samples = samples if samples.ndim == 1 else samples.mean(axis=1)
+    expected, _ = by_library(soxr.resample(samples.astype(float), rate, RATE))
+    result = midterm.features(audio.load(str(path), RATE, -60), RATE, **WINDOWS)
+    np.testing.assert_allclose(result, expected, rtol=1e-6, atol=1e-8)
+
+
+def test_less_than_one_short_window_is_too_short():
+    with pytest.raises(RejectedAudio, match="399 samples, one window has 400") as error:
+        midterm.features(speech_like(399, 8), RATE, **WINDOWS)
+    assert error.value.reason == "too_short"
+
+
+def test_exactly_one_short_window_is_enough():
+    signal = speech_like(400, 9)
+    result = midterm.features(signal, RATE, **WINDOWS)
+    expected, _ = by_library(signal * 32_768)
+    np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-12)
+    # One window varies in nothing.
+    np.testing.assert_array_equal(result[68:], 0)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5])
+def test_silence_gives_finite_features(value):
+    result = midterm.features(np.full(12_000, value), RATE, **WINDOWS)
+    assert np.isfinite(result).all()
+
+
+def test_the_signal_is_left_as_it_is():
+    signal = speech_like(4_000, 10)
+    before = signal.copy()
+    midterm.features(signal, RATE, **WINDOWS)
+    np.testing.assert_array_equal(signal, before)

@@ -1,0 +1,221 @@
+"""Shards as files: what stands in them, and that no half of one is ever seen."""
+
+import json
+import time
+from importlib.metadata import version
+
+import h5py
+import numpy as np
+import pytest
+
+from speechcodes import shards
+from speechcodes.files import replacing
+from speechcodes.records import Rejected
+
+NAMES = ["03-01-06", "Müller_ß", "話者一", "emoji🎧", 'o\'brien, "x"']
+REJECTED = [
+    Rejected("short", "/data/short.wav", "too_short", "10 samples"),
+    Rejected("stumm_ä", "/data/stumm ä.wav", "silent", "peak constant"),
+]
+
+
+def datasets(n=5):
+    rng = np.random.default_rng(n)
+    return {
+        "spectrograms": rng.random((n, 4, 3)).astype(np.float32),
+        "midterm": rng.random((n, 136)),
+        "segment": np.arange(n),
+        "utterance": np.array(NAMES[:n], dtype=object),
+    }
+
+
+def write(path, values, **changes):
+    arguments = {
+        "parameters": {"split": "training"},
+        "libraries": ["numpy"],
+        "description": "what is in it",
+    }
+    shards.write(path, values, **arguments | changes)
+    return path
+
+
+# --- what is written and read -------------------------------------------------
+
+
+def test_values_and_types_come_back_as_they_were(tmp_path):
+    values = datasets()
+    path = write(tmp_path / "a.h5", values)
+    for name, back in zip(values, shards.read([path], *values), strict=True):
+        np.testing.assert_array_equal(back, values[name])
+        assert back.dtype == values[name].dtype
+        assert back.shape == values[name].shape
+
+
+def test_text_may_be_a_list_or_a_numpy_array_of_text(tmp_path):
+    values = {"list": NAMES, "array": np.array(NAMES)}
+    path = write(tmp_path / "a.h5", values)
+    for back in shards.read([path], "list", "array"):
+        assert back.tolist() == NAMES
+
+
+def test_the_file_can_be_read_with_h5py_alone(tmp_path):
+    values = datasets()
+    with h5py.File(write(tmp_path / "a.h5", values), "r") as file:
+        assert sorted(file) == sorted([*values, "rejected"])
+        assert file["spectrograms"].dtype == np.dtype("<f4")
+        assert file["midterm"].dtype == np.dtype("<f8")
+        assert file["segment"].dtype == np.dtype("<i8")
+        np.testing.assert_array_equal(file["midterm"][:], values["midterm"])
+        text = h5py.check_string_dtype(file["utterance"].dtype)
+        assert text.encoding == "utf-8"
+        assert [raw.decode("utf-8") for raw in file["utterance"][:]] == NAMES
+
+
+def test_a_name_with_slashes_is_a_dataset_in_groups(tmp_path):
+    path = write(tmp_path / "a.h5", {"training/code/features": np.eye(2)})
+    with h5py.File(path, "r") as file:
+        np.testing.assert_array_equal(file["training"]["code"]["features"], np.eye(2))
+
+
+def test_the_rejected_come_back_and_name_their_columns(tmp_path):
+    path = write(tmp_path / "a.h5", datasets(), rejected=REJECTED)
+    assert shards.read_rejected(path) == REJECTED
+    with h5py.File(path, "r") as file:
+        columns = list(file["rejected"].attrs["columns"])
+        assert columns == ["utterance", "path", "reason", "detail"]
+        assert file["rejected"].shape == (2, 4)
+        assert file["rejected"].asstr()[1, 0] == "stumm_ä"
+
+
+def test_nobody_rejected_is_an_empty_table(tmp_path):
+    path = write(tmp_path / "a.h5", datasets())
+    assert shards.read_rejected(path) == []
+    with h5py.File(path, "r") as file:
+        assert file["rejected"].shape == (0, 4)
+
+
+def test_empty_datasets_keep_type_and_shape(tmp_path):
+    values = datasets(0)
+    path = write(tmp_path / "a.h5", values, rejected=REJECTED)
+    for name, back in zip(values, shards.read([path], *values), strict=True):
+        assert back.shape == values[name].shape
+        assert back.dtype == values[name].dtype
+    with h5py.File(path, "r") as file:
+        assert h5py.check_string_dtype(file["utterance"].dtype)
+
+
+def test_shards_are_put_one_after_the_other_in_the_order_asked_for(tmp_path):
+    first, second, none = datasets(2), datasets(3), datasets(0)
+    one = write(tmp_path / "b.h5", first)
+    other = write(tmp_path / "a.h5", second)
+    empty = write(tmp_path / "c.h5", none)
+    names = ["utterance", "midterm", "spectrograms"]
+    back = shards.read([one, empty, other], *names)
+    for name, values in zip(names, back, strict=True):
+        np.testing.assert_array_equal(
+            values, np.concatenate([first[name], second[name]])
+        )
+        assert values.dtype == first[name].dtype
+    assert shards.read([other, one], "segment")[0].tolist() == [0, 1, 2, 0, 1]
+
+
+def test_attributes_tell_what_made_the_file(tmp_path):
+    parameters = {
+        "split": "training",
+        "rate": 8_000,
+        "threshold": -60.5,
+        "percentages": [5, 10],
+        "spectrogram": {"window": 0.05, "nested": {"scale": "ä"}},
+    }
+    path = write(
+        tmp_path / "a.h5",
+        datasets(),
+        parameters=parameters,
+        libraries=["numpy", "pyAudioAnalysis"],
+        description="spectrograms: (n, 4, 3)",
+    )
+    with h5py.File(path, "r") as file:
+        found = dict(file.attrs)
+    assert found["description"] == "spectrograms: (n, 4, 3)"
+    assert json.loads(found["versions"]) == {
+        "numpy": version("numpy"),
+        "pyAudioAnalysis": version("pyAudioAnalysis"),
+    }
+    assert found["split"] == "training"
+    assert found["rate"] == 8_000
+    assert found["threshold"] == -60.5
+    assert list(found["percentages"]) == [5, 10]
+    assert json.loads(found["spectrogram"]) == parameters["spectrogram"]
+
+
+def test_the_same_content_gives_the_same_bytes(tmp_path):
+    paths = [tmp_path / "a.h5", tmp_path / "another name.h5"]
+    for path in paths:
+        write(path, datasets(), rejected=REJECTED)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    # Nor would they differ if written later: no time stands in them, which HDF5
+    # would keep as seconds in four bytes.
+    now = int(time.time())
+    times = [(now - ago).to_bytes(4, "little") for ago in range(60)]
+    assert not any(stamp in paths[0].read_bytes() for stamp in times)
+
+
+# --- no half of a file --------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_finished_is_not_there(tmp_path):
+    with pytest.raises(TypeError):
+        write(tmp_path / "a.h5", datasets(), parameters={"late": object()})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_there_stays_if_its_replacement_cannot_be_finished(tmp_path):
+    path = write(tmp_path / "a.h5", datasets())
+    before = path.read_bytes()
+    with pytest.raises(TypeError):
+        write(path, datasets(2), parameters={"late": object()})
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == before
+
+
+def test_a_shard_replaces_what_was_there(tmp_path):
+    path = write(tmp_path / "a.h5", datasets())
+    write(path, {"segment": np.arange(2)})
+    assert list(tmp_path.iterdir()) == [path]
+    assert shards.read([path], "segment")[0].tolist() == [0, 1]
+    with pytest.raises(KeyError):
+        shards.read([path], "midterm")
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_replacing_shows_the_file_only_once_it_is_whole(tmp_path, as_text):
+    path = tmp_path / "figure.pdf"
+    path.write_text("old")
+    with replacing(str(path) if as_text else path) as beside:
+        beside.write_text("half")
+        assert path.read_text() == "old"
+        # Renaming is atomic only within a folder; libraries go by the suffix.
+        assert (beside.parent, beside.suffix) == (tmp_path, ".pdf")
+        beside.write_text("whole")
+    assert path.read_text() == "whole"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("old", ["old", None])
+def test_replacing_leaves_everything_as_it_was_after_an_error(tmp_path, error, old):
+    path = tmp_path / "a.txt"
+    if old:
+        path.write_text(old)
+    with pytest.raises(error), replacing(path) as beside:
+        beside.write_text("half")
+        raise error
+    assert [p.read_text() for p in tmp_path.iterdir()] == ([old] if old else [])
+
+
+def test_replacing_by_nothing_fails_and_keeps_what_was_there(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(FileNotFoundError), replacing(path):
+        pass
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]

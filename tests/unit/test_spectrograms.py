@@ -1,0 +1,175 @@
+"""Spectrograms, held against pyAudioAnalysis and against numpy."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyAudioAnalysis import ShortTermFeatures
+
+from speechcodes import audio, spectrograms
+from speechcodes.errors import RejectedAudio
+
+RATE = 8_000
+SETTINGS = {"window": 0.05, "step": 0.05, "scale": "linear"}
+
+
+def speech_like(samples, seed=0):
+    """Noise whose level rises and falls, upon a harmonic tone and a constant."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(samples) / RATE
+    voice = sum(np.sin(2 * np.pi * 120 * k * time) / k for k in range(1, 8))
+    level = 0.55 + 0.45 * np.sin(2 * np.pi * 3 * time)
+    return 0.1 * level * (voice + rng.normal(0, 0.3, samples)) + 0.01
+
+
+def by_library(segment, window, step):
+    return ShortTermFeatures.spectrogram(segment * 32_768, RATE, window, step)[0]
+
+
+def by_numpy(segment, window, step):
+    """Magnitudes of the lower half of every whole window after the first."""
+    centred = segment - segment.mean()
+    normed = centred / (np.abs(centred).max() + 1e-10)
+    starts = range(window, len(segment) - window + 1, step)
+    rows = [np.abs(np.fft.rfft(normed[s : s + window])) for s in starts]
+    return np.array(rows)[:, : window // 2] / (window // 2)
+
+
+@pytest.mark.parametrize("samples", [20_000, 30_000, 30_123])
+def test_equals_the_library_without_its_row_of_zeros(samples):
+    segment = speech_like(samples)
+    expected = by_library(segment, 400, 400)
+    assert not expected[-1].any()
+    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
+    assert result.dtype == np.float32
+    np.testing.assert_array_equal(result, expected[:-1].astype(np.float32))
+
+
+@pytest.mark.parametrize(("window", "step"), [(400, 400), (400, 100), (256, 300)])
+def test_equals_what_numpy_computes(window, step):
+    segment = speech_like(6_000)
+    result = spectrograms.spectrogram(segment, RATE, window / RATE, step / RATE)
+    expected = by_numpy(segment, window, step)
+    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-7)
+
+
+def test_a_full_scale_tone_has_magnitude_1_in_its_bin_and_0_in_the_others():
+    segment = np.sin(2 * np.pi * 500 * np.arange(4_000) / RATE)  # 20 Hz a bin
+    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
+    np.testing.assert_allclose(result[:, 25], 1, atol=1e-6)
+    assert np.delete(result, 25, axis=1).max() < 1e-6
+
+
+def test_loudness_and_a_constant_part_change_nothing():
+    segment = speech_like(8_000)
+    expected = spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
+    result = spectrograms.spectrogram(0.01 * segment - 0.3, RATE, 0.05, 0.05)
+    np.testing.assert_allclose(result, expected, atol=1e-6)
+
+
+def test_the_signal_is_left_as_it_is_and_nothing_is_printed(capsys):
+    segment = speech_like(8_000)
+    before = segment.copy()
+    spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
+    np.testing.assert_array_equal(segment, before)
+    assert capsys.readouterr() == ("", "")
+
+
+# --- shape --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("samples", "frames"), [(30_000, 74), (20_000, 49), (800, 1), (799, 0), (10, 0)]
+)
+def test_shape(samples, frames):
+    assert spectrograms.shape(samples, RATE, 0.05, 0.05) == (frames, 200)
+    if frames:
+        result = spectrograms.spectrogram(speech_like(samples), RATE, 0.05, 0.05)
+        assert result.shape == (frames, 200)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(400, 3_000), st.integers(2, 200), st.integers(1, 300))
+def test_every_row_is_filled_whatever_window_and_step(samples, window, step):
+    segment = np.random.default_rng(samples).normal(0, 0.1, samples)
+    shape = spectrograms.shape(samples, RATE, window / RATE, step / RATE)
+    result = spectrograms.spectrogram(segment, RATE, window / RATE, step / RATE)
+    assert result.shape == shape
+    assert (result.max(axis=1) > 0).all()
+    # Another row would need more samples than there are.
+    assert window + shape[0] * step + window > samples
+
+
+# --- scale --------------------------------------------------------------------
+
+
+def test_decibels_by_hand():
+    magnitudes = np.array([1, 0.1, 0.01, 1e-3, 10**-3.5, 1e-4, 1e-5, 0, 2])
+    expected = [1, 0.75, 0.5, 0.25, 0.125, 0, 0, 0, 1]
+    np.testing.assert_allclose(
+        spectrograms.to_decibels(magnitudes), expected, atol=1e-12
+    )
+
+
+def test_log_scale_is_decibels_of_the_linear_one():
+    segment = speech_like(8_000)
+    linear = by_library(segment, 400, 400)[:-1]
+    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05, "log")
+    expected = ((80 + 20 * np.log10(linear)) / 80).clip(0, 1)
+    assert result.dtype == np.float32
+    assert 0 < np.median(expected) < expected.max() < 1
+    np.testing.assert_allclose(result, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("value", [0.0, 0.5, -1.0])
+def test_silence_gives_zeros(scale, value):
+    result = spectrograms.spectrogram(np.full(4_000, value), RATE, 0.05, 0.05, scale)
+    assert result.shape == (9, 200)
+    np.testing.assert_allclose(result, 0, atol=1e-4)
+
+
+# --- of_segments --------------------------------------------------------------
+
+
+def variant(samples, short_signals):
+    return {"samples": samples, "short_signals": short_signals}
+
+
+@pytest.mark.parametrize("short_signals", ["drop", "pad"])
+def test_each_segment_is_scaled_by_itself(short_signals):
+    signal = speech_like(5_000)
+    signal[2_000:] *= 0.1
+    result = spectrograms.of_segments(
+        signal, variant(2_000, short_signals), RATE, SETTINGS
+    )
+    assert result.shape == (2, 4, 200)
+    assert result.dtype == np.float32
+    for rows, segment in zip(
+        result, (signal[:2_000], signal[2_000:4_000]), strict=True
+    ):
+        np.testing.assert_allclose(rows, by_numpy(segment, 400, 400), rtol=1e-4)
+
+
+def test_a_short_signal_is_dropped_with_its_length():
+    with pytest.raises(RejectedAudio, match="too_short: 1999 samples.* 2000") as caught:
+        spectrograms.of_segments(
+            speech_like(1_999), variant(2_000, "drop"), RATE, SETTINGS
+        )
+    assert caught.value.reason == "too_short"
+
+
+def test_a_short_signal_is_filled_up():
+    signal = speech_like(1_500)
+    result = spectrograms.of_segments(signal, variant(2_000, "pad"), RATE, SETTINGS)
+    filled = np.concatenate([signal, np.zeros(500)])
+    np.testing.assert_allclose(result, [by_numpy(filled, 400, 400)], rtol=1e-4)
+
+
+def test_real_speech_equals_the_library(ravdess):
+    path = sorted(ravdess.glob("Actor_07/*.flac"))[10]
+    signal = audio.load(str(path), RATE, -60)
+    result = spectrograms.of_segments(signal, variant(20_000, "drop"), RATE, SETTINGS)
+    expected = by_library(signal[:20_000], 400, 400)[:-1]
+    assert result.shape == (1, 49, 200)
+    np.testing.assert_array_equal(result[0], expected.astype(np.float32))

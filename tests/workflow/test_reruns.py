@@ -1,0 +1,283 @@
+"""What a change reruns, and that it reruns nothing else."""
+
+import itertools
+import json
+from collections import Counter
+
+import h5py
+import pandas as pd
+import pytest
+import soundfile
+import yaml
+
+SPLITS = ("training", "unlabelled", "test")
+LABELS = ("negative", "neutral", "positive")
+
+#: All figures that show scores: one per classifier, and the overview.
+SCORE_FIGURES = {"figure_learning_curve": 2, "figure_learning_curves": 1}
+AFTER_PREDICTIONS = {"scores": 1, "summary": 1, **SCORE_FIGURES}
+REJECTED = {"rejected": 1, "count_rejected": 1}
+DURATIONS = {"durations": 1, "figure_durations": 1, "figure_share_kept": 1}
+AUTOENCODER_FIGURES = {"figure_losses": 1, "figure_loss_against_parameters": 1}
+
+
+def wav_of(project, split):
+    """The audio file of one utterance of a split."""
+    table = pd.read_csv(project.results / "utterances.csv", dtype=str)
+    return project.folder / table[table["split"] == split]["path"].iloc[0]
+
+
+def make_louder(path):
+    signal, rate = soundfile.read(path)
+    soundfile.write(path, signal[: len(signal) // 2], rate)
+
+
+def test_a_cold_dry_run_lists_every_job_of_the_run(finished):
+    # No class has more utterances than a shard: one shard per split and class.
+    assert finished.planned == {
+        "synthesise_demo": 1,
+        "utterances": 1,
+        "midterm": 9,
+        "spectrograms": 9,
+        **DURATIONS,
+        **REJECTED,
+        "train_autoencoder": 2,
+        "select_autoencoder": 1,
+        "codes": 2,
+        "predictions": 4,
+        **AFTER_PREDICTIONS,
+        **AUTOENCODER_FIGURES,
+        "figure_reconstructions": 1,
+    }
+    assert finished.ran == finished.planned
+
+
+def test_after_a_full_run_there_is_nothing_to_do(project):
+    # Also shows that copies of a finished project serve to test reruns.
+    assert project.plan() == Counter()
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ("test", {"codes": 1, "figure_reconstructions": 1}),
+        ("training", {"codes": 1}),
+        (
+            "unlabelled",
+            {
+                "train_autoencoder": 2,
+                "select_autoencoder": 1,
+                "codes": 2,
+                "figure_reconstructions": 1,
+                **AUTOENCODER_FIGURES,
+            },
+        ),
+    ],
+)
+def test_a_replaced_wav_reruns_its_two_shards_and_what_follows(
+    project, split, expected
+):
+    make_louder(wav_of(project, split))
+    assert project.plan() == {
+        "midterm": 1,
+        "spectrograms": 1,
+        **DURATIONS,
+        **REJECTED,
+        **expected,
+        "predictions": 4,
+        **AFTER_PREDICTIONS,
+    }
+
+
+def test_a_changed_classifier_reruns_its_jobs_and_the_gathering(project):
+    config = project.config
+    config["experiment"]["classifiers"]["svm"]["C"] = 100
+    project.config = config
+    assert project.plan() == {"predictions": 2, **AFTER_PREDICTIONS}
+
+
+def test_one_more_percentage_runs_its_jobs_and_the_gathering(project):
+    config = project.config
+    config["experiment"]["percentages"] = [10, 50, 100]
+    project.config = config
+    assert project.plan() == {"predictions": 2, **AFTER_PREDICTIONS}
+
+
+def one_more_autoencoder(project, latent):
+    config = project.config
+    config["autoencoders"]["configurations"][0]["latent"].append(latent)
+    project.config = config
+    return project.run()
+
+
+def test_one_more_autoencoder_that_is_not_chosen_remakes_no_code(project):
+    ran = one_more_autoencoder(project, 32)
+    assert ran == {
+        "train_autoencoder": 1,
+        "select_autoencoder": 1,
+        **AUTOENCODER_FIGURES,
+    }
+    assert project.plan() == Counter()
+
+
+def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
+    ran = one_more_autoencoder(project, 4)
+    assert ran == {
+        "train_autoencoder": 1,
+        "select_autoencoder": 1,
+        **AUTOENCODER_FIGURES,
+        "codes": 2,
+        "figure_reconstructions": 1,
+        "predictions": 4,
+        **AFTER_PREDICTIONS,
+    }
+    choice = yaml.safe_load(
+        (project.results / "autoencoders" / "20k" / "choice.yaml").read_text()
+    )
+    assert choice["latent"] == 4
+    codes = project.results / "codes" / "20k" / "test" / "neutral.h5"
+    with h5py.File(codes) as file:
+        assert file["codes"].shape[1] == 4
+    assert project.plan() == Counter()
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("statistics", {"scores": 1, "summary": 1, **SCORE_FIGURES}),
+        ("summary", {"summary": 1}),
+        ("figures/durations", {"figure_durations": 1, "figure_share_kept": 1}),
+        ("learning_curves", {"predictions": 4, **AFTER_PREDICTIONS}),
+        (
+            "autoencoders/selection",
+            # It may choose another autoencoder: codes are planned, and dropped
+            # from the run if the choice stays.
+            {
+                "select_autoencoder": 1,
+                "codes": 2,
+                **AUTOENCODER_FIGURES,
+                "figure_reconstructions": 1,
+                "predictions": 4,
+                **AFTER_PREDICTIONS,
+            },
+        ),
+        ("corpora/emodb", {"utterances": 1, "durations": 1}),
+        ("configuration", {}),
+    ],
+)
+def test_an_edited_module_reruns_the_rules_that_use_it(project, module, expected):
+    file = project.folder / "scripts" / "speechcodes" / f"{module}.py"
+    file.write_text(file.read_text() + "\n# Edited.\n")
+    planned = project.plan()
+    if module == "corpora/emodb":
+        # The table is written anew; what follows from it reruns, no feature does.
+        features = ("midterm", "spectrograms", "train_autoencoder", "codes")
+        assert planned["utterances"] == 1
+        assert not any(planned[rule] for rule in features)
+    else:
+        assert planned == expected
+
+
+def test_a_deleted_shard_remakes_itself_and_what_follows(project):
+    (shard,) = (project.results / "midterm" / "test" / "neutral").glob("*.h5")
+    shard.unlink()
+    assert project.plan() == {
+        "midterm": 1,
+        **DURATIONS,
+        **REJECTED,
+        "predictions": 4,
+        **AFTER_PREDICTIONS,
+    }
+
+
+def test_a_single_target_by_its_file_name_runs_only_what_it_needs(project):
+    target = "results/small/figures/durations.svg"
+    assert project.run(target) == {"figure_durations": 1}
+    assert "<svg" in (project.folder / target).read_text()
+
+
+def test_codes_of_unlabelled_segments_come_on_request(project):
+    target = "results/small/codes/20k/unlabelled/positive.h5"
+    assert project.run(target) == {"codes": 1}
+    with h5py.File(project.folder / target) as file:
+        # 16 utterances, each of at least one segment.
+        assert len(set(file["utterance"][:])) == 16
+
+
+def test_results_hold_what_they_promise(finished):
+    results = finished.results
+    table = pd.read_csv(results / "utterances.csv", dtype=str)
+    columns = "utterance path speaker session label valence split"
+    assert list(table) == columns.split()
+    in_split = table.dropna(subset="split")
+    sizes = in_split.groupby(["split", "label"]).size()
+    assert (sizes["training"] == 8).all()
+    assert (sizes["unlabelled"] == 16).all()
+    for kind in ("speaker", "session"):
+        assert in_split.groupby(kind)["split"].nunique().max() == 1
+
+    scores = pd.read_csv(results / "scores.csv")
+    expected = itertools.product(
+        ["20k"],
+        ["midterm", "code"],
+        ["svm", "decision_tree"],
+        [10, 100],
+        range(3),
+        ["utterance", "segment"],
+    )
+    keys = ["segment", "feature_set", "classifier", "percentage", "draw", "unit"]
+    assert set(scores[keys].itertuples(index=False, name=None)) == set(expected)
+    assert len(scores) == 2 * 2 * 2 * 3 * 2
+    assert scores["weighted_f1"].between(0, 1).all()
+    # 10 % of 8 utterances are 0.8 per class: one of each.
+    used = scores[["percentage", "n_training_utterances"]].drop_duplicates()
+    assert used.values.tolist() == [[10, 3], [100, 24]]
+
+
+def test_scores_follow_from_the_stored_predictions_alone(finished):
+    from sklearn.metrics import f1_score
+
+    scores = pd.read_csv(finished.results / "scores.csv")
+    file = finished.results / "predictions" / "20k" / "svm" / "100.h5"
+    with h5py.File(file) as predictions:
+        truth = predictions["label"][:]
+        expected = [
+            f1_score(truth, row, average="macro")
+            for row in predictions["code"]["utterance"][:]
+        ]
+    found = scores.query(
+        "classifier == 'svm' and percentage == 100 and feature_set == 'code' "
+        "and unit == 'utterance'"
+    )
+    assert found["macro_f1"].tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_shards_cover_every_utterance_once_and_count_what_the_tables_count(finished):
+    table = pd.read_csv(finished.results / "utterances.csv", dtype=str)
+    segments = pd.read_csv(finished.results / "segments.csv")
+    for split, label in itertools.product(SPLITS, LABELS):
+        wanted = table.query("split == @split and label == @label")["utterance"]
+        place = f"{split}/{label}/*.h5"
+        for kind in ("midterm", "spectrograms/20k"):
+            found, rows = [], 0
+            for shard in (finished.results / kind).glob(place):
+                with h5py.File(shard) as file:
+                    found += sorted(set(file["utterance"].asstr()[:]))
+                    rows += len(file["utterance"])
+            assert sorted(found) == sorted(wanted)
+        counted = segments.query("split == @split and label == @label")
+        assert counted["segments"].item() == rows
+
+
+def test_an_autoencoder_leaves_its_model_history_summary_and_metrics(finished):
+    folder = finished.results / "autoencoders" / "20k"
+    (smaller,) = folder.glob("study1_latent8_*")
+    metrics = json.loads((smaller / "metrics.json").read_text())
+    history = pd.read_csv(smaller / "history.csv")
+    assert metrics["epochs"] == len(history) <= 2
+    assert metrics["validation_loss"] == pytest.approx(history["validation_loss"].min())
+    # 3 * 12 * 8 values to 8, with biases, after three convolutions (538).
+    assert metrics["encoder_parameters"] == 538 + (3 * 12 * 8 + 1) * 8
+    assert "code" in (smaller / "summary.txt").read_text()
+    log = finished.folder / "logs" / "small" / "autoencoders" / "20k"
+    assert "epoch 1: loss" in (log / f"{smaller.name}.log").read_text()
