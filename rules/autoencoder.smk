@@ -23,8 +23,8 @@ rule train_autoencoder:
         "../envs/autoencoder.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(240),
         gpu=1,
     params:
         configuration=configuration_of,
@@ -53,8 +53,8 @@ checkpoint select_autoencoder:
         "../envs/autoencoder.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=by_attempt(500),
+        runtime=by_attempt(10),
     params:
         tolerance=config["autoencoders"]["selection_tolerance"],
         code=code_of("select_autoencoder"),
@@ -80,8 +80,8 @@ rule codes:
         "../envs/autoencoder.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         code=code_of("codes"),
     script:

@@ -78,6 +78,15 @@ def code_of(script):
     return sources.digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
+def by_attempt(amount):
+    """A resource that grows with each attempt at a job."""
+
+    def grown(wildcards, attempt):
+        return amount * attempt
+
+    return grown
+
+
 def digest_of(values):
     """Digest of anything that repr() shows whole, for a param that may be long."""
     return blake2b(repr(values).encode(), digest_size=8).hexdigest()

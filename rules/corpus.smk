@@ -14,8 +14,8 @@ rule synthesise_demo:
         "../envs/demo.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=30,
+        mem_mb=by_attempt(500),
+        runtime=by_attempt(30),
     params:
         corpus=config["corpus"],
         code=code_of("synthesise_demo"),
@@ -36,8 +36,8 @@ rule utterances:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         corpus=config["corpus"],
         splits=config["splits"],
@@ -63,8 +63,8 @@ rule durations:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         sampling_rate=config["audio"]["sampling_rate"],
         segments=SEGMENTS,
@@ -92,8 +92,8 @@ rule rejected:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         code=code_of("rejected"),
     script:
@@ -115,8 +115,8 @@ rule count_rejected:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         max_unusable_share=config["audio"]["max_unusable_share"],
         code=code_of("count_rejected"),

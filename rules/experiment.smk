@@ -20,8 +20,8 @@ rule predictions:
         "../envs/experiment.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(60),
     params:
         classifier=classifier_of,
         draws=config["experiment"]["draws"],
@@ -52,8 +52,8 @@ rule scores:
         "../envs/experiment.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         code=code_of("scores"),
     script:
@@ -80,8 +80,8 @@ rule summary:
         "../envs/experiment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         corpus=config["corpus"],
         code=code_of("summary"),

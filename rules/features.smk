@@ -15,8 +15,8 @@ rule midterm:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(30),
     params:
         audio=config["audio"],
         midterm=config["features"]["midterm"],
@@ -39,8 +39,8 @@ rule spectrograms:
         "../envs/audio.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(30),
     params:
         audio=config["audio"],
         variant=variant_of,

@@ -15,8 +15,8 @@ rule figure_durations:
         "../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         segments=SEGMENTS,
         sampling_rate=config["audio"]["sampling_rate"],
@@ -40,8 +40,8 @@ rule figure_share_kept:
         "../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         segments=SEGMENTS,
         sampling_rate=config["audio"]["sampling_rate"],
@@ -69,8 +69,8 @@ rule figure_losses:
         "../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         architectures={name: a.architecture for name, a in AUTOENCODERS.items()},
         note=NOTE,
@@ -97,8 +97,8 @@ rule figure_loss_against_parameters:
         "../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         tolerance=config["autoencoders"]["selection_tolerance"],
         note=NOTE,
@@ -122,10 +122,11 @@ rule figure_reconstructions:
         "../envs/autoencoder.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         step=config["features"]["spectrogram"]["step"],
+        scale=config["features"]["spectrogram"]["scale"],
         sampling_rate=config["audio"]["sampling_rate"],
         note=NOTE,
         code=code_of("figure_reconstructions"),
@@ -149,8 +150,8 @@ rule figure_learning_curve:
         "../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         note=NOTE,
         code=code_of("figure_learning_curve"),
@@ -174,8 +175,8 @@ rule figure_learning_curves:
         "../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         note=NOTE,
         code=code_of("figure_learning_curves"),

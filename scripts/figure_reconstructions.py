@@ -18,6 +18,8 @@ model = keras.saving.load_model(snakemake.input.model)
 originals, titles = [], []
 for label in LABELS:
     paths = [p for p in snakemake.input.shards if Path(p).parent.name == label]
+    if not paths:
+        continue
     spectrograms, utterance = shards.read(paths, "spectrograms", "utterance")
     # The first by name: any rule that looks at the picture would flatter it.
     for row in np.argsort(utterance, kind="stable")[:1]:
@@ -30,6 +32,7 @@ figure = autoencoders.reconstructions(
     titles,
     snakemake.params.step,
     snakemake.params.sampling_rate,
+    scale=snakemake.params.scale,
     note=snakemake.params.note,
 )
 style.save(figure, snakemake.output.figure)

@@ -204,7 +204,8 @@ def test_a_rule_says_all_that_it_must(rule):
     assert must <= set(directives)
     assert int(directives["threads"]) >= 1
     resources = dict(re.findall(r"(\w+)=([^,\n]+)", directives["resources"]))
-    assert int(resources["mem_mb"]) > 0 and int(resources["runtime"]) > 0
+    for name in ("mem_mb", "runtime"):
+        assert re.fullmatch(r"by_attempt\([1-9]\d*\)", resources[name])
     assert set(resources) <= {"mem_mb", "runtime", "gpu"}
 
 

@@ -137,6 +137,10 @@ def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
     return figure
 
 
+_GAMMA = {"linear": 0.5, "log": 1}
+_MEANING = {"linear": "Magnitude", "log": "Level (0: −80 dB, 1: full scale)"}
+
+
 @style.styled
 def reconstructions(
     originals,
@@ -145,7 +149,7 @@ def reconstructions(
     step_seconds,
     sampling_rate,
     *,
-    gamma=0.5,
+    scale="linear",
     note="",
 ):
     """Draw spectrograms above what the autoencoder makes of them.
@@ -159,9 +163,9 @@ def reconstructions(
         Time from one frame to the next in s.
     sampling_rate : int
         In Hz; the bins reach from 0 to half of it.
-    gamma : float
-        Exponent of the colour scale: below 1 it lifts the small values that most
-        of a magnitude spectrogram consists of; 1 suits decibels.
+    scale : {"linear", "log"}
+        Of the spectrograms. Colours of linear magnitudes follow their square root,
+        which lifts the small values that most of a spectrogram consists of.
     note : str
         Added to the caption.
 
@@ -180,7 +184,7 @@ def reconstructions(
     for column, title, *pair in zip(
         panels.T, titles, originals, reconstructed, strict=True
     ):
-        norm = PowerNorm(gamma, min(0, np.min(pair)), np.max(pair))
+        norm = PowerNorm(_GAMMA[scale], min(0, np.min(pair)), np.max(pair))
         for axes, values in zip(column, pair, strict=True):
             image = axes.imshow(
                 values.T,
@@ -192,7 +196,7 @@ def reconstructions(
                 interpolation="nearest",
             )
             axes.grid(visible=False)
-        _colour_bar(figure, image, column, aspect=72 / k)
+        _colour_bar(figure, image, column, _MEANING[scale], aspect=72 / k)
         column[0].set_title(_wrapped(title, 92 // k), fontsize=style.SMALL)
         column[1].set_xlabel("Time (s)")
     panels[0, 0].set_ylabel("Original\nFrequency (Hz)")
@@ -414,12 +418,12 @@ def _measure_label(metrics, measure):
     return f"Validation loss ({function})"
 
 
-def _colour_bar(figure, image, column, aspect):
+def _colour_bar(figure, image, column, label, aspect):
     bar = figure.colorbar(
         image, ax=list(column), location="bottom", aspect=aspect, pad=0.02
     )
     bar.outline.set_visible(False)
-    bar.set_label("Magnitude")
+    bar.set_label(label)
     low, high = image.norm.vmin, image.norm.vmax
     if image.norm.gamma < 1:
         bar.set_ticks([low, low + (high - low) / 4, high])
