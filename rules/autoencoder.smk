@@ -21,7 +21,7 @@ rule train_autoencoder:
         "<benchmarks>/autoencoders/{segment}/{autoencoder}.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(240),
