@@ -3,6 +3,8 @@
 Learning curves of both kinds of features, from a corpus of speech; see README.md.
 """
 
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.13")
@@ -12,7 +14,7 @@ min_version("9.13")
 # would show through.
 if not workflow.configfiles:
 
-    configfile: "config/config.yaml"
+    configfile: Path(workflow.basedir, "config", "config.yaml")
 
 
 include: "rules/common.smk"
@@ -30,6 +32,7 @@ rule all:
         "<results>/summary.md",
         "<results>/scores.csv",
         "<results>/rejected.csv",
+        all_features,
         all_figures,
 
 

@@ -8,8 +8,6 @@ rule train_autoencoder:
         # What matters of the table is a param, `speakers`: a new test utterance
         # is no reason to train anew.
         utterances=ancient("<results>/utterances.csv"),
-        # Only to stop before the long work when too much audio is unusable.
-        check=ancient("<results>/rejected_counts.csv"),
     output:
         model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",
         history="<results>/autoencoders/{segment}/{autoencoder}/history.csv",

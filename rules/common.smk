@@ -1,5 +1,6 @@
 """What all rules share: the configuration, the corpus table, and names of files."""
 
+import re
 import sys
 from collections import defaultdict
 from hashlib import blake2b
@@ -52,6 +53,8 @@ SEGMENTS = config["segments"]
 CLASSIFIERS = config["experiment"]["classifiers"]
 PERCENTAGES = config["experiment"]["percentages"]
 AUDIO = audio_in_shards(UTTERANCES)
+# The settings that features depend on: without the limit of unusable audio.
+READING = {key: config["audio"][key] for key in ("sampling_rate", "silent_below_db")}
 # Stands in every figure of a corpus that nobody spoke.
 NOTE = "Synthetic speech." if config["corpus"]["reader"] == "demo" else ""
 
@@ -67,9 +70,9 @@ wildcard_constraints:
     label="|".join(LABELS),
     segment="|".join(SEGMENTS),
     shard="b[01]*",
-    autoencoder="[A-Za-z0-9_.+-]+",
-    classifier="[a-z_]+",
-    percentage=r"\d+",
+    autoencoder="|".join(map(re.escape, AUTOENCODERS)),
+    classifier="|".join(CLASSIFIERS),
+    percentage=r"[1-9]\d?|100",
     format="png|svg|pdf",
 
 
@@ -162,6 +165,12 @@ def once_chosen(wildcards):
     return []
 
 
+def once_chosen_here(wildcards):
+    """The same for one segment variant."""
+    checkpoints.select_autoencoder.get(segment=wildcards.segment)
+    return []
+
+
 def variant_of(wildcards):
     """Settings of one segment variant."""
     return SEGMENTS[wildcards.segment]
@@ -185,6 +194,27 @@ def classifier_of(wildcards):
 def codes_of(split):
     """The three files that hold the codes of one split."""
     return [f"<results>/codes/{{segment}}/{split}/{label}.h5" for label in LABELS]
+
+
+def all_features(wildcards):
+    """Every feature, model and prediction, so that a file that is lost is made anew.
+
+    Snakemake does not look for what only lies on the way to a target.
+    """
+    kinds = ["midterm", *(f"spectrograms/{segment}" for segment in SEGMENTS)]
+    shards = [path for kind in kinds for path in shards_of(kind, *SPLITS)]
+    return shards + expand(
+        [
+            "<results>/autoencoders/{segment}/{autoencoder}/model.keras",
+            *codes_of("training"),
+            *codes_of("test"),
+            "<results>/predictions/{segment}/{classifier}/{percentage}.h5",
+        ],
+        segment=SEGMENTS,
+        autoencoder=AUTOENCODERS,
+        classifier=CLASSIFIERS,
+        percentage=PERCENTAGES,
+    )
 
 
 def all_figures(wildcards):

@@ -4,12 +4,11 @@
 rule predictions:
     """Train one classifier on draws of one percentage, and predict the test split."""
     input:
-        utterances="<results>/utterances.csv",
         midterm_training=shards_of("midterm", "training"),
         midterm_test=shards_of("midterm", "test"),
         code_training=codes_of("training"),
         code_test=codes_of("test"),
-        choice=once_chosen,
+        choice=once_chosen_here,
     output:
         predictions="<results>/predictions/{segment}/{classifier}/{percentage}.h5",
     log:

@@ -18,7 +18,7 @@ rule midterm:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(30),
     params:
-        audio=config["audio"],
+        audio=READING,
         midterm=config["features"]["midterm"],
         code=code_of("midterm"),
     script:
@@ -42,7 +42,7 @@ rule spectrograms:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(30),
     params:
-        audio=config["audio"],
+        audio=READING,
         variant=variant_of,
         spectrogram=config["features"]["spectrogram"],
         code=code_of("spectrograms"),

@@ -1,17 +1,16 @@
 """Draw the learning curves of all classifiers side by side."""
 
-import pandas as pd
-
 from speechcodes.figures import learning_curves, style
+from speechcodes.files import read_scores
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
 segment = snakemake.wildcards.segment
-chance = pd.read_csv(snakemake.input.chance, index_col=["segment", "unit"])
+chance = read_scores(snakemake.input.chance).set_index(["segment", "unit"])
 guess = chance.loc[(segment, "utterance")]
 
 figure = learning_curves.overview(
-    pd.read_csv(snakemake.input.scores),
+    read_scores(snakemake.input.scores),
     segment,
     chance=guess["macro_f1"],
     n_test=guess["n"],

@@ -1,16 +1,15 @@
 """Train one classifier on draws of one percentage, and predict the test split."""
 
+from pathlib import Path
+
 import numpy as np
 
 from speechcodes import learning_curves, shards
-from speechcodes.files import read_table
 from speechcodes.logs import log_to
 from speechcodes.records import LABELS
 
 log_to(snakemake.log[0])
 params, wildcards = snakemake.params, snakemake.wildcards
-table = read_table(snakemake.input.utterances).set_index("utterance")
-class_of = table["label"].map(LABELS.index)
 
 
 def read(split):
@@ -19,6 +18,10 @@ def read(split):
     *code, segment = shards.read(
         snakemake.input[f"code_{split}"], "codes", "utterance", "segment"
     )
+    class_of = {}
+    for path in snakemake.input[f"midterm_{split}"]:
+        label = LABELS.index(Path(path).parent.name)
+        class_of |= dict.fromkeys(shards.read([path], "utterance")[0], label)
     features = learning_curves.gather({"midterm": midterm, "code": code}, class_of)
     learning_curves.check_classes(features.labels, split, wildcards.segment)
     return features, segment[np.isin(code[1], features.utterances)]

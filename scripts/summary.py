@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-import pandas as pd
 import yaml
 
 from speechcodes import summary
-from speechcodes.files import read_table, write_text
+from speechcodes.files import read_scores, read_table, write_text
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
 names = ["segments", "rejected", "scores", "chance"]
-tables = {name: pd.read_csv(snakemake.input[name]) for name in names}
+tables = {name: read_scores(snakemake.input[name]) for name in names}
 tables["utterances"] = read_table(snakemake.input.utterances)
 choices = {
     Path(path).parent.name: yaml.safe_load(Path(path).read_text())

@@ -5,13 +5,16 @@ import logging
 
 import pandas as pd
 
-from speechcodes import shards
+from speechcodes import rejects, shards
 from speechcodes.autoencoders import models, training
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.files import read_table, replacing, write_table, write_text
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
+rejects.check_shards(
+    snakemake.input.shards, snakemake.config["audio"]["max_unusable_share"]
+)
 training.use_threads(snakemake.threads)
 configuration = Configuration(**snakemake.params.configuration)
 settings = dict(snakemake.params.training)
@@ -28,6 +31,7 @@ logging.info(
     configuration.name, training.device(), sum(~held_out), sum(held_out),
 )  # fmt: skip
 
+to_train, to_validate = spectrograms[~held_out], spectrograms[held_out]
 model = models.build(
     snakemake.params.architecture,
     spectrograms.shape[1:],
@@ -37,15 +41,13 @@ model = models.build(
 )
 history = training.train(
     model,
-    spectrograms[~held_out],
-    spectrograms[held_out],
+    to_train,
+    to_validate,
     configuration,
     seed=training.own_seed(seed, configuration.name),
     **settings,
 )
-metrics = training.measure(
-    model, history, configuration, spectrograms[~held_out], spectrograms[held_out]
-)
+metrics = training.measure(model, history, configuration, to_train, to_validate)
 
 with replacing(snakemake.output.model) as path:
     model.save(path)

@@ -39,3 +39,11 @@ def read_table(path):
     import pandas as pd
 
     return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def read_scores(path):
+    """Return a CSV with numbers as numbers, but names of segment variants as text."""
+    import pandas as pd
+
+    names = {"segment": str, "stage": str, "reason": str}
+    return pd.read_csv(path, dtype=names, keep_default_na=False)

@@ -67,13 +67,13 @@ def gather(sets, class_of):
     ----------
     sets : dict
         Name to features (rows, dimensions) and the utterance (rows,) of each row.
-    class_of : pd.Series
-        Class of each utterance.
+    class_of : dict
+        Utterance to class.
     """
     utterances = common_utterances(*(ids for _, ids in sets.values()))
     return Split(
         utterances,
-        class_of[utterances].to_numpy(),
+        np.array([class_of[u] for u in utterances], dtype=int),
         {n: feature_set(*rows, utterances) for n, rows in sets.items()},
     )
 

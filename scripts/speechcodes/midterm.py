@@ -2,7 +2,7 @@
 
 import warnings
 
-from speechcodes.errors import RejectedAudio
+from speechcodes.errors import InputError, RejectedAudio
 
 with warnings.catch_warnings():
     # pydub warns that ffmpeg is missing; files are read with libsndfile instead.
@@ -47,6 +47,8 @@ def features(signal, sampling_rate, window, step, short_window, short_step):
     ------
     RejectedAudio
         If the signal is shorter than one short-term window.
+    InputError
+        If the library cannot compute features with such windows.
     """
     sizes = [
         round(seconds * sampling_rate)
@@ -57,7 +59,14 @@ def features(signal, sampling_rate, window, step, short_window, short_step):
             "too_short", f"{len(signal)} samples, one window has {sizes[2]}"
         )
     # The library expects 16-bit integers.
-    mid_term, _, _ = MidTermFeatures.mid_feature_extraction(
-        signal * 2**15, sampling_rate, *sizes
-    )
+    try:
+        mid_term, _, _ = MidTermFeatures.mid_feature_extraction(
+            signal * 2**15, sampling_rate, *sizes
+        )
+    except (ValueError, IndexError) as error:
+        raise InputError(
+            f"features.midterm: pyAudioAnalysis cannot compute chroma features with "
+            f"windows of {short_window} s at {sampling_rate} Hz ({error}); 0.05 s at "
+            "8000 or 16000 Hz are known to work"
+        ) from error
     return mid_term.mean(axis=1)

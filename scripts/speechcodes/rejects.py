@@ -1,7 +1,10 @@
 """Counts of what was left out, and when it is too much."""
 
+import pandas as pd
+
+from speechcodes import shards
 from speechcodes.errors import InputError
-from speechcodes.records import UNUSABLE_AUDIO
+from speechcodes.records import UNUSABLE_AUDIO, Rejected
 
 
 def count(rejected):
@@ -13,6 +16,26 @@ def count(rejected):
         Columns of `records.Rejected`, and `stage`.
     """
     return rejected.groupby(["stage", "reason"]).size().reset_index(name="count")
+
+
+def check_shards(paths, max_unusable_share):
+    """Raise InputError if too much of what some shards should hold is unusable.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Shards, at least one.
+    max_unusable_share : float
+    """
+    left_out = [row for path in paths for row in shards.read_rejected(path)]
+    kept = len(set(shards.read(paths, "utterance")[0]))
+    check(
+        pd.DataFrame(left_out, columns=Rejected._fields),
+        utterances=kept + len(left_out),
+        used=kept + len(left_out),
+        max_unusable_share=max_unusable_share,
+        table="rejected.csv",
+    )
 
 
 def check(rejected, utterances, used, max_unusable_share, table):

@@ -1,10 +1,10 @@
 """Divide a corpus into training, unlabelled and test, speakers and sessions apart."""
 
-import random
 from collections import Counter, defaultdict, deque
+from hashlib import blake2b
 from math import inf
 
-from speechcodes import corpora
+from speechcodes.corpora import readers
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS, SPLITS
 
@@ -34,8 +34,33 @@ def corpus_table(corpus, splits):
     InputError
         If the corpus cannot be read or is too small for the sizes asked for.
     """
-    utterances, rejected = corpora.read(corpus)
-    return assign(utterances, splits), rejected
+    utterances, rejected = readers.read(corpus)
+    try:
+        utterances = assign(utterances, splits)
+        _check_classes(utterances)
+    except InputError as error:
+        if not rejected:
+            raise
+        # No table of rejects is written yet: they may be what is missing.
+        reasons = Counter(r.reason for r in rejected).most_common()
+        raise InputError(
+            f"{error}; {len(rejected)} rows or files were left out before ("
+            + ", ".join(f"{n} {reason}" for reason, n in reasons)
+            + f"), for example: {rejected[0].detail}"
+        ) from None
+    return utterances, rejected
+
+
+def _check_classes(utterances):
+    """Raise InputError if a class is missing where it is learned or tested."""
+    found = {(u.split, u.label) for u in utterances}
+    for split in ("training", "test"):
+        for label in LABELS:
+            if (split, label) not in found:
+                raise InputError(
+                    f"no {label} utterance is in the {split} split; each class must "
+                    "have one or more there"
+                )
 
 
 def assign(utterances, settings):
@@ -56,6 +81,8 @@ def assign(utterances, settings):
         If there are too few utterances or speakers, saying what would fit, or
         if given splits share a speaker or a session.
     """
+    if settings["partitions"]:
+        _check_partitions(utterances, settings["partitions"])
     method = {"balanced": _balanced, "study": _study, "given": _given}
     in_order = sorted(utterances, key=lambda u: u.utterance)
     split_of = method[settings["method"]](in_order, settings)
@@ -82,6 +109,24 @@ def _candidates(utterances, split, partitions):
     return [u for u in utterances if u.partition in partitions[split]]
 
 
+def _check_partitions(utterances, partitions):
+    """Raise InputError for partitions that there are not, or in two splits."""
+    found = sorted({u.partition for u in utterances if u.partition})
+    owner = {}
+    for split, names in partitions.items():
+        if not set(names) & set(found):
+            raise InputError(
+                f"splits.partitions.{split}: the corpus has no partition "
+                f"{' or '.join(names)}; it has {', '.join(found) or 'none'}"
+            )
+        for name in names:
+            if owner.setdefault(name, split) != split:
+                raise InputError(
+                    f"splits.partitions: {name!r} is in {owner[name]} and in {split}; "
+                    "a partition can be part of one split only"
+                )
+
+
 # --- balanced -----------------------------------------------------------------
 
 
@@ -96,14 +141,14 @@ def _balanced(utterances, settings):
 def _try_balanced(utterances, wanted, settings):
     """The first of several shuffled divisions that has every size, or None."""
     for attempt in range(ATTEMPTS):
-        rng = random.Random(f"splits:{settings['seed']}:{attempt}")
-        split_of = _divide(utterances, wanted, settings, rng)
+        key = f"{settings['seed']}:{attempt}".encode()
+        split_of = _divide(utterances, wanted, settings, key)
         if split_of is not None:
             return split_of
     return None
 
 
-def _divide(utterances, wanted, settings, rng):
+def _divide(utterances, wanted, settings, key):
     """Fill one split after the other; None as soon as one cannot be filled."""
     owners = {"speaker": {}, "session": {}}
     split_of = {}
@@ -112,7 +157,7 @@ def _divide(utterances, wanted, settings, rng):
         pool = _candidates(utterances, split, settings["partitions"])
         pool = [u for u in pool if _free(u, split, owners)]
         share = settings["max_speaker_share"]
-        taken = _fill(split, pool, wanted[split], share, owners, rng)
+        taken = _fill(split, pool, wanted[split], share, owners, key)
         counts = Counter(u.label for u in taken)
         if any(
             counts[label] < (1 if size == inf else size)
@@ -131,7 +176,7 @@ def _free(utterance, split, owners):
     )
 
 
-def _fill(split, pool, wanted, share, owners, rng):
+def _fill(split, pool, wanted, share, owners, key):
     """Take utterances into one split, growing it along shared speakers.
 
     Sessions that share a speaker with those already taken come first, so that
@@ -146,16 +191,15 @@ def _fill(split, pool, wanted, share, owners, rng):
     available = Counter(u.label for u in pool)
     most = {k: _speaker_limit(share, min(wanted[k], available[k])) for k in LABELS}
 
-    order = sorted(sessions)
-    rng.shuffle(order)
-    waiting, linked, seen = deque(order), deque(), set()
+    waiting, linked, seen = deque(_shuffled(sessions, key)), deque(), set()
     taken, counts, per_speaker = [], Counter(), Counter()
     while (linked or waiting) and any(counts[k] < wanted[k] for k in LABELS):
         session = linked.popleft() if linked else waiting.popleft()
         if session in seen:
             continue
         seen.add(session)
-        for u in rng.sample(sessions[session], len(sessions[session])):
+        members = {u.utterance: u for u in sessions[session]}
+        for u in map(members.get, _shuffled(members, key)):
             voice = (u.speaker or u.session, u.label)
             full = counts[u.label] >= wanted[u.label]
             if full or per_speaker[voice] >= most[u.label]:
@@ -168,6 +212,13 @@ def _fill(split, pool, wanted, share, owners, rng):
                 owners["speaker"][u.speaker] = split
                 linked.extend(sorted(sessions_of[u.speaker] - seen))
     return taken
+
+
+def _shuffled(names, key):
+    """Names in an order that depends on each alone, so that one more moves no other."""
+    return sorted(
+        names, key=lambda n: blake2b(n.encode(), digest_size=8, key=key).digest()
+    )
 
 
 def _speaker_limit(share, size):

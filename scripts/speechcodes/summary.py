@@ -3,6 +3,7 @@
 import pandas as pd
 
 from speechcodes import statistics
+from speechcodes.autoencoders import selection
 from speechcodes.records import LABELS, SPLITS
 
 SYNTHETIC = (
@@ -44,7 +45,7 @@ def page(name, reader, utterances, segments, rejected, choices, scores, chance):
     parts += [
         NO_BETTER.format(segment=segment)
         for segment, choice in choices.items()
-        if choice["validation_loss"] >= choice["mean_spectrogram_loss"]
+        if not selection.learned(choice)
     ]
     for segment, of_segment in scores.groupby("segment", sort=False):
         parts += [f"## Macro F1 of test utterances, segments {segment}"]
@@ -101,9 +102,11 @@ def _chosen(choices):
 def _describe_draws(scores):
     draws = scores["draw"].nunique()
     used = scores["n_training_utterances"].max()
+    percentage = scores["percentage"].max()
     return (
-        f"Mean ± standard deviation over {draws} draws, trained on a share of "
-        f"{used} labelled utterances:"
+        f"Mean ± standard deviation over {draws} draws; {percentage} % are {used} "
+        "labelled utterances. At 100 % all draws are the same utterances: what varies "
+        "there is the classifier's own chance, not the speech."
     )
 
 

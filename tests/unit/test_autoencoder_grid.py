@@ -36,6 +36,7 @@ def metric(name, validation_loss, encoder_parameters, **others):
         "loss": "mse",
         "validation_loss": validation_loss,
         "validation_mse": validation_loss,
+        "mean_spectrogram_loss": 1.0,
         "encoder_parameters": encoder_parameters,
         **others,
     }
@@ -231,3 +232,10 @@ def test_what_diverged_is_left_out():
     assert selection.select([*metrics, metric("c", 0.03, 9)], 0.01)["name"] == "c"
     with pytest.raises(InputError, match="none of 2 autoencoders"):
         selection.select(metrics, 0.01)
+
+
+def test_what_is_no_better_than_the_mean_spectrogram_is_chosen_only_if_all_are():
+    empty = metric("empty", 0.301, 10, mean_spectrogram_loss=0.3005)
+    learned = metric("learned", 0.300, 99, mean_spectrogram_loss=0.3005)
+    assert selection.select([empty, learned], 0.01)["name"] == "learned"
+    assert selection.select([empty], 0.01)["name"] == "empty"

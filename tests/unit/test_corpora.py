@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from speechcodes import corpora
-from speechcodes.corpora import common
+from speechcodes.corpora import common, readers
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
 
@@ -35,6 +34,10 @@ NOUNS = {
     "fear": "negative",
     "sadness": "negative",
 }
+WORDS = {
+    "emodb": NOUNS,
+    "crema_d": {word: label for word, label in NOUNS.items() if word != "boredom"},
+}
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def touch(*paths):
 
 
 def read(reader, path="corpus", emotions=EMOTIONS):
-    return corpora.read(
+    return readers.read(
         {
             "name": "mine",
             "reader": reader,
@@ -128,7 +131,7 @@ def test_unmapped_emotion(folder):
 )
 def test_emodb_and_crema_d_names(folder, reader, name, speaker, label):
     touch(f"corpus/{name}.wav")
-    (utterance,), rejected = read(reader, emotions=NOUNS)
+    (utterance,), rejected = read(reader, emotions=WORDS[reader])
     assert utterance == Utterance(
         name, f"corpus/{name}.wav", speaker, speaker, label, None, ""
     )
@@ -140,7 +143,7 @@ def test_all_emotions_of_emodb_and_crema_d_have_a_word(folder):
     touch(*(f"emodb/03a01{letter}a.wav" for letter in "WLEAFTN"))
     touch(*(f"crema/1001_DFA_{code}_XX.wav" for code in codes))
     assert len(read("emodb", "emodb", NOUNS)[0]) == 7
-    assert len(read("crema_d", "crema", NOUNS)[0]) == 6
+    assert len(read("crema_d", "crema", WORDS["crema_d"])[0]) == 6
 
 
 @pytest.mark.parametrize(
@@ -152,11 +155,24 @@ def test_all_emotions_of_emodb_and_crema_d_have_a_word(folder):
 )
 def test_emodb_and_crema_d_rejects(folder, reader, good, strange, unknown):
     touch(*(f"corpus/{name}.wav" for name in (good, strange, unknown)))
-    utterances, rejected = read(reader, emotions=NOUNS)
+    utterances, rejected = read(reader, emotions=WORDS[reader])
     assert [u.utterance for u in utterances] == [good]
     assert sorted(reasons(rejected)) == sorted(
         [(strange, "unrecognised_name"), (unknown, "unknown_label")]
     )
+
+
+def test_an_emotion_that_a_corpus_does_not_have_is_an_error(folder):
+    touch("corpus/03a01Fa.wav")
+    with pytest.raises(InputError, match=r"'angry' is no emotion .* anger, boredom"):
+        read("emodb", emotions={"angry": "negative", "happiness": "positive"})
+
+
+def test_a_path_that_snakemake_would_take_for_a_pattern_is_rejected(folder):
+    touch("corpus/03a01Fa.wav", "corpus/{speaker}/03a01Na.wav")
+    utterances, rejected = read("emodb", emotions=NOUNS)
+    assert [u.utterance for u in utterances] == ["03a01Fa"]
+    assert reasons(rejected) == [("03a01Na", "unsupported_name")]
 
 
 def test_a_second_file_of_the_same_name_is_rejected(folder):
@@ -473,7 +489,7 @@ def test_table_without_a_map_of_emotions(folder):
     touch("a.wav")
     Path("mine.csv").write_text("path,speaker,label\na.wav,1,neutral\n")
     corpus = {"name": "x", "reader": "table", "path": "mine.csv", "valence": THRESHOLDS}
-    assert corpora.read(corpus) == ([Utterance("a", "a.wav", "1", "1", "neutral")], [])
+    assert readers.read(corpus) == ([Utterance("a", "a.wav", "1", "1", "neutral")], [])
 
 
 def test_table_session_without_speaker(folder):
@@ -637,11 +653,11 @@ def test_table_in_a_folder_that_may_not_be_listed(folder, monkeypatch):
 def test_readers_need_the_standard_library_only():
     """They run while the workflow is parsed, where every import costs."""
     code = (
-        "import sys, speechcodes.corpora; "
+        "import sys, speechcodes.corpora.readers; "
         "print(sorted({m.partition('.')[0] for m in sys.modules}"
         " - set(sys.stdlib_module_names)))"
     )
-    scripts = os.path.dirname(os.path.dirname(os.path.dirname(corpora.__file__)))
+    scripts = os.path.dirname(os.path.dirname(os.path.dirname(readers.__file__)))
     loaded = subprocess.run(
         [sys.executable, "-S", "-c", code],
         env={**os.environ, "PYTHONPATH": scripts},

@@ -12,7 +12,7 @@ import yaml
 
 SOURCES = ["Snakefile", "rules", "scripts", "config", "envs", "profiles"]
 
-#: Two segment variants, two autoencoders, two classifiers: small, but all of it real.
+#: Two autoencoders, two classifiers: small, but all of it real.
 SMALL = {
     "corpus": {
         "name": "small",

@@ -9,4 +9,6 @@ import os
 # one place that runs before: no start-up chatter in the logs, and no other backend
 # from a user's own ~/.keras/keras.json.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# A card is not taken whole, so that several jobs can share it.
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -12,14 +12,15 @@ def select(metrics, tolerance):
     loss function, else by `validation_mse`: values of two loss functions say
     nothing about each other. Among those within `tolerance` of the lowest value,
     the encoder with the fewest parameters is chosen; of equal ones the one with
-    the lower value, then the first by name.
+    the lower value, then the first by name. One that is no better than the mean
+    spectrogram is chosen only if all of them are like that.
 
     Parameters
     ----------
     metrics : list of dict
         Per autoencoder `name`, `loss` (the function), `validation_loss`,
-        `validation_mse` and `encoder_parameters`. Where the value compared is not
-        finite the training diverged, and the autoencoder is left out.
+        `mean_spectrogram_loss`, `validation_mse` and `encoder_parameters`. Where the
+        value compared is not finite the training diverged, and it is left out.
     tolerance : float
         Share of the lowest value by which another may be higher: 0.01 for 1 %.
 
@@ -41,14 +42,26 @@ def select(metrics, tolerance):
             "try a smaller learning rate"
         )
     limit = min(entry[criterion] for entry in finite) * (1 + tolerance)
+    close = [entry for entry in finite if entry[criterion] <= limit]
     return min(
-        (entry for entry in finite if entry[criterion] <= limit),
+        [entry for entry in close if learned(entry)] or close,
         key=lambda entry: (
             entry["encoder_parameters"],
             entry[criterion],
             entry["name"],
         ),
     )
+
+
+def learned(entry):
+    """Tell whether an autoencoder beats saying the mean spectrogram of everything.
+
+    Parameters
+    ----------
+    entry : dict
+        As in `select`.
+    """
+    return entry["validation_loss"] < entry["mean_spectrogram_loss"]
 
 
 def compared_by(metrics):

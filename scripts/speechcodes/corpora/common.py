@@ -303,10 +303,17 @@ def read_named_files(
     Raises
     ------
     InputError
-        If the folder is missing, cannot be listed, or has no audio file.
+        If the folder is missing, cannot be listed, or has no audio file, or the
+        map names an emotion that the corpus does not have.
     """
     paths, missing = audio_files(corpus["path"])
     name, classes = re.compile(pattern), corpus["emotions"]
+    for emotion in classes:
+        if emotion not in emotions.values():
+            raise InputError(
+                f"corpus.emotions: {emotion!r} is no emotion of the reader "
+                f"{corpus['reader']!r}; it has {', '.join(emotions.values())}"
+            )
     utterances, rejected = collect(
         (path, _from_name(path, name, emotions, classes, example)) for path in paths
     )
