@@ -8,7 +8,7 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 .PHONY: demo test lint format requirements
 
 demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
-	$(RUN) snakemake --cores all --quiet progress
+	$(RUN) snakemake --cores all --quiet rules
 
 test: .venv/installed lint  ## Check the style, and run all tests
 	$(RUN) pytest
