@@ -27,7 +27,7 @@ format: .venv/installed
 # Every pin with its hashes; needs uv.
 requirements:
 	uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
-	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt
+	  --generate-hashes --no-header --output-file requirements.txt
 
 config/README.md: config/schemas/config.schema.yaml .venv/installed
 	$(RUN) PYTHONPATH=scripts python -m speechcodes.configuration $< > $@
