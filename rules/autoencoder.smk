@@ -5,9 +5,7 @@ rule train_autoencoder:
     """Train one autoencoder on the unlabelled split, on a GPU where there is one."""
     input:
         shards=unlabelled_spectrograms,
-        # What matters of the table is a param, `speakers`: a new test utterance
-        # is no reason to train anew.
-        utterances=ancient("<results>/utterances.csv"),
+        speakers="<results>/speakers/unlabelled.csv",
     output:
         model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",
         history="<results>/autoencoders/{segment}/{autoencoder}/history.csv",
@@ -27,8 +25,7 @@ rule train_autoencoder:
     params:
         configuration=configuration_of,
         architecture=architecture_of,
-        training=config["autoencoders"]["training"],
-        speakers=unlabelled_speakers(),
+        training=TRAINING,
         code=code_of("train_autoencoder"),
     script:
         "../scripts/train_autoencoder.py"
@@ -54,7 +51,7 @@ checkpoint select_autoencoder:
         mem_mb=by_attempt(500),
         runtime=by_attempt(10),
     params:
-        tolerance=config["autoencoders"]["selection_tolerance"],
+        tolerance=TOLERANCE,
         code=code_of("select_autoencoder"),
     script:
         "../scripts/select_autoencoder.py"

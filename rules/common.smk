@@ -19,9 +19,13 @@ def read_configuration():
     """Validate the configuration in place; return architectures and autoencoders."""
     folder = Path(workflow.basedir, "config")
     architectures = configuration.load(folder / "architectures.yaml")
-    for data, schema in [(config, "config"), (architectures, "architectures")]:
-        schema_file = folder / "schemas" / f"{schema}.schema.yaml"
-        configuration.validate(data, configuration.load(schema_file), schema)
+    schemas = {
+        name: configuration.load(folder / "schemas" / f"{name}.schema.yaml")
+        for name in ("config", "architectures")
+    }
+    configuration.validate(config, schemas["config"], "config")
+    configuration.validate(architectures, schemas["architectures"], "architectures")
+    configuration.set_protocol(config["experiment"], schemas["config"])
     return architectures, configuration.check(config, architectures)
 
 
@@ -44,15 +48,31 @@ def audio_in_shards(utterances):
 
 try:
     ARCHITECTURES, AUTOENCODERS = read_configuration()
-    UTTERANCES, REJECTED = splits.corpus_table(config["corpus"], config["splits"])
+    # Feature tables come divided.
+    SPLITTING = config.get(
+        "splits",
+        {"method": "given", "partitions": {s: [s] for s in ("training", "test")}},
+    )
+    UTTERANCES, REJECTED = splits.corpus_table(config["corpus"], SPLITTING)
 except InputError as error:
     raise WorkflowError(error)
 
 CORPUS = config["corpus"]["name"]
-SEGMENTS = config["segments"]
-CLASSIFIERS = config["experiment"]["classifiers"]
-PERCENTAGES = config["experiment"]["percentages"]
-AUDIO = audio_in_shards(UTTERANCES)
+FROM_TABLES = config["corpus"]["reader"] == "feature_tables"
+SEGMENTS = config.get("segments", {})
+# What predictions are made of: every segment variant, or the tables.
+VARIANTS = list(SEGMENTS) or ["tables"]
+EXPERIMENT = config["experiment"]
+CLASSIFIERS = EXPERIMENT["classifiers"]
+TABLES = EXPERIMENT["feature_tables"]
+PERCENTAGES = EXPERIMENT["percentages"]
+FEATURE_SETS = EXPERIMENT["feature_sets"]
+PARTS = {part for name in FEATURE_SETS for part in name.split("+")}
+# The variants that codes are made for.
+CODED = SEGMENTS if "code" in PARTS else {}
+TRAINING = config.get("autoencoders", {}).get("training")
+TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
+AUDIO = {} if FROM_TABLES else audio_in_shards(UTTERANCES)
 # The settings that features depend on: without the limit of unusable audio.
 READING = {key: config["audio"][key] for key in ("sampling_rate", "silent_below_db")}
 # Stands in every figure of a corpus that nobody spoke.
@@ -68,7 +88,7 @@ pathvars:
 wildcard_constraints:
     split="|".join(SPLITS),
     label="|".join(LABELS),
-    segment="|".join(SEGMENTS),
+    segment="|".join(VARIANTS),
     shard="b[01]*",
     autoencoder="|".join(map(re.escape, AUTOENCODERS)),
     classifier="|".join(CLASSIFIERS),
@@ -95,9 +115,13 @@ def digest_of(values):
     return blake2b(repr(values).encode(), digest_size=8).hexdigest()
 
 
-def unlabelled_speakers():
-    """Digest of who speaks in the unlabelled split."""
-    return digest_of([u[:4] for u in UTTERANCES if u.split == "unlabelled"])
+def utterances_of_split(wildcards):
+    """Utterance, speaker, session and label of everything in one split."""
+    return [
+        (u.utterance, u.speaker, u.session, u.label)
+        for u in UTTERANCES
+        if u.split == wildcards.split
+    ]
 
 
 def demo_audio():
@@ -160,15 +184,43 @@ def once_chosen(wildcards):
     stays, but Snakemake looks again only at jobs whose own input asks a checkpoint,
     and would run all that follow from one dropped.
     """
-    for segment in SEGMENTS:
+    for segment in CODED:
         checkpoints.select_autoencoder.get(segment=segment)
     return []
 
 
 def once_chosen_here(wildcards):
     """The same for one segment variant."""
-    checkpoints.select_autoencoder.get(segment=wildcards.segment)
+    if CODED:
+        checkpoints.select_autoencoder.get(segment=wildcards.segment)
     return []
+
+
+def features_of(segment, *wanted_splits):
+    """Files of all feature sets of one variant, by the keys of `feature_sets.read`."""
+    files = {f"{name}_table": path for name, path in TABLES.items()}
+    if FROM_TABLES:
+        return files | {"corpus": config["corpus"]["path"]}
+    for split in wanted_splits:
+        if "midterm" in PARTS:
+            files[f"midterm_{split}"] = shards_of("midterm", split)
+        if "code" in PARTS:
+            files[f"code_{split}"] = expand(codes_of(split), segment=segment)
+    return files
+
+
+def experiment_features(wildcards):
+    """Training and test features of one variant."""
+    return features_of(wildcards.segment, "training", "test")
+
+
+def training_features():
+    """Training features of all variants, each key behind the variant's name."""
+    return {
+        f"{segment}:{key}": paths
+        for segment in VARIANTS
+        for key, paths in features_of(segment, "training").items()
+    }
 
 
 def variant_of(wildcards):
@@ -184,6 +236,23 @@ def configuration_of(wildcards):
 def architecture_of(wildcards):
     """Layers of one autoencoder."""
     return ARCHITECTURES[AUTOENCODERS[wildcards.autoencoder].architecture]
+
+
+def protocol_of(wildcards):
+    """How the experiment draws, and the settings that one classifier may take."""
+    tuning = EXPERIMENT["tuning"]
+    grid = tuning["grids"].get(wildcards.classifier)
+    return {
+        "name": EXPERIMENT["protocol"],
+        "draws": EXPERIMENT["draws"],
+        "seed": EXPERIMENT["seed"],
+        "tuning": {"folds": tuning["folds"], "grid": grid} if grid else None,
+    }
+
+
+def of_variants(table):
+    """One table of the statistics, of every variant."""
+    return expand(f"<results>/statistics/{{segment}}/{table}.csv", segment=VARIANTS)
 
 
 def classifier_of(wildcards):
@@ -203,30 +272,48 @@ def all_features(wildcards):
     """
     kinds = ["midterm", *(f"spectrograms/{segment}" for segment in SEGMENTS)]
     shards = [path for kind in kinds for path in shards_of(kind, *SPLITS)]
-    return shards + expand(
+    shards += expand(
         [
             "<results>/autoencoders/{segment}/{autoencoder}/model.keras",
             *codes_of("training"),
             *codes_of("test"),
-            "<results>/predictions/{segment}/{classifier}/{percentage}.h5",
         ],
-        segment=SEGMENTS,
+        segment=CODED,
         autoencoder=AUTOENCODERS,
+    )
+    return shards + all_predictions(VARIANTS)
+
+
+def all_predictions(variants):
+    """Predictions of every classifier at every percentage, for some variants."""
+    return expand(
+        "<results>/predictions/{segment}/{classifier}/{percentage}.h5",
+        segment=variants,
         classifier=CLASSIFIERS,
         percentage=PERCENTAGES,
     )
 
 
+def predictions_of_variant(wildcards):
+    """Predictions of one variant."""
+    return all_predictions([wildcards.segment])
+
+
 def all_figures(wildcards):
     """Every figure, in the format that opens anywhere."""
-    per_segment = ["losses", "loss_against_parameters", "reconstructions"]
-    per_segment += ["learning_curves"]
-    per_segment += [f"learning_curve_{classifier}" for classifier in CLASSIFIERS]
-    return ["<results>/figures/durations.png", "<results>/figures/share_kept.png"] + [
-        f"<results>/figures/{segment}/{figure}.png"
-        for segment in SEGMENTS
-        for figure in per_segment
-    ]
+    per_corpus = ["confounds"]
+    per_corpus += ["durations", "share_kept"] if SEGMENTS else []
+    of_autoencoders = ["losses", "loss_against_parameters", "reconstructions"]
+    of_curves = ["learning_curves"]
+    of_curves += [f"learning_curve_{classifier}" for classifier in CLASSIFIERS]
+    of_curves += ["differences"] if len(FEATURE_SETS) > 1 else []
+    of_curves += ["study"] if EXPERIMENT["protocol"] == "study" else []
+    figures = expand("<results>/figures/{name}.png", name=per_corpus)
+    for variants, names in [(CODED, of_autoencoders), (VARIANTS, of_curves)]:
+        figures += expand(
+            "<results>/figures/{segment}/{name}.png", segment=variants, name=names
+        )
+    return figures
 
 
 def print_results():

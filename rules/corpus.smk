@@ -40,11 +40,32 @@ rule utterances:
         runtime=by_attempt(10),
     params:
         corpus=config["corpus"],
-        splits=config["splits"],
+        splits=SPLITTING,
         table=digest_of([UTTERANCES, REJECTED]),
         code=code_of("utterances"),
     script:
         "../scripts/utterances.py"
+
+
+rule speakers:
+    """Write who speaks in one split; unlike the table, no other split's change."""
+    output:
+        speakers="<results>/speakers/{split}.csv",
+    log:
+        "<logs>/speakers/{split}.log",
+    benchmark:
+        "<benchmarks>/speakers/{split}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        utterances=utterances_of_split,
+        code=code_of("speakers"),
+    script:
+        "../scripts/speakers.py"
 
 
 rule durations:
@@ -80,8 +101,10 @@ rule rejected:
             f"spectrograms_{name}": shards_of(f"spectrograms/{name}", *SPLITS)
             for name in SEGMENTS
         },
+        **{f"{name}_table": path for name, path in TABLES.items()},
         rows="<results>/rejected_rows.csv",
         midterm=shards_of("midterm", *SPLITS),
+        utterances="<results>/utterances.csv",
     output:
         rejected="<results>/rejected.csv",
     log:

@@ -1,13 +1,12 @@
-"""From features to predictions and scores."""
+"""From features to predictions, scores, statistics, and the answer."""
 
 
 rule predictions:
     """Train one classifier on draws of one percentage, and predict the test split."""
     input:
-        midterm_training=shards_of("midterm", "training"),
-        midterm_test=shards_of("midterm", "test"),
-        code_training=codes_of("training"),
-        code_test=codes_of("test"),
+        unpack(experiment_features),
+        training="<results>/speakers/training.csv",
+        test="<results>/speakers/test.csv",
         choice=once_chosen_here,
     output:
         predictions="<results>/predictions/{segment}/{classifier}/{percentage}.h5",
@@ -22,27 +21,22 @@ rule predictions:
         mem_mb=by_attempt(2000),
         runtime=by_attempt(60),
     params:
+        feature_sets=FEATURE_SETS,
         classifier=classifier_of,
-        draws=config["experiment"]["draws"],
-        seed=config["experiment"]["seed"],
+        protocol=protocol_of,
         code=code_of("predictions"),
     script:
         "../scripts/predictions.py"
 
 
 rule scores:
-    """Score all predictions."""
+    """Score all predictions, draw by draw."""
     input:
-        predictions=expand(
-            "<results>/predictions/{segment}/{classifier}/{percentage}.h5",
-            segment=SEGMENTS,
-            classifier=CLASSIFIERS,
-            percentage=PERCENTAGES,
-        ),
+        predictions=all_predictions(VARIANTS),
         choice=once_chosen,
     output:
         scores="<results>/scores.csv",
-        chance="<results>/chance.csv",
+        confusions="<results>/confusions.csv",
     log:
         "<logs>/scores.log",
     benchmark:
@@ -59,16 +53,75 @@ rule scores:
         "../scripts/scores.py"
 
 
+rule comparison:
+    """Give intervals to scores, chance and differences, and draw conclusions."""
+    input:
+        predictions=predictions_of_variant,
+        choice=once_chosen_here,
+    output:
+        intervals="<results>/statistics/{segment}/intervals.csv",
+        chance="<results>/statistics/{segment}/chance.csv",
+        differences="<results>/statistics/{segment}/differences.csv",
+        areas="<results>/statistics/{segment}/areas.csv",
+        conclusions="<results>/statistics/{segment}/conclusions.csv",
+    log:
+        "<logs>/comparison/{segment}.log",
+    benchmark:
+        "<benchmarks>/comparison/{segment}.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    threads: 2
+    resources:
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
+    params:
+        feature_sets=FEATURE_SETS,
+        statistics=config["statistics"],
+        seed=EXPERIMENT["seed"],
+        code=code_of("comparison"),
+    script:
+        "../scripts/comparison.py"
+
+
+rule confounds:
+    """Tell how far classes can be told apart by who speaks or where."""
+    input:
+        **training_features(),
+        utterances="<results>/utterances.csv",
+        choice=once_chosen,
+    output:
+        confounds="<results>/confounds.csv",
+    log:
+        "<logs>/confounds.log",
+    benchmark:
+        "<benchmarks>/confounds.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
+    params:
+        variants=VARIANTS,
+        feature_sets=FEATURE_SETS,
+        seed=EXPERIMENT["seed"],
+        code=code_of("confounds"),
+    script:
+        "../scripts/confounds.py"
+
+
 rule summary:
     """Tell in one page what went in, what was chosen, and what came out."""
     input:
-        scores="<results>/scores.csv",
-        chance="<results>/chance.csv",
-        choice=once_chosen,
-        segments="<results>/segments.csv",
+        intervals=of_variants("intervals"),
+        chance=of_variants("chance"),
+        conclusions=of_variants("conclusions"),
+        confounds="<results>/confounds.csv",
         utterances="<results>/utterances.csv",
         rejected="<results>/rejected_counts.csv",
-        choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=SEGMENTS),
+        segments="<results>/segments.csv" if SEGMENTS else [],
+        choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
+        choice=once_chosen,
     output:
         summary="<results>/summary.md",
     log:
@@ -83,6 +136,7 @@ rule summary:
         runtime=by_attempt(10),
     params:
         corpus=config["corpus"],
+        metric=config["statistics"]["metric"],
         code=code_of("summary"),
     script:
         "../scripts/summary.py"

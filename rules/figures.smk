@@ -100,7 +100,7 @@ rule figure_loss_against_parameters:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
-        tolerance=config["autoencoders"]["selection_tolerance"],
+        tolerance=TOLERANCE,
         note=NOTE,
         code=code_of("figure_loss_against_parameters"),
     script:
@@ -137,9 +137,9 @@ rule figure_reconstructions:
 rule figure_learning_curve:
     """Draw the learning curve of one classifier."""
     input:
-        scores="<results>/scores.csv",
-        chance="<results>/chance.csv",
-        choice=once_chosen,
+        intervals="<results>/statistics/{segment}/intervals.csv",
+        chance="<results>/statistics/{segment}/chance.csv",
+        choice=once_chosen_here,
     output:
         figure="<results>/figures/{segment}/learning_curve_{classifier}.{format}",
     log:
@@ -153,6 +153,7 @@ rule figure_learning_curve:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
+        metric=config["statistics"]["metric"],
         note=NOTE,
         code=code_of("figure_learning_curve"),
     script:
@@ -162,9 +163,9 @@ rule figure_learning_curve:
 rule figure_learning_curves:
     """Draw the learning curves of all classifiers side by side."""
     input:
-        scores="<results>/scores.csv",
-        chance="<results>/chance.csv",
-        choice=once_chosen,
+        intervals="<results>/statistics/{segment}/intervals.csv",
+        chance="<results>/statistics/{segment}/chance.csv",
+        choice=once_chosen_here,
     output:
         figure="<results>/figures/{segment}/learning_curves.{format}",
     log:
@@ -178,7 +179,84 @@ rule figure_learning_curves:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
+        metric=config["statistics"]["metric"],
         note=NOTE,
         code=code_of("figure_learning_curves"),
     script:
         "../scripts/figure_learning_curves.py"
+
+
+rule figure_differences:
+    """Draw by how much feature sets are ahead of the first."""
+    input:
+        intervals="<results>/statistics/{segment}/intervals.csv",
+        differences="<results>/statistics/{segment}/differences.csv",
+        choice=once_chosen_here,
+    output:
+        figure="<results>/figures/{segment}/differences.{format}",
+    log:
+        "<logs>/figures/{segment}/differences.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/differences.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        metric=config["statistics"]["metric"],
+        note=NOTE,
+        code=code_of("figure_differences"),
+    script:
+        "../scripts/figure_differences.py"
+
+
+rule figure_study:
+    """Draw published, recomputed and corrected curves over each other."""
+    input:
+        scores="<results>/scores.csv",
+        published=list(EXPERIMENT["published"].values()),
+        choice=once_chosen_here,
+    output:
+        figure="<results>/figures/{segment}/study.{format}",
+    log:
+        "<logs>/figures/{segment}/study.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/study.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        classifiers=list(EXPERIMENT["published"]),
+        note=NOTE,
+        code=code_of("figure_study"),
+    script:
+        "../scripts/figure_study.py"
+
+
+rule figure_confounds:
+    """Draw how far classes can be told apart by who speaks or where."""
+    input:
+        confounds="<results>/confounds.csv",
+        choice=once_chosen,
+    output:
+        figure="<results>/figures/confounds.{format}",
+    log:
+        "<logs>/figures/confounds.{format}.log",
+    benchmark:
+        "<benchmarks>/figures/confounds.{format}.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        note=NOTE,
+        code=code_of("figure_confounds"),
+    script:
+        "../scripts/figure_confounds.py"

@@ -5,16 +5,15 @@ from speechcodes.files import read_scores
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-segment = snakemake.wildcards.segment
-chance = read_scores(snakemake.input.chance).set_index(["segment", "unit"])
-guess = chance.loc[(segment, "utterance")]
+intervals = read_scores(snakemake.input.intervals)
 
 figure = learning_curves.learning_curve(
-    read_scores(snakemake.input.scores),
+    intervals,
+    read_scores(snakemake.input.chance),
     snakemake.wildcards.classifier,
-    segment,
-    chance=guess["macro_f1"],
-    n_test=guess["n"],
+    snakemake.wildcards.segment,
+    snakemake.params.metric,
+    **learning_curves.spread(intervals),
     note=snakemake.params.note,
 )
 style.save(figure, snakemake.output.figure)

@@ -2,18 +2,22 @@
 
 import pandas as pd
 
-from speechcodes import shards
+from speechcodes import feature_tables, shards
 from speechcodes.files import read_table, write_table
 from speechcodes.logs import log_to
 from speechcodes.records import Rejected
 
 log_to(snakemake.log[0])
-tables = [read_table(snakemake.input.rows).assign(stage="corpus")]
-for stage, paths in snakemake.input.items():
-    if stage != "rows":
+files = dict(snakemake.input.items())
+tables = [read_table(files.pop("rows")).assign(stage="corpus")]
+utterances = read_table(files.pop("utterances"))
+for stage, paths in files.items():
+    if stage.endswith("_table"):
+        found = feature_tables.lacking(utterances, paths)
+    else:
         found = [row for path in paths for row in shards.read_rejected(path)]
-        table = pd.DataFrame(found, columns=Rejected._fields)
-        tables.append(table.assign(stage=stage))
+    table = pd.DataFrame(found, columns=Rejected._fields)
+    tables.append(table.assign(stage=stage))
 
 table = pd.concat(tables).sort_values(["stage", "utterance"])
 write_table(snakemake.output.rejected, table)

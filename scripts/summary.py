@@ -9,14 +9,24 @@ from speechcodes.files import read_scores, read_table, write_text
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-names = ["segments", "rejected", "scores", "chance"]
-tables = {name: read_scores(snakemake.input[name]) for name in names}
-tables["utterances"] = read_table(snakemake.input.utterances)
-choices = {
-    Path(path).parent.name: yaml.safe_load(Path(path).read_text())
-    for path in snakemake.input.choices
-}
-corpus = snakemake.params.corpus
+files = snakemake.input
 
-page = summary.page(corpus["name"], corpus["reader"], choices=choices, **tables)
+
+def of_variants(paths, read):
+    """Segment variant, which is the folder, to what is read from its file."""
+    return {Path(path).parent.name: read(path) for path in paths}
+
+
+page = summary.page(
+    snakemake.params.corpus,
+    snakemake.params.metric,
+    intervals=of_variants(files.intervals, read_scores),
+    chance=of_variants(files.chance, read_scores),
+    conclusions=of_variants(files.conclusions, read_table),
+    confounded=read_scores(files.confounds),
+    utterances=read_table(files.utterances),
+    rejected=read_scores(files.rejected),
+    segments=read_scores(files.segments) if files.segments else None,
+    choices=of_variants(files.choices, lambda p: yaml.safe_load(Path(p).read_text())),
+)
 write_text(snakemake.output.summary, page)

@@ -23,7 +23,7 @@ share, seed = settings.pop("validation_share"), settings.pop("seed")
 spectrograms, utterance = shards.read(
     snakemake.input.shards, "spectrograms", "utterance"
 )
-table = read_table(snakemake.input.utterances).set_index("utterance")
+table = read_table(snakemake.input.speakers).set_index("utterance")
 speakers = table["speaker"].where(table["speaker"] != "", "session " + table["session"])
 held_out = training.validation_split(speakers[utterance], share, seed)
 logging.info(

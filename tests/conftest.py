@@ -17,9 +17,19 @@ def root():
 @pytest.fixture(scope="session")
 def ravdess():
     """The folder of RAVDESS, kept beside the project for tests only."""
-    folder = CORPORA / "ravdess"
+    return _kept_beside(CORPORA / "ravdess", "RAVDESS is")
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """The folder of the study's published tables, kept there for tests only, too."""
+    return _kept_beside(CORPORA.parent / "reference", "the published tables are")
+
+
+def _kept_beside(folder, what):
+    """Return the folder; skip if it is not there, or fail where it must be."""
     if not folder.is_dir():
-        reason = f"RAVDESS is not at {folder}"
+        reason = f"{what} not at {folder}"
         if os.environ.get("SPEECHCODES_REQUIRE_CORPORA"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -42,6 +42,95 @@ def validate(data, schema, name):
         raise InputError(f"{name}: {_explain(error, schema)}")
 
 
+#: What null stands for in each protocol.
+PROTOCOLS = {
+    "robust": {"draws": 10, "standardise": {"svm", "knn"}},
+    "study": {"draws": 1, "standardise": set()},
+}
+
+#: Feature sets that the workflow makes from audio.
+OWN_SETS = ("midterm", "code")
+#: Names that predictions have for other things.
+TAKEN = ("utterance", "label", "speaker", "rejected")
+
+
+def set_protocol(experiment, schema):
+    """Set what the protocol decides, and find settings that it does not allow.
+
+    Parameters
+    ----------
+    experiment : dict
+        The section of a valid configuration; changed in place.
+    schema : dict
+        The configuration's, for the values to try in tuning.
+
+    Raises
+    ------
+    InputError
+        If the study's protocol should draw several times or tune, or a value to try
+        would not do as a setting.
+    """
+    name, grids = experiment["protocol"], experiment["tuning"]["grids"]
+    if name == "study" and experiment["draws"] not in (None, 1):
+        raise InputError(
+            f"experiment.draws: {experiment['draws']}, but protocol study takes the "
+            "first utterances, and has one draw: leave it out"
+        )
+    if name == "study" and grids:
+        raise InputError(
+            "experiment.tuning.grids: protocol study has fixed settings: leave it out"
+        )
+    protocol = PROTOCOLS[name]
+    if experiment["draws"] is None:
+        experiment["draws"] = protocol["draws"]
+    for classifier, settings in experiment["classifiers"].items():
+        if settings["standardise"] is None:
+            settings["standardise"] = classifier in protocol["standardise"]
+    section = schema["properties"]["experiment"]["properties"]["classifiers"]
+    for classifier, values_of in grids.items():
+        where = f"experiment.tuning.grids.{classifier}"
+        if classifier not in experiment["classifiers"]:
+            raise InputError(
+                f"{where}: {classifier} is not among experiment.classifiers, which are "
+                f"{', '.join(experiment['classifiers'])}"
+            )
+        for key, values in values_of.items():
+            for value in values:
+                validate({key: value}, section["properties"][classifier], where)
+
+
+def check_feature_sets(experiment, reader):
+    """Raise InputError for feature sets that are not known, or given for nothing.
+
+    Parameters
+    ----------
+    experiment : dict
+    reader : str
+        That of the corpus; feature tables may hold sets of any name.
+    """
+    used = {part for name in experiment["feature_sets"] for part in name.split("+")}
+    tables = experiment["feature_tables"]
+    known = [*OWN_SETS, *tables]
+    if taken := sorted(used & set(TAKEN)):
+        raise InputError(
+            f"experiment.feature_sets: {taken[0]} is the name of something else in the "
+            "files of predictions: choose another"
+        )
+    for part in sorted(used - set(known)):
+        if reader != "feature_tables":
+            raise InputError(
+                f"experiment.feature_sets: there is no {part}; known are "
+                f"{', '.join(known)}, and what experiment.feature_tables names"
+            )
+    for name in tables:
+        if name not in used:
+            raise InputError(
+                f"experiment.feature_tables.{name} is in no set of "
+                f"experiment.feature_sets ({', '.join(experiment['feature_sets'])}): "
+                "add it there or leave it out"
+            )
+
+
 def check(config, architectures):
     """Find settings that contradict each other, before any long work.
 
@@ -55,14 +144,15 @@ def check(config, architectures):
     Returns
     -------
     autoencoders : dict
-        Name to `Configuration`, all that the configuration asks for.
+        Name to `Configuration`, all that the configuration asks for; none where the
+        corpus is one of feature tables.
 
     Raises
     ------
     InputError
-        If thresholds cross, percentages do not grow, windows do not fit into each
-        other, a segment is shorter than what one spectrogram frame needs, or an
-        autoencoder does not fit a variant.
+        If thresholds cross, percentages do not grow, a feature set is unknown, windows
+        do not fit into each other, a segment is shorter than what one spectrogram
+        frame needs, or an autoencoder does not fit a variant.
     """
     valence = config["corpus"]["valence"]
     if valence["negative_at_most"] >= valence["positive_at_least"]:
@@ -75,6 +165,9 @@ def check(config, architectures):
         raise InputError(
             f"experiment.percentages: {percentages} must grow from one to the next"
         )
+    check_feature_sets(config["experiment"], config["corpus"]["reader"])
+    if config["corpus"]["reader"] == "feature_tables":
+        return {}
     _check_windows(config["features"], config["audio"]["sampling_rate"])
     shapes = {
         name: _spectrogram_shape(name, variant["samples"], config)

@@ -1,9 +1,15 @@
 """Train classifiers on ever more labelled utterances and predict the test split."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
+from sklearn.metrics import f1_score, make_scorer
+from sklearn.model_selection import (
+    ParameterGrid,
+    StratifiedGroupKFold,
+    cross_val_score,
+)
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -11,6 +17,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from speechcodes.errors import InputError
+from speechcodes.feature_sets import FeatureSet, averaged
 from speechcodes.records import LABELS
 
 CLASSIFIERS = {
@@ -20,88 +27,6 @@ CLASSIFIERS = {
     "random_forest": RandomForestClassifier,
     "adaboost": AdaBoostClassifier,
 }
-
-
-@dataclass
-class FeatureSet:
-    """The features of one split: one or several rows for each utterance.
-
-    Attributes
-    ----------
-    features : np.ndarray, shape (rows, dimensions)
-    utterance : np.ndarray, shape (rows,)
-        Index of each row's utterance in the list of the split's utterances.
-    """
-
-    features: np.ndarray
-    utterance: np.ndarray
-
-    def of(self, utterances):
-        """Return features and utterances of the rows that belong to some."""
-        rows = np.isin(self.utterance, utterances)
-        return self.features[rows], self.utterance[rows]
-
-
-@dataclass
-class Split:
-    """The utterances of one split that every feature set has.
-
-    Attributes
-    ----------
-    utterances : np.ndarray, shape (n,)
-        Sorted ids.
-    labels : np.ndarray, shape (n,), int
-        Classes, as indices into `records.LABELS`.
-    sets : dict of str to FeatureSet
-    """
-
-    utterances: np.ndarray
-    labels: np.ndarray
-    sets: dict
-
-
-def gather(sets, class_of):
-    """Return the `Split` of what all feature sets have in common.
-
-    Parameters
-    ----------
-    sets : dict
-        Name to features (rows, dimensions) and the utterance (rows,) of each row.
-    class_of : dict
-        Utterance to class.
-    """
-    utterances = common_utterances(*(ids for _, ids in sets.values()))
-    return Split(
-        utterances,
-        np.array([class_of[u] for u in utterances], dtype=int),
-        {n: feature_set(*rows, utterances) for n, rows in sets.items()},
-    )
-
-
-def common_utterances(*ids):
-    """Return the sorted ids that all arrays of ids hold.
-
-    Only utterances that every feature set has can be compared: one too short
-    for a segment has mid-term features but no code.
-    """
-    common = set(ids[0]).intersection(*ids[1:])
-    return np.array(sorted(common), dtype=object)
-
-
-def feature_set(features, ids, utterances):
-    """Return the `FeatureSet` of the rows whose id is among some utterances.
-
-    Parameters
-    ----------
-    features : np.ndarray, shape (rows, dimensions)
-    ids : np.ndarray, shape (rows,)
-        Utterance of each row.
-    utterances : np.ndarray, shape (n,)
-        Sorted ids.
-    """
-    index = {utterance: i for i, utterance in enumerate(utterances)}
-    positions = np.array([index.get(i, -1) for i in ids], dtype=int)
-    return FeatureSet(features[positions >= 0], positions[positions >= 0])
 
 
 def draw(labels, percentage, seed, number):
@@ -132,7 +57,68 @@ def draw(labels, percentage, seed, number):
     return np.sort(np.concatenate(chosen))
 
 
-def classifier(name, settings, *, seed, threads, rows):
+def study_draw(labels, percentage):
+    """Take a share of the training utterances as the published study did.
+
+    Per class the first `int(n * share)` utterances in order: nothing is random. The
+    share is a float, so that 70 % of 350 are 244.
+
+    Parameters
+    ----------
+    labels : np.ndarray, shape (n,), int
+    percentage : int
+
+    Returns
+    -------
+    chosen : np.ndarray, int
+        Sorted indices of the utterances taken.
+
+    Raises
+    ------
+    InputError
+        If the percentage is too small for one utterance of each class.
+    """
+    chosen = []
+    for label in np.unique(labels):
+        of_class = np.flatnonzero(labels == label)
+        size = int(len(of_class) * (percentage / 100))
+        if not size:
+            raise InputError(
+                f"experiment.percentages: by the study's rule {percentage} % of the "
+                f"{len(of_class)} {LABELS[label]} training utterances are none; leave "
+                "out what is below one, or use protocol: robust, which keeps one"
+            )
+        chosen.append(of_class[:size])
+    return np.sort(np.concatenate(chosen))
+
+
+class Protocol(NamedTuple):
+    """How training utterances are drawn and classifiers set up.
+
+    Attributes
+    ----------
+    name : str
+        `robust`: random nested draws, equal for all feature sets; ties of an SVM are
+        broken by its decision values, which are averaged over an utterance's rows.
+        `study`: `study_draw`, and classifiers exactly as the study had them.
+    draws, seed : int
+    tuning : dict, optional
+        `folds`, and `grid`: settings to choose, and lists of their values.
+    """
+
+    name: str = "robust"
+    draws: int = 1
+    seed: int = 1
+    tuning: dict | None = None
+
+    def chosen(self, labels, percentage):
+        """Return the utterances of every draw, as a list of arrays of indices."""
+        if self.name == "study":
+            return [study_draw(labels, percentage)] * self.draws
+        return [draw(labels, percentage, self.seed, n) for n in range(self.draws)]
+
+
+def classifier(name, settings, *, seed, threads, rows, protocol="robust"):
     """Return an untrained scikit-learn classifier.
 
     Parameters
@@ -146,6 +132,7 @@ def classifier(name, settings, *, seed, threads, rows):
         Used where the class takes a `random_state` and `n_jobs`.
     rows : int
         Number of training rows: k-NN cannot ask for more neighbours than that.
+    protocol : str
     """
     arguments = {k: v for k, v in settings.items() if k != "standardise"}
     known = CLASSIFIERS[name]().get_params()
@@ -153,11 +140,59 @@ def classifier(name, settings, *, seed, threads, rows):
     arguments |= {key: value for key, value in extra.items() if key in known}
     if name == "knn":
         arguments["n_neighbors"] = min(arguments.get("n_neighbors", 5), rows)
-    if name == "svm":
+    if name == "svm" and protocol != "study":
         # Makes predict() agree with the largest decision value, averaged below.
         arguments["break_ties"] = True
     model = CLASSIFIERS[name](**arguments)
     return make_pipeline(StandardScaler(), model) if settings["standardise"] else model
+
+
+def tune(name, settings, training, speakers, *, grid, folds, seed, threads):
+    """Choose settings by cross-validation that holds out whole speakers.
+
+    The highest macro F1 wins, averaged over the folds of
+    `sklearn.model_selection.StratifiedGroupKFold`; of equals the first.
+
+    Parameters
+    ----------
+    name, settings, seed, threads
+        See `classifier`.
+    training : FeatureSet
+        The rows of one draw, and no others.
+    speakers : np.ndarray, shape (training utterances,)
+        Of all utterances that the rows' indices point to.
+    grid : dict
+        Setting to list of values; every combination is tried.
+    folds : int
+        At most; fewer where there are fewer speakers.
+
+    Returns
+    -------
+    settings : dict
+        As given where a class has fewer than two speakers to divide.
+    """
+    groups = speakers[training.utterance]
+    of_class = [groups[training.labels == k] for k in np.unique(training.labels)]
+    fewest = min(len(np.unique(voices)) for voices in of_class)
+    if fewest < 2:
+        return settings
+    division = StratifiedGroupKFold(min(folds, fewest), shuffle=True, random_state=seed)
+    splits = list(division.split(training.features, training.labels, groups))
+    rows = min(len(kept) for kept, _ in splits)
+    macro_f1 = make_scorer(f1_score, average="macro", zero_division=0)
+    candidates = [settings | chosen for chosen in ParameterGrid(grid)]
+    scores = [
+        cross_val_score(
+            classifier(name, candidate, seed=seed, threads=threads, rows=rows),
+            training.features,
+            training.labels,
+            cv=splits,
+            scoring=macro_f1,
+        ).mean()
+        for candidate in candidates
+    ]
+    # What cannot learn from some fold, as it lacks a class there, does not win.
+    return candidates[int(np.argmax(np.nan_to_num(scores, nan=-1)))]
 
 
 def check_classes(labels, split, segment):
@@ -166,42 +201,62 @@ def check_classes(labels, split, segment):
         if index not in labels:
             raise InputError(
                 f"the {split} split has no {label} utterance that gives a segment of "
-                f"variant {segment}: choose shorter segments, short_signals: pad, or "
-                f"a larger splits.sizes.{split}"
+                f"variant {segment} and has a row in every feature table: choose "
+                f"shorter segments, short_signals: pad, a larger splits.sizes.{split}, "
+                "or complete the tables"
             )
 
 
-def predict(model, training, labels, test):
+def predict(model, training, test, n_test):
     """Train on some rows and predict the class of test utterances and their rows.
 
     Parameters
     ----------
     model : scikit-learn classifier
-    training : tuple of np.ndarray
-        Features (rows, dimensions) and the utterance of each row.
-    labels : np.ndarray, shape (training utterances,)
-        Classes 0, 1, 2 of the training utterances; each must occur in the rows.
-    test : FeatureSet
+    training, test : FeatureSet
+        Each class 0, 1, 2 must occur in the training rows.
+    n_test : int
+        Number of test utterances.
 
     Returns
     -------
-    per_utterance : np.ndarray, shape (test utterances,), int8
+    per_utterance : np.ndarray, shape (test utterances,), int8, or None
         By the class probabilities (the decision values of an SVM) averaged over
-        an utterance's rows.
+        an utterance's rows; None where the rows' utterances are unknown.
     per_row : np.ndarray, shape (test rows,), int8
     """
-    features, utterance = training
-    model.fit(features, labels[utterance])
+    model.fit(training.features, training.labels)
+    per_row = model.predict(test.features).astype(np.int8)
+    if not test.has_utterances:
+        return None, per_row
+    if not test.has_segments:
+        per_utterance = np.empty_like(per_row)
+        per_utterance[test.utterance] = per_row
+        return per_utterance, per_row
     probability = hasattr(model, "predict_proba")
     method = model.predict_proba if probability else model.decision_function
-    scores = method(test.features)
-    sums = np.zeros((test.utterance.max() + 1, scores.shape[1]))
-    np.add.at(sums, test.utterance, scores)
-    means = sums / np.bincount(test.utterance)[:, None]
-    return means.argmax(axis=1).astype(np.int8), scores.argmax(axis=1).astype(np.int8)
+    scores = FeatureSet(method(test.features), test.utterance, test.labels)
+    means = averaged(scores, n_test)
+    return means.argmax(axis=1).astype(np.int8), per_row
 
 
-def predict_draws(name, settings, training, test, *, percentage, draws, seed, threads):
+class Predictions(NamedTuple):
+    """What one feature set's classifiers predict.
+
+    Attributes
+    ----------
+    per_utterance : np.ndarray, shape (draws, test utterances), int8, or None
+    per_row : np.ndarray, shape (draws, test rows), int8
+    settings : list of dict
+        Of each draw's classifier.
+    """
+
+    per_utterance: np.ndarray | None
+    per_row: np.ndarray
+    settings: list
+
+
+def predict_draws(name, settings, training, test, *, percentage, protocol, threads):
     """Train one classifier on every draw of a percentage, and predict the test split.
 
     Every feature set sees the same utterances of each draw.
@@ -211,24 +266,38 @@ def predict_draws(name, settings, training, test, *, percentage, draws, seed, th
     name, settings
         See `classifier`.
     training, test : Split
-    percentage, draws, seed, threads : int
+    percentage : int
+    protocol : Protocol
+    threads : int
 
     Returns
     -------
-    predictions : dict
-        Feature set to its predictions, (draws, utterances) and (draws, rows), int8.
+    predictions : dict of str to Predictions
     n_training_utterances : int
         Of each draw.
     """
-    chosen = [draw(training.labels, percentage, seed, n) for n in range(draws)]
+    chosen = protocol.chosen(training.labels, percentage)
     predictions = {}
     for kind, rows in training.sets.items():
-        pairs = []
+        results = []
         for number, utterances in enumerate(chosen):
-            drawn = rows.of(utterances)
+            drawn, own = rows.of(utterances), settings
+            common = {"seed": protocol.seed + number, "threads": threads}
+            if protocol.tuning:
+                own = tune(
+                    name,
+                    settings,
+                    drawn,
+                    training.speakers,
+                    **protocol.tuning,
+                    **common,
+                )
             model = classifier(
-                name, settings, seed=seed + number, threads=threads, rows=len(drawn[1])
+                name, own, rows=len(drawn.features), protocol=protocol.name, **common
             )
-            pairs.append(predict(model, drawn, training.labels, test.sets[kind]))
-        predictions[kind] = tuple(np.array(part) for part in zip(*pairs, strict=True))
+            predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
+            results.append((*predicted, own))
+        per_utterance, per_row, own = zip(*results, strict=True)
+        whole = None if per_utterance[0] is None else np.array(per_utterance)
+        predictions[kind] = Predictions(whole, np.array(per_row), list(own))
     return predictions, len(chosen[0])

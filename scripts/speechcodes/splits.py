@@ -309,7 +309,7 @@ def _given(utterances, settings):
     split_of = {
         u.utterance: owner[u.partition] for u in utterances if u.partition in owner
     }
-    for split in SPLITS:
+    for split in partitions:
         if split not in split_of.values():
             found = sorted({u.partition or "(empty)" for u in utterances})
             raise InputError(

@@ -47,6 +47,7 @@ def read(text):
     """Return a valid configuration, defaults set, and its autoencoders."""
     config = yaml.safe_load(text)
     configuration.validate(config, SCHEMA, "config")
+    configuration.set_protocol(config["experiment"], SCHEMA)
     return config, configuration.check(config, ARCHITECTURES)
 
 
@@ -85,15 +86,138 @@ def test_there_is_a_file_for_the_demo_and_for_other_corpora():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_file_is_valid_and_gives_autoencoders_though_no_corpus_is_there(
-    name, tmp_path, monkeypatch
-):
+def test_every_file_is_valid_though_no_corpus_is_there(name, tmp_path, monkeypatch):
     text = (CONFIG / name).read_text()
     # Paths of a corpus are relative: nothing is found from here.
     monkeypatch.chdir(tmp_path)
     config, autoencoders = read(text)
-    assert autoencoders
-    assert set(config) == set(SCHEMA["properties"]), "defaults of every section"
+    expected = set(SCHEMA["properties"])
+    if config["corpus"]["reader"] == "feature_tables":
+        expected -= {"splits", "segments", "autoencoders"}
+    else:
+        assert autoencoders
+    assert set(config) == expected, "defaults of every section"
+
+
+TABLES = "corpus: {name: t, reader: feature_tables, path: /none.h5}"
+
+
+@pytest.mark.parametrize("key", ["splits", "segments", "autoencoders", "features"])
+def test_a_corpus_of_feature_tables_has_no_use_for_what_audio_needs(key):
+    section = yaml.safe_load(REST).get(key, {})
+    with pytest.raises(InputError, match=f"config: {key} .*leave it out"):
+        read(changed(TABLES, key, yaml.safe_dump(section)))
+    read(TABLES)
+
+
+@pytest.mark.parametrize("key", ["splits", "segments", "autoencoders"])
+def test_audio_needs_them(key):
+    with pytest.raises(InputError, match=f"config: {key} is missing"):
+        read(changed(DEMO, key))
+
+
+# --- protocols ------------------------------------------------------------------
+
+
+def experiment(text):
+    return read(text)[0]["experiment"]
+
+
+def test_the_robust_protocol_is_the_default_with_ten_draws():
+    found = experiment(DEMO)
+    assert found["protocol"] == "robust" and found["draws"] == 10
+    standardised = {c for c, s in found["classifiers"].items() if s["standardise"]}
+    assert standardised == {"svm", "knn"}, "those that compare lengths"
+
+
+def test_the_study_takes_one_draw_and_standardises_nothing():
+    found = experiment(changed(DEMO, "experiment/protocol", "study"))
+    assert found["draws"] == 1
+    assert not any(s["standardise"] for s in found["classifiers"].values())
+
+
+def test_what_is_given_is_stronger_than_the_protocol():
+    text = changed(DEMO, "experiment/draws", "12")
+    text = changed(text, "experiment/classifiers/svm/standardise", "false")
+    found = experiment(text)
+    assert found["draws"] == 12 and found["classifiers"]["svm"]["standardise"] is False
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("draws", "10", "experiment.draws: 10, .* one draw"),
+        ("tuning", "{grids: {svm: {C: [1]}}}", "experiment.tuning.grids: .* study"),
+    ],
+)
+def test_the_study_has_no_use_for_draws_and_tuning(key, value, message):
+    text = changed(DEMO, "experiment/protocol", "study")
+    with pytest.raises(InputError, match=message):
+        read(changed(text, f"experiment/{key}", value))
+
+
+@pytest.mark.parametrize(
+    ("grid", "message"),
+    [
+        ("{svm: {C: [1, -1]}}", "experiment.tuning.grids.svm: C is -1"),
+        ("{svm: {D: [1]}}", "experiment.tuning.grids.svm: D is unknown"),
+        ("{knn: {n_neighbors: [a]}}", "tuning.grids.knn: n_neighbors is 'a'"),
+        ("{perceptron: {C: [1]}}", "the name 'perceptron'"),
+        ("{svm: {C: []}}", "must have an entry"),
+    ],
+)
+def test_values_to_try_must_do_as_settings(grid, message):
+    with pytest.raises(InputError, match=message):
+        read(changed(DEMO, "experiment/tuning", f"{{grids: {grid}}}"))
+
+
+def test_only_classifiers_of_the_experiment_are_tuned():
+    text = changed(DEMO, "experiment/classifiers", "{knn: {}}")
+    with pytest.raises(InputError, match="svm is not among experiment.classifiers"):
+        read(changed(text, "experiment/tuning", "{grids: {svm: {C: [1]}}}"))
+
+
+# --- feature sets ---------------------------------------------------------------
+
+
+def with_sets(sets, tables="{}", text=DEMO):
+    text = changed(text, "experiment/feature_sets", sets)
+    return changed(text, "experiment/feature_tables", tables)
+
+
+@pytest.mark.parametrize(
+    ("sets", "tables"),
+    [
+        ("[midterm]", "{}"),
+        ("[code, midterm, midterm+code]", "{}"),
+        ("[midterm, wav2vec2, midterm+wav2vec2]", "{wav2vec2: a.csv}"),
+        ("[midterm+wav2vec2]", "{wav2vec2: a.csv}"),
+    ],
+)
+def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
+    read(with_sets(sets, tables))
+
+
+@pytest.mark.parametrize(
+    ("sets", "tables", "message"),
+    [
+        ("[midterm, wav2vec2]", "{}", "there is no wav2vec2; known are midterm, code"),
+        ("[midterm+x]", "{y: a.csv}", "there is no x; known are midterm, code, y"),
+        ("[midterm]", "{y: a.csv}", "feature_tables.y is in no set"),
+        ("[midterm, midterm]", "{}", "must not have an entry twice"),
+        ("[]", "{}", "must have an entry"),
+        ("[midterm+]", "{}", "must match"),
+        ("[code]", "{code: a.csv}", "the name 'code' will not do"),
+        ("[label]", "{label: a.csv}", "label is the name of something else"),
+    ],
+)
+def test_feature_sets_that_are_unknown_or_useless_are_named(sets, tables, message):
+    with pytest.raises(InputError, match=message):
+        read(with_sets(sets, tables))
+
+
+def test_feature_tables_of_a_corpus_may_have_any_name():
+    read(with_sets("[midterm, opensmile]", text=TABLES))
 
 
 def test_the_architectures_are_valid():
@@ -435,7 +559,7 @@ def test_keys_of_a_classifier_are_arguments_and_defaults_of_scikit_learn(name):
     properties = SCHEMA["properties"]["experiment"]["properties"]["classifiers"]
     properties = properties["properties"][name]["properties"]
     own = {key: schema["default"] for key, schema in properties.items()}
-    assert isinstance(own.pop("standardise"), bool)
+    assert own.pop("standardise") is None, "the protocol decides"
     parameters = CLASSIFIERS[name]().get_params()
     expected = {key: parameters[key] for key in own}
     if name == "svm":

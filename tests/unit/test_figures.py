@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from speechcodes.errors import InputError
-from speechcodes.figures import autoencoders, durations, learning_curves, style
+from speechcodes.figures import autoencoders, durations, style
 from speechcodes.records import LABELS, SPLITS
 
 
@@ -21,7 +20,7 @@ def _no_warnings():
 
 def drawn(figure):
     """Lay the figure out, as saving it would."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     return figure
 
 
@@ -45,32 +44,6 @@ def length_table(**seconds):
         pd.DataFrame({"split": "training", "label": label, "seconds": values})
         for label, values in seconds.items()
     ).assign(utterance=lambda table: [f"u{i}" for i in range(len(table))])
-
-
-def score_table(percentages=(2, 10, 100), draws=4, classifiers=("svm",)):
-    """Make tidy scores of two feature sets."""
-    rng = np.random.default_rng(0)
-    rows = [
-        {
-            "segment": "long",
-            "feature_set": feature_set,
-            "classifier": classifier,
-            "percentage": percentage,
-            "n_training_utterances": 50 * percentage,
-            "draw": draw,
-            "unit": unit,
-            **dict.fromkeys(style.METRICS, rng.uniform(0.3, 0.6)),
-        }
-        for classifier in classifiers
-        for feature_set, unit in (
-            ("midterm", "utterance"),
-            ("code", "utterance"),
-            ("code", "segment"),
-        )
-        for percentage in percentages
-        for draw in range(draws)
-    ]
-    return pd.DataFrame(rows)
 
 
 def configurations(architectures, latents=(8, 16), rates=(0.1, 0.01), batches=(1, 2)):
@@ -136,6 +109,23 @@ class TestStyle:
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
+    def test_running_text_names_feature_sets_without_their_size(self):
+        looks = style.feature_sets(["midterm", "code", "wav2vec2 (large)"])
+        assert [style.short(look) for look in looks.values()] == [
+            "mid-term",
+            "code",
+            "wav2vec2 (large)",
+        ]
+
+    def test_known_classifiers_come_first_and_others_by_alphabet(self):
+        names = style.classifiers(["zeta", "knn", "alpha", "svm"])
+        assert list(names.items()) == [
+            ("svm", "SVM"),
+            ("knn", "k-NN"),
+            ("alpha", "alpha"),
+            ("zeta", "zeta"),
+        ]
+
     def test_words_are_those_of_the_records(self):
         assert tuple(style.SPLITS) == SPLITS
         assert tuple(style.LABELS) == LABELS
@@ -144,9 +134,8 @@ class TestStyle:
     def test_equal_figures_give_equal_files_and_nothing_else(self, tmp_path, suffix):
         paths = [tmp_path / f"{name}.{suffix}" for name in "ab"]
         for path in paths:
-            style.save(
-                learning_curves.learning_curve(score_table(), "svm", "long"), path
-            )
+            table = length_table(negative=[1.0, 3.0], neutral=[2.0])
+            style.save(durations.share_kept(table, {"long": 3.0}), path)
         first, second = (path.read_bytes() for path in paths)
         assert first == second
         assert sorted(tmp_path.iterdir()) == paths
@@ -181,6 +170,18 @@ class TestDurations:
         x, y = lines(by_label)["negative"].get_data()
         assert y[x == 2.0] == 50
         assert {"long: 3 s", "50 %", "75 %"} <= set(texts(figure))
+
+    @pytest.mark.parametrize("least, most", [(3, 5), (2.75, 11), (1, 8)])
+    def test_legends_cover_no_curve(self, least, most):
+        lengths = np.linspace(least, most, 100)
+        table = length_table(negative=lengths, neutral=lengths, positive=lengths)
+        figure = drawn(durations.share_kept(table, {"long": 3.75, "short": 2.5}))
+        for axes in figure.axes:
+            covered = axes.get_legend().get_window_extent()
+            for line in axes.lines:
+                if line.get_label() in (*SPLITS, *LABELS):
+                    points = axes.transData.transform(line.get_xydata())
+                    assert not covered.count_contains(points)
 
     def test_box_plots_show_quartiles_and_numbers(self):
         table = length_table(negative=[1.0, 2, 3, 4, 5], neutral=[2.0] * 1200)
@@ -316,107 +317,3 @@ class TestAutoencoders:
     def test_reconstructions_of_nothing_but_zeros(self):
         zeros = np.zeros((1, 5, 4))
         drawn(autoencoders.reconstructions(zeros, zeros, ["silence"], 0.05, 8000))
-
-
-class TestLearningCurves:
-    def curve(self, **changes):
-        table = score_table(**changes)
-        return table, drawn(
-            learning_curves.learning_curve(
-                table, "svm", "long", chance=1 / 3, n_test=1480, note="synthetic"
-            )
-        )
-
-    def test_lines_are_means_over_draws(self):
-        table, figure = self.curve()
-        axes = figure.axes[0]
-        for label, feature_set, unit in (
-            ("mid-term (136)", "midterm", "utterance"),
-            ("code", "code", "utterance"),
-            ("code, single segments", "code", "segment"),
-        ):
-            rows = table[
-                (table["feature_set"] == feature_set) & (table["unit"] == unit)
-            ]
-            line = lines(axes)[label]
-            assert line.get_xdata().tolist() == [2, 10, 100]
-            assert line.get_ydata() == pytest.approx(
-                [
-                    rows.loc[rows["percentage"] == p, "macro_f1"].to_numpy().mean()
-                    for p in (2, 10, 100)
-                ]
-            )
-            assert line.get_linestyle() == ("-" if unit == "utterance" else "--")
-
-    def test_bands_are_percentiles_over_draws(self):
-        table, figure = self.curve(draws=30)
-        bands = figure.axes[0].collections
-        assert len(bands) == 2
-        for band, feature_set in zip(bands, ("midterm", "code"), strict=True):
-            rows = table[
-                (table["feature_set"] == feature_set) & (table["unit"] == "utterance")
-            ]
-            vertices = band.get_paths()[0].vertices
-            for p in (2, 10, 100):
-                y = vertices[vertices[:, 0] == p, 1]
-                expected = np.percentile(
-                    rows.loc[rows["percentage"] == p, "macro_f1"], [2.5, 97.5]
-                )
-                assert [y.min(), y.max()] == pytest.approx(list(expected))
-
-    def test_axes_and_caption(self):
-        _, figure = self.curve()
-        axes = figure.axes[0]
-        assert axes.get_xlabel() == "Labelled training utterances used (%)"
-        assert axes.get_ylabel() == "Macro F1 (test utterances)"
-        (above,) = axes.child_axes
-        assert [tick.get_text() for tick in above.get_xticklabels()] == [
-            "100",
-            "500",
-            "5\N{THIN SPACE}000",
-        ]
-        assert "chance\n0.33" in texts(figure)
-        caption = figure.get_supxlabel()
-        assert "4 draws" in caption
-        assert "1\N{THIN SPACE}480 test" in caption
-        assert "Synthetic." in caption.replace("\n", " ")
-
-    @pytest.mark.parametrize("draws", [1, 3])
-    @pytest.mark.parametrize("percentages", [(20,), (2, 100), range(2, 101, 2)])
-    def test_extremes(self, draws, percentages):
-        table, _ = self.curve(draws=draws, percentages=percentages)
-        drawn(learning_curves.overview(table, "long"))
-
-    def test_overview_has_a_panel_per_classifier(self):
-        names = [*style.CLASSIFIERS, "perceptron"]
-        figure = learning_curves.overview(
-            score_table(classifiers=names[::-1]), "long", "uar", chance=0.3
-        )
-        titles = [axes.get_title() for axes in drawn(figure).axes]
-        assert titles == [*style.CLASSIFIERS.values(), "perceptron"]
-        assert all(len(axes.collections) == 2 for axes in figure.axes)
-        assert "chance (0.30)" in texts(figure)
-
-    def test_what_is_missing_is_named(self):
-        with pytest.raises(InputError, match="knn"):
-            learning_curves.learning_curve(score_table(), "knn", "long")
-        with pytest.raises(InputError, match="short"):
-            learning_curves.overview(score_table(), "short")
-
-    @pytest.mark.parametrize("columns", [1, 2, 3])
-    @pytest.mark.parametrize(
-        "percentages", [range(2, 101, 2), (1, 2, 3, 5, 7, 10, 15, 20, 35, 50, 75, 100)]
-    )
-    def test_tick_labels_do_not_overlap(self, columns, percentages):
-        names = list(style.CLASSIFIERS)[:columns]
-        table = score_table(percentages, draws=1, classifiers=names)
-        figures = [learning_curves.overview(table, "long")]
-        figures.append(learning_curves.learning_curve(table, "svm", "long"))
-        for figure in figures:
-            for axes in drawn(figure).axes:
-                for part in (axes, *axes.child_axes):
-                    boxes = [
-                        label.get_window_extent() for label in part.get_xticklabels()
-                    ]
-                    for left, right in zip(boxes, boxes[1:], strict=False):
-                        assert left.x1 + 3 < right.x0

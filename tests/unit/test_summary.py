@@ -1,35 +1,46 @@
-"""The page at the end says what went in, what was chosen and what came out."""
+"""The page at the end answers, warns, and says what went in and came out."""
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from speechcodes import summary
+from speechcodes import confounds, summary
+from speechcodes.files import read_scores, read_table, write_table
 
 PERCENTAGES = [5, 20, 45, 100]
 
 
-def scores():
-    """Return scores worked out by hand: 0.005 for each per cent, 0.1 for draw 1."""
+def intervals(draws=10, resampled="2 test speakers"):
+    """Return scores worked out by hand: 0.005 for each per cent, 0.01 for codes."""
     rows = [
         {
-            "segment": "30k",
             "feature_set": feature_set,
             "classifier": classifier,
             "percentage": percentage,
             "n_training_utterances": 3 * percentage,
-            "draw": draw,
             "unit": unit,
-            **dict.fromkeys(["weighted_f1", "uar", "accuracy"], 0.999),
-            "macro_f1": (percentage / 200 + draw / 10 + (feature_set == "code") / 100)
-            * (unit == "utterance"),
+            "n": 60 if unit == "utterance" else 240,
+            "main": unit == "utterance",
+            "draws": draws,
+            "resampled": resampled,
+            "metric": metric,
+            "score": score,
+            "low": score - 0.05,
+            "high": score + 0.03,
         }
         for classifier in ("svm", "knn")
         for feature_set in ("midterm", "code")
         for percentage in PERCENTAGES
-        for draw in (0, 1)
-        for unit in ("utterance", "segment")
+        for unit in ("segment", "utterance")
+        for metric in ("weighted_f1", "macro_f1")
+        for score in [
+            percentage / 200
+            + (feature_set == "code") / 100
+            + (unit == "segment") * 0.1
+            + (metric == "weighted_f1") * 0.2
+        ]
     ]
     return pd.DataFrame(rows)
 
@@ -50,13 +61,6 @@ SEGMENTS = pd.DataFrame(
 REJECTED = pd.DataFrame(
     {"stage": ["midterm"], "reason": ["not_finite"], "count": [678]}
 )
-CHANCE = pd.DataFrame(
-    {
-        "segment": ["30k", "30k"],
-        "unit": ["utterance", "segment"],
-        "macro_f1": [0.3333, 0.9876],
-    }
-)
 CHOICES = {
     "30k": {
         "name": "study3_latent64",
@@ -68,28 +72,78 @@ CHOICES = {
         "device": "never shown",
     }
 }
-
-
-def page(reader="ravdess", **changed):
-    tables = {
-        "utterances": UTTERANCES,
-        "segments": SEGMENTS,
-        "rejected": REJECTED,
-        "scores": scores(),
-        "chance": CHANCE,
+#: Levels of chance of two classifiers, by two metrics.
+CHANCE = pd.DataFrame(
+    {
+        "metric": ["macro_f1", "macro_f1", "uar"],
+        "score": [0.3, 0.32, 0.9],
+        "low": [0.25, 0.26, 0.8],
+        "high": [0.35, 0.36, 0.99],
     }
-    return summary.page("corpus one", reader, choices=CHOICES, **{**tables, **changed})
+)
+CONCLUSIONS = pd.DataFrame(
+    {
+        "ahead": ["code", ""],
+        "sentence": ["SVM: codes are ahead.", "k-NN: no difference that is certain."],
+    }
+)
+#: Enough speakers, and nothing to say against them.
+FAIR = pd.DataFrame(
+    [
+        dict.fromkeys(confounds.COLUMNS, "")
+        | {"quantity": quantity, "split": split, "label": "all", "value": value}
+        for split in ("training", "test")
+        for quantity, value in [("speakers", 20), ("utterances", 300)]
+    ]
+)
+LEAVE_OUT = object()
+
+
+def page(reader="ravdess", metric="macro_f1", **changed):
+    tables = {
+        "intervals": {"30k": intervals()},
+        "chance": {"30k": CHANCE},
+        "conclusions": {"30k": CONCLUSIONS},
+        "confounded": FAIR,
+        "utterances": UTTERANCES,
+        "rejected": REJECTED,
+        "segments": SEGMENTS,
+        "choices": CHOICES,
+        **changed,
+    }
+    tables = {name: t for name, t in tables.items() if t is not LEAVE_OUT}
+    return summary.page({"name": "corpus one", "reader": reader}, metric, **tables)
 
 
 def section(text, heading):
     """Return what stands under a heading."""
-    return re.split(r"^## ", text.split(f"## {heading}")[1], flags=re.M)[0]
+    return re.split(r"^## ", text.split(f"## {heading}\n")[1], flags=re.M)[0]
+
+
+def headings(text):
+    return re.findall(r"^##? (.*)$", text, flags=re.M)
+
+
+def bullets(text):
+    return [line[2:] for line in text.splitlines() if line.startswith("- ")]
 
 
 def cells(text):
     """Return the rows of a Markdown table as lists of texts."""
     rows = [line for line in text.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_answer_comes_first_and_then_what_is_wrong_with_it():
+    assert headings(page()) == [
+        "corpus one",
+        "Answer",
+        "Warnings",
+        "Utterances",
+        "Left out",
+        "Autoencoders chosen",
+        "Macro F1, segments 30k",
+    ]
 
 
 def test_the_demo_is_plainly_called_synthetic_before_any_number():
@@ -104,6 +158,101 @@ def test_no_other_corpus_is_called_synthetic(reader):
     assert "ynthetic" not in page(reader)
 
 
+def test_tables_may_come_from_files(tmp_path):
+    tables = {
+        "intervals": ({"30k": intervals()}, read_scores),
+        "chance": ({"30k": CHANCE}, read_scores),
+        "conclusions": ({"30k": CONCLUSIONS}, read_table),
+    }
+    stored = {}
+    for name, (table, read) in tables.items():
+        write_table(tmp_path / name, table["30k"], float_format="%.6g")
+        stored[name] = {"30k": read(tmp_path / name)}
+    assert page(**stored) == page()
+
+
+# The answer
+
+
+def test_the_answer_has_every_sentence_and_how_sure_it_is():
+    answer = section(page(), "Answer")
+    assert bullets(answer) == list(CONCLUSIONS["sentence"])
+    assert "at most about one in twenty" in answer
+    assert "Segments 30k" not in answer, "which needs no saying"
+
+
+def test_the_answers_of_several_variants_are_told_apart():
+    other = CONCLUSIONS.assign(sentence=["SVM: other.", "k-NN: other."])
+    answer = section(page(conclusions={"20k": other, "30k": CONCLUSIONS}), "Answer")
+    first, second = answer.split("Segments 30k:")
+    assert "Segments 20k:" in first
+    assert bullets(first) == ["SVM: other.", "k-NN: other."]
+    assert bullets(second) == list(CONCLUSIONS["sentence"])
+    assert answer.count("one in twenty") == 1
+
+
+def test_a_single_feature_set_has_nothing_to_be_compared_with():
+    answer = section(page(conclusions={"30k": CONCLUSIONS.iloc[:0]}), "Answer")
+    assert answer.strip() == "One feature set alone: there is nothing to compare."
+
+
+# Warnings
+
+
+def warnings(**changed):
+    return bullets(section(page(**changed), "Warnings"))
+
+
+def test_without_anything_to_warn_of_it_says_so():
+    assert section(page(), "Warnings").strip() == "None."
+
+
+def test_an_unfair_corpus_is_warned_of():
+    few = FAIR.assign(value=FAIR["value"].where(FAIR["split"] != "test", 4))
+    (found,) = warnings(confounded=few)
+    assert [found] == confounds.warnings(few)
+    assert found.startswith("Known speakers of the test split: 4.")
+
+
+def test_an_autoencoder_that_learned_nothing_is_warned_of():
+    useless = {**CHOICES["30k"], "validation_loss": 0.05}
+    assert warnings(choices={"20k": CHOICES["30k"]}) == []
+    (found,) = warnings(choices={"20k": CHOICES["30k"], "30k": useless})
+    assert found.startswith("Segments 30k:")
+    assert "no better than the mean spectrogram" in found
+
+
+@pytest.mark.parametrize(
+    "draws, words", [(1, "1 draw of"), (9, "9 draws of"), (10, None)]
+)
+def test_few_draws_are_warned_of(draws, words):
+    found = warnings(intervals={"30k": intervals(draws)})
+    assert len(found) == (words is not None)
+    assert all(words in one and "fewer than 10" in one for one in found)
+
+
+def test_different_units_are_warned_of():
+    table = intervals()
+    # As in the published study: mid-term features on utterances, codes on segments.
+    code = (table["feature_set"] == "code") == (table["unit"] == "segment")
+    (found,) = warnings(intervals={"30k": table.assign(main=code)})
+    assert found.startswith("Segments 30k: feature sets are scored on different units")
+    assert "mid-term features on 60 test utterances" in found
+    assert "codes on 240 test segments" in found
+
+
+def test_warnings_of_each_variant_name_it():
+    found = warnings(
+        intervals={"20k": intervals(2), "30k": intervals(3)},
+        chance={"20k": CHANCE, "30k": CHANCE},
+    )
+    starts = [one.split(" of")[0] for one in found]
+    assert starts == ["Segments 20k: 2 draws", "Segments 30k: 3 draws"]
+
+
+# What went in
+
+
 def test_utterances_and_speakers_are_counted_per_split():
     header, _, *rows = cells(section(page(), "Utterances"))
     assert header == ["split", "negative", "neutral", "positive", "speakers"]
@@ -112,6 +261,17 @@ def test_utterances_and_speakers_are_counted_per_split():
         ["test", "0", "1", "0", "1"],
         ["in no split", "0", "1", "0", "0"],
     ]
+
+
+def test_segments_are_counted_where_there_are_any():
+    assert ["30k", "training", "12345"] in cells(section(page(), "Utterances"))
+
+
+def test_a_corpus_of_feature_tables_has_neither_segments_nor_autoencoders():
+    text = page(segments=LEAVE_OUT, choices=LEAVE_OUT)
+    assert "Autoencoders chosen" not in headings(text)
+    assert "Segments per variant" not in text and "12345" not in text
+    assert page(segments=None, choices={}) == text
 
 
 def test_rejects_are_listed():
@@ -132,41 +292,73 @@ def test_the_choice_of_each_variant_is_told_with_its_size_and_losses():
     assert "device" not in told
 
 
-def test_guessing_is_quoted_for_utterances():
-    text = section(page(), "Macro F1 of test utterances, segments 30k")
-    assert "Guessing gives 0.333." in text
-    assert "2 draws" in text and "300 labelled utterances" in text
+# What came out
+
+
+def test_what_was_resampled_and_how_much_was_used_is_told():
+    text = section(page(), "Macro F1, segments 30k")
+    assert (
+        "Mean over 10 draws and 95 % interval, by resampling 2 test speakers and the "
+        "draws; 100 % are 300 labelled utterances."
+    ) in text
+
+
+def test_a_single_draw_is_not_resampled():
+    text = section(page(intervals={"30k": intervals(1)}), "Macro F1, segments 30k")
+    assert "Mean over 1 draw and 95 % interval, by resampling 2 test speakers;" in text
+
+
+def test_what_stands_for_speakers_is_told_of_every_feature_set():
+    table = intervals(1)
+    utterances = "7 test utterances as if independent"
+    resampled = np.where(table["feature_set"] == "code", utterances, "2 test speakers")
+    text = page(intervals={"30k": table.assign(resampled=resampled)})
+    assert f"by resampling 2 test speakers and {utterances};" in text
+
+
+def test_chance_is_quoted_as_it_was_measured():
+    text = section(page(), "Macro F1, segments 30k")
+    # The mean of 0.3 and 0.32, the lowest low and the highest high.
+    assert "score 0.310 on average, and within 0.250 to 0.360 (95 % intervals" in text
 
 
 def test_every_variant_has_a_section_of_its_own():
-    both = pd.concat([scores(), scores().assign(segment="20k")])
-    chance = pd.concat([CHANCE, CHANCE.assign(segment="20k", macro_f1=0.25)])
-    text = page(scores=both, chance=chance)
-    for segment, guess in [("30k", "0.333"), ("20k", "0.250")]:
-        of_segment = section(text, f"Macro F1 of test utterances, segments {segment}")
-        assert f"Guessing gives {guess}." in of_segment
+    text = page(
+        intervals={"30k": intervals(), "20k": intervals()},
+        chance={"30k": CHANCE, "20k": CHANCE.assign(score=0.25)},
+    )
+    for segment, level in [("30k", "0.310"), ("20k", "0.250")]:
+        of_segment = section(text, f"Macro F1, segments {segment}")
+        assert f"score {level} on average" in of_segment
+
+
+def test_the_section_shows_the_score_table_of_its_metric():
+    text = page(
+        metric="weighted_f1", chance={"30k": CHANCE.assign(metric="weighted_f1")}
+    )
+    header, _, *rows = cells(section(text, "Weighted F1, segments 30k"))
+    assert header == ["classifier", "feature_set", "5 %", "45 %", "100 %"]
+    assert rows[0][:2] == ["svm", "midterm"] and len(rows) == 4
+    # 0.2 more than by macro F1.
+    assert rows[0][3] == "0.425 (0.375 to 0.455)"
 
 
 def test_the_score_table_quotes_the_nearest_percentages_there_are():
-    table = summary.score_table(scores())
+    table = summary.score_table(intervals())
     # Of 5, 20, 45 and 100, 5 is nearest to 10, 45 to 50.
     assert list(table.columns) == ["classifier", "feature_set", "5 %", "45 %", "100 %"]
 
 
-def test_the_score_table_gives_mean_and_sample_deviation_of_utterances():
-    table = summary.score_table(scores()).set_index(["classifier", "feature_set"])
-    assert len(table) == 4
-    # Two draws 0.1 apart: deviation 0.1 / sqrt(2) = 0.0707.
-    assert table.loc[("svm", "midterm"), "45 %"] == "0.275 ± 0.071"
-    assert table.loc[("knn", "code"), "100 %"] == "0.560 ± 0.071"
+def test_the_score_table_gives_score_and_interval_of_the_main_unit():
+    table = summary.score_table(intervals())
+    assert list(table["classifier"]) == ["svm", "svm", "knn", "knn"]
+    assert list(table["feature_set"]) == ["midterm", "code", "midterm", "code"]
+    table = table.set_index(["classifier", "feature_set"])
+    assert table.loc[("svm", "midterm"), "45 %"] == "0.225 (0.175 to 0.255)"
+    assert table.loc[("knn", "code"), "100 %"] == "0.510 (0.460 to 0.540)"
 
 
 def test_a_percentage_nearest_to_several_is_quoted_once():
-    only = scores()[scores()["percentage"] == 20]
-    table = summary.score_table(only)
+    table = intervals()
+    table = summary.score_table(table[table["percentage"] == 20])
     assert list(table.columns) == ["classifier", "feature_set", "20 %"]
-
-
-def test_one_draw_has_no_deviation_and_is_shown_all_the_same():
-    table = summary.score_table(scores()[scores()["draw"] == 0])
-    assert table.loc[0, "100 %"] == "0.500 ± 0.000"

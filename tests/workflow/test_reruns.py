@@ -13,9 +13,15 @@ import yaml
 SPLITS = ("training", "unlabelled", "test")
 LABELS = ("negative", "neutral", "positive")
 
-#: All figures that show scores: one per classifier, and the overview.
-SCORE_FIGURES = {"figure_learning_curve": 2, "figure_learning_curves": 1}
-AFTER_PREDICTIONS = {"scores": 1, "summary": 1, **SCORE_FIGURES}
+#: All figures that show scores: one per classifier, the overview, the differences.
+SCORE_FIGURES = {
+    "figure_learning_curve": 2,
+    "figure_learning_curves": 1,
+    "figure_differences": 1,
+}
+AFTER_PREDICTIONS = {"scores": 1, "comparison": 1, "summary": 1, **SCORE_FIGURES}
+#: What looks at the features of the training split.
+CONFOUNDS = {"confounds": 1, "figure_confounds": 1}
 REJECTED = {"rejected": 1, "count_rejected": 1}
 DURATIONS = {"durations": 1, "figure_durations": 1, "figure_share_kept": 1}
 AUTOENCODER_FIGURES = {"figure_losses": 1, "figure_loss_against_parameters": 1}
@@ -37,6 +43,7 @@ def test_a_cold_dry_run_lists_every_job_of_the_run(finished):
     assert finished.planned == {
         "synthesise_demo": 1,
         "utterances": 1,
+        "speakers": 3,
         "midterm": 9,
         "spectrograms": 9,
         **DURATIONS,
@@ -46,6 +53,7 @@ def test_a_cold_dry_run_lists_every_job_of_the_run(finished):
         "codes": 2,
         "predictions": 4,
         **AFTER_PREDICTIONS,
+        **CONFOUNDS,
         **AUTOENCODER_FIGURES,
         "figure_reconstructions": 1,
     }
@@ -61,13 +69,14 @@ def test_after_a_full_run_there_is_nothing_to_do(project):
     ("split", "expected"),
     [
         ("test", {"codes": 1, "figure_reconstructions": 1}),
-        ("training", {"codes": 1}),
+        ("training", {"codes": 1, **CONFOUNDS}),
         (
             "unlabelled",
             {
                 "train_autoencoder": 2,
                 "select_autoencoder": 1,
                 "codes": 2,
+                **CONFOUNDS,
                 "figure_reconstructions": 1,
                 **AUTOENCODER_FIGURES,
             },
@@ -127,6 +136,7 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
         "select_autoencoder": 1,
         **AUTOENCODER_FIGURES,
         "codes": 2,
+        **CONFOUNDS,
         "figure_reconstructions": 1,
         "predictions": 4,
         **AFTER_PREDICTIONS,
@@ -144,7 +154,9 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("statistics", {"scores": 1, "summary": 1, **SCORE_FIGURES}),
+        ("statistics/metrics", AFTER_PREDICTIONS),
+        ("statistics/conclusions", {"comparison": 1, "summary": 1, **SCORE_FIGURES}),
+        ("confounds", {**CONFOUNDS, "summary": 1}),
         ("summary", {"summary": 1}),
         ("figures/durations", {"figure_durations": 1, "figure_share_kept": 1}),
         ("learning_curves", {"predictions": 4, **AFTER_PREDICTIONS}),
@@ -155,6 +167,7 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
             {
                 "select_autoencoder": 1,
                 "codes": 2,
+                **CONFOUNDS,
                 **AUTOENCODER_FIGURES,
                 "figure_reconstructions": 1,
                 "predictions": 4,
@@ -167,6 +180,7 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
             {
                 "utterances": 1,
                 **DURATIONS,
+                **CONFOUNDS,
                 "count_rejected": 1,
                 "rejected": 1,
                 "summary": 1,
@@ -179,6 +193,16 @@ def test_an_edited_module_reruns_the_rules_that_use_it(project, module, expected
     file = project.folder / "scripts" / "speechcodes" / f"{module}.py"
     file.write_text(file.read_text() + "\n# Edited.\n")
     assert project.plan() == expected
+
+
+def test_a_change_to_training_and_to_the_table_at_once_is_seen_whole(project):
+    config = project.config
+    config["autoencoders"]["training"]["epochs"] = 3
+    project.config = config
+    file = project.folder / "scripts" / "speechcodes" / "corpora" / "emodb.py"
+    file.write_text(file.read_text() + "\n# Edited.\n")
+    planned = project.plan()
+    assert planned["utterances"] == 1 and planned["train_autoencoder"] == 2
 
 
 def test_a_deleted_shard_remakes_itself_and_what_follows(project):
@@ -220,17 +244,17 @@ def test_results_hold_what_they_promise(finished):
         assert in_split.groupby(kind)["split"].nunique().max() == 1
 
     scores = pd.read_csv(results / "scores.csv")
+    # One row of mid-term features is an utterance, and has no segments.
     expected = itertools.product(
-        ["20k"],
-        ["midterm", "code"],
+        [("midterm", "utterance"), ("code", "utterance"), ("code", "segment")],
         ["svm", "decision_tree"],
         [10, 100],
         range(3),
-        ["utterance", "segment"],
     )
-    keys = ["segment", "feature_set", "classifier", "percentage", "draw", "unit"]
-    assert set(scores[keys].itertuples(index=False, name=None)) == set(expected)
-    assert len(scores) == 2 * 2 * 2 * 3 * 2
+    keys = ["feature_set", "unit", "classifier", "percentage", "draw"]
+    found = set(scores[keys].itertuples(index=False, name=None))
+    assert found == {(*pair, *rest) for pair, *rest in expected}
+    assert len(scores) == 3 * 2 * 2 * 3 and set(scores["segment"]) == {"20k"}
     assert scores["weighted_f1"].between(0, 1).all()
     # 10 % of 8 utterances are 0.8 per class: one of each.
     used = scores[["percentage", "n_training_utterances"]].drop_duplicates()
@@ -253,6 +277,24 @@ def test_scores_follow_from_the_stored_predictions_alone(finished):
         "and unit == 'utterance'"
     )
     assert found["macro_f1"].tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_intervals_lie_around_the_mean_of_the_scores(finished):
+    scores = pd.read_csv(finished.results / "scores.csv")
+    keys = ["feature_set", "classifier", "percentage", "unit"]
+    expected = scores.groupby(keys)["macro_f1"].mean()
+    statistics = finished.results / "statistics" / "20k"
+    intervals = pd.read_csv(statistics / "intervals.csv")
+    found = intervals.query("metric == 'macro_f1'").set_index(keys).sort_index()
+    assert found["score"].to_dict() == pytest.approx(expected.to_dict(), abs=1e-5)
+    assert (found["low"] <= found["score"]).all()
+    assert (found["score"] <= found["high"]).all()
+    table = pd.read_csv(finished.results / "utterances.csv", dtype=str)
+    speakers = table.query("split == 'test'")["speaker"].nunique()
+    assert set(found["resampled"]) == {f"{speakers} test speakers"}
+    summary = (finished.results / "summary.md").read_text()
+    for sentence in pd.read_csv(statistics / "conclusions.csv")["sentence"]:
+        assert sentence in summary
 
 
 def test_shards_cover_every_utterance_once_and_count_what_the_tables_count(finished):

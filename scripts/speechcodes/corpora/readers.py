@@ -1,7 +1,7 @@
 """Utterances of a corpus and what was left out, by one reader per kind of corpus.
 
-The readers run while the workflow is parsed. They need the standard library only,
-and look at names and tables, never into audio.
+The readers run while the workflow is parsed. But for that of feature tables, they need
+the standard library only; they look at names and tables, never into audio.
 """
 
 import logging
@@ -9,7 +9,15 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 
-from speechcodes.corpora import crema_d, demo, emodb, msp_podcast, ravdess, table
+from speechcodes.corpora import (
+    crema_d,
+    demo,
+    emodb,
+    feature_tables,
+    msp_podcast,
+    ravdess,
+    table,
+)
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
 
@@ -17,6 +25,7 @@ READERS = {
     "crema_d": crema_d.read,
     "demo": demo.read,
     "emodb": emodb.read,
+    "feature_tables": feature_tables.read,
     "msp_podcast": msp_podcast.read,
     "ravdess": ravdess.read,
     "table": table.read,

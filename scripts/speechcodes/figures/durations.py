@@ -185,7 +185,7 @@ def _compare_splits(axes, durations, splits, lengths, segment_seconds):
         axes.plot(lengths, share_at_least(seconds, lengths), color=colour, label=split)
         axes.plot(marks, share_at_least(seconds, marks), "o", color=colour)
     axes.set_title("all classes, by split")
-    axes.legend(loc="upper right")
+    axes.legend(loc="lower left")
 
 
 def _compare_labels(axes, by_label, lengths, segment_seconds):
@@ -198,4 +198,4 @@ def _compare_labels(axes, by_label, lengths, segment_seconds):
         if len(seconds):
             shares = share_at_least(seconds, lengths)
             axes.plot(lengths, shares, color=style.LABELS[label], label=label)
-    axes.legend(loc="upper right")
+    axes.legend(loc="lower left")

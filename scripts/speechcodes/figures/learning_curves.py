@@ -1,52 +1,72 @@
 """Figures of the experiment: score against the share of labelled data used."""
 
 import math
+import textwrap
+from collections import namedtuple
 
 import numpy as np
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from speechcodes.errors import InputError
 from speechcodes.figures import style
+from speechcodes.words import METRICS
 
 X_LABEL = "Labelled training utterances used (%)"
-#: The middle 95 % of the draws.
-PERCENTILES = (2.5, 97.5)
+INTERVALS = "95\N{NO-BREAK SPACE}% intervals"
 
-_LEGEND_COLUMNS = 5
-
-_UNITS = {
-    "utterance": {"linestyle": "-", "linewidth": 1.9},
-    "segment": {"linestyle": "--", "linewidth": 1.0},
+_MAIN = {"linestyle": "-", "linewidth": 1.9}
+_SEGMENTS = {"linestyle": "--", "linewidth": 1.0}
+_CHANCE = {
+    "color": style.GREY,
+    "linestyle": ":",
+    "linewidth": 1.2,
+    "label": "chance (measured)",
 }
+_CHANCE_BAND = {"color": style.LIGHT_GREY, "alpha": 0.6, "linewidth": 0}
+
+
+#: What is drawn alike: its look, rows, and whether it is a feature set's main curve.
+_Curve = namedtuple("_Curve", "look rows main")
 
 
 @style.styled
 def learning_curve(
-    scores,
+    intervals,
+    chance,
     classifier,
     segment,
     metric="macro_f1",
     *,
-    chance=None,
-    n_test=None,
+    clusters="",
+    draws=None,
     note="",
 ):
     """Draw the score of one classifier against the labelled data used.
 
+    Each feature set is drawn in the unit on which it is compared. Segments of a set
+    that is compared on utterances are a thin line, unless the two agree.
+
     Parameters
     ----------
-    scores : pd.DataFrame
-        Columns segment, feature_set, classifier, percentage,
-        n_training_utterances, draw, unit (utterance or segment) and `metric`.
-    classifier, segment : str
+    intervals : pd.DataFrame
+        Of one segment variant: columns feature_set, classifier, percentage,
+        n_training_utterances, unit ("utterance" or "segment"), n (test units), main
+        (whether it is compared on this unit), metric, score, low and high.
+    chance : pd.DataFrame
+        What the same predictions score against shuffled labels: columns feature_set,
+        classifier, percentage, unit, metric, score, low and high.
+    classifier : str
         Whose rows to draw.
+    segment : str
+        Name of the segment variant.
     metric : str
-        One of `style.METRICS`.
-    chance : float, optional
-        Score of guessing, drawn as a line.
-    n_test : int, optional
-        Number of test utterances, for the caption.
+        One of `words.METRICS`.
+    clusters : str
+        What was resampled, such as "6 test speakers".
+    draws : int, optional
+        Number of draws.
     note : str
         Added to the caption.
 
@@ -57,60 +77,52 @@ def learning_curve(
     Raises
     ------
     InputError
-        If there are no such scores.
+        If a table has no rows of this classifier and metric.
     """
-    rows = _rows(scores, segment)
-    rows = rows[rows["classifier"] == classifier]
-    if rows.empty:
-        raise InputError(
-            f"no scores of classifier {classifier} and segment variant {segment}; "
-            f"there are those of {', '.join(sorted(set(scores['classifier'])))}"
-        )
-    name = style.CLASSIFIERS.get(classifier, classifier)
+    wanted = {"metric": metric, "classifier": classifier}
+    rows = select(intervals, f"scores of segment variant {segment}", **wanted)
+    guesses = select(chance, f"chance of segment variant {segment}", **wanted)
+    curves = _curves(rows, with_segments=True)
+    (name,) = style.classifiers([classifier]).values()
     figure = style.new_figure(
         f"{name}, segment variant {segment}",
-        4.9,
-        (*_caption(rows, n_test), style.sentence(note)),
+        5.4,
+        (*_caption(clusters, draws), _n_test(curves), style.sentence(note)),
     )
-    axes = figure.subplots()
-    for unit in _UNITS:
-        _curves(axes, rows[rows["unit"] == unit], metric, unit)
-    percentages = np.unique(rows["percentage"])
-    ticks = _percentage_axis(axes, percentages, gap=0.07)
+    axes = body_above_legend(figure, _legend_keys(curves)).subplots()
+    ticks = percentage_axis(axes, np.unique(rows["percentage"]), gap=0.07)
+    _draw_chance(axes, _widest(guesses, curves))
+    _draw_curves(axes, curves, classifier)
     _utterance_axis(axes, rows, ticks)
-    axes.set_xlabel(X_LABEL)
-    axes.set_ylabel(f"{style.METRICS[metric]} (test utterances)")
-    if chance is not None:
-        _chance_line(axes, chance)
-        _label_chance(axes, chance)
-    axes.legend(loc="best")
+    axes.set(xlabel=X_LABEL, ylabel=wrapped(_score_label(curves, metric)))
     return figure
 
 
 @style.styled
 def overview(
-    scores,
+    intervals,
+    chance,
     segment,
     metric="macro_f1",
     *,
-    chance=None,
-    n_test=None,
+    clusters="",
+    draws=None,
     note="",
 ):
-    """Draw the scores per utterance of all classifiers side by side.
+    """Draw the scores of all classifiers side by side.
 
     Parameters
     ----------
-    scores : pd.DataFrame
+    intervals, chance : pd.DataFrame
         As in `learning_curve`.
     segment : str
-        Whose rows to draw.
+        Name of the segment variant.
     metric : str
-        One of `style.METRICS`.
-    chance : float, optional
-        Score of guessing, drawn as a line.
-    n_test : int, optional
-        Number of test utterances, for the caption.
+        One of `words.METRICS`.
+    clusters : str
+        What was resampled, such as "6 test speakers".
+    draws : int, optional
+        Number of draws.
     note : str
         Added to the caption.
 
@@ -121,55 +133,221 @@ def overview(
     Raises
     ------
     InputError
-        If there are no such scores.
+        If a table has no rows of this metric.
     """
-    rows = _rows(scores, segment)
-    rows = rows[rows["unit"] == "utterance"]
-    if rows.empty:
-        raise InputError(f"no scores per utterance of segment variant {segment}")
-    names = _classifiers(rows)
-    columns = min(3, len(names))
-    n_rows = math.ceil(len(names) / columns)
+    rows = select(intervals, f"scores of segment variant {segment}", metric=metric)
+    guesses = select(chance, f"chance of segment variant {segment}", metric=metric)
+    curves = _curves(rows)
+    caption = (*_caption(clusters, draws), _n_test(curves), _whole(rows))
+    names = style.classifiers(rows["classifier"])
     figure = style.new_figure(
         f"All classifiers, segment variant {segment}",
-        1.8 + 2.3 * n_rows,
-        (*_caption(rows, n_test), _whole(rows), style.sentence(note)),
+        grid_height(names),
+        (*caption, style.sentence(note)),
     )
-    handles = _handles(rows, chance)
-    lines = math.ceil(len(handles) / _LEGEND_COLUMNS)
-    body, foot = style.body_and_foot(figure, lines)
-    panels = body.subplots(n_rows, columns, sharex=True, sharey=True, squeeze=False)
-    for axes, name in zip(panels.flat, names, strict=False):
-        _curves(axes, rows[rows["classifier"] == name], metric, "utterance")
-        if chance is not None:
-            _chance_line(axes, chance)
-        axes.set_title(style.CLASSIFIERS.get(name, name))
-    _percentage_axis(panels[0, 0], np.unique(rows["percentage"]), gap=0.05 * columns)
-    _tidy(panels, len(names))
-    body.supxlabel(X_LABEL, fontsize="medium")
-    body.supylabel(f"{style.METRICS[metric]} (test utterances)", fontsize="medium")
-    foot.legend(handles=handles, loc="center", ncols=_LEGEND_COLUMNS)
+    body = body_above_legend(figure, _legend_keys(curves))
+    panels = grid(body, names, np.unique(rows["percentage"]))
+    for name, axes in panels.items():
+        of_panel = guesses[guesses["classifier"] == name]
+        _draw_chance(axes, _widest(of_panel, curves))
+        _draw_curves(axes, curves, name)
+    label_grid(body, _score_label(curves, metric))
     return figure
 
 
-def summary(rows, metric):
-    """Return mean and percentiles over draws at every percentage.
+def select(table, what, **wanted):
+    """Return the rows that have a value in each of some columns.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+    what : str
+        What the rows are, for the error.
+    **wanted
+        Column to value.
+
+    Raises
+    ------
+    InputError
+        If there are none; names the column and the values it has.
+    """
+    for column, value in wanted.items():
+        rows = table[table[column] == value]
+        if rows.empty:
+            there = ", ".join(sorted(map(str, set(table[column])))) or "none at all"
+            raise InputError(f"no {what} with {column} {value}; there is {there}")
+        table = rows
+    return table
+
+
+def of_unit(rows, preferred):
+    """Return the rows of each feature set in one unit: that preferred, or its only one.
 
     Parameters
     ----------
     rows : pd.DataFrame
-        Scores of one feature set, classifier and unit: columns percentage and
-        `metric`, one row per draw.
-    metric : str
+        Columns feature_set and unit.
+    preferred : {"utterance", "segment"}
+    """
+    having = rows.loc[rows["unit"] == preferred, "feature_set"]
+    return rows[(rows["unit"] == preferred) | ~rows["feature_set"].isin(having)]
+
+
+def body_above_legend(figure, keys):
+    """Put a legend at the foot of a figure, and return the body for its panels.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    keys : dict of str to artist or tuple of artists
+        What stands before each label.
 
     Returns
     -------
-    pd.DataFrame
-        Columns mean, low and high (the 2.5th and 97.5th percentile), by percentage.
+    matplotlib.figure.SubFigure
     """
-    by_percentage = rows.groupby("percentage")[metric]
-    low, high = (by_percentage.quantile(p / 100) for p in PERCENTILES)
-    return by_percentage.mean().to_frame("mean").assign(low=low, high=high)
+    lines, columns = _lines_and_columns([len(label) for label in keys])
+    figure.set_figheight(figure.get_figheight() + 0.19 * (lines - 1))
+    body, foot = style.body_and_foot(figure, lines)
+    foot.legend(keys.values(), keys, loc="center", ncols=columns)
+    return body
+
+
+def grid_height(names):
+    """Return the height in inches that a figure with a `grid` needs."""
+    return 2.1 + 2.3 * math.ceil(len(names) / 3)
+
+
+def grid(body, names, percentages):
+    """Make a panel for each classifier, up to three in a row, with common axes.
+
+    Parameters
+    ----------
+    body : matplotlib.figure.SubFigure
+    names : dict of str to str
+        Classifier to title.
+    percentages : np.ndarray
+        Sorted.
+
+    Returns
+    -------
+    dict of str to matplotlib.axes.Axes
+    """
+    columns = min(3, len(names))
+    rows = math.ceil(len(names) / columns)
+    panels = body.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for axes in panels.flat[len(names) :]:
+        axes.remove()
+    for column in panels.T:
+        lowest = [axes for axes in column if axes.figure][-1]
+        lowest.tick_params(labelbottom=True)
+    for axes, title in zip(panels.flat, names.values(), strict=False):
+        axes.set_title(title)
+    percentage_axis(panels[0, 0], percentages, gap=0.05 * columns)
+    return dict(zip(names, panels.flat, strict=False))
+
+
+def label_grid(body, y_label):
+    """Label the common axes of a `grid`."""
+    body.supxlabel(X_LABEL, fontsize="medium")
+    body.supylabel(
+        wrapped(y_label), fontsize="medium", multialignment="center", linespacing=1.3
+    )
+
+
+def wrapped(label):
+    """Break the label of a y axis, if long, so that it fits beside a low panel."""
+    parts = label.replace(" (", "\n(") if len(label) > 30 else label
+    return "\n".join(textwrap.fill(part, 38) for part in parts.split("\n"))
+
+
+def percentage_axis(axes, percentages, gap, *, logarithmic=None):
+    """Scale and tick the x axis; return the percentages that have a tick.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    percentages : np.ndarray
+        Sorted.
+    gap : float
+        See `spaced_ticks`.
+    logarithmic : bool, optional
+        By default, where percentages span more than a factor of 8.
+    """
+    # Learning curves bend where labels are few: equal factors get equal room there.
+    if logarithmic is None:
+        logarithmic = percentages[-1] > 8 * percentages[0]
+    axes.set_xscale("log" if logarithmic else "linear")
+    if len(percentages) == 1:
+        axes.set_xlim(percentages[0] * 0.5, percentages[0] * 1.5)
+    ticks = spaced_ticks(percentages, logarithmic, gap)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    return ticks
+
+
+def line_and_band(axes, x, y, low, high, look, **line):
+    """Draw a line with some markers, and the band around it.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    x, y, low, high : array-like, shape (n,)
+    look : style.Look
+    **line
+        Further properties of the line.
+    """
+    # Of many points, only some evenly spaced along the curve are marked.
+    axes.plot(
+        x,
+        y,
+        color=look.colour,
+        marker=look.marker,
+        markevery=None if len(x) <= 12 else 0.08,
+        label=look.label,
+        zorder=3,
+        **line,
+    )
+    if len(x) > 1:
+        axes.fill_between(x, low, high, color=look.colour, alpha=0.2, linewidth=0)
+    else:
+        # A band of one percentage has no width.
+        axes.vlines(x, low, high, color=look.colour, alpha=0.5)
+
+
+def main_key(look):
+    """Return what stands for a line and its band in a legend."""
+    band = Patch(color=look.colour, alpha=0.2, linewidth=0)
+    return band, Line2D([], [], color=look.colour, marker=look.marker, **_MAIN)
+
+
+def resampled(clusters, draws=None):
+    """Name what intervals are over: test speakers and, of several, the draws."""
+    tested = clusters or "the test data"
+    return tested if draws == 1 else f"{tested} and the draws"
+
+
+def spread(intervals):
+    """Return what intervals are over, as arguments of the figures.
+
+    Parameters
+    ----------
+    intervals : pd.DataFrame
+        Columns main, resampled and draws.
+    """
+    main = intervals[intervals["main"]]
+    clusters = " and ".join(main["resampled"].unique())
+    return {"clusters": clusters, "draws": main["draws"].max()}
+
+
+def shifts(n, percentages):
+    """Return a factor for the percentages of each of n curves.
+
+    It is 1, unless there is but one percentage, where all would lie on one another.
+    """
+    if len(set(percentages)) > 1:
+        return np.ones(n)
+    return 1 + 0.06 * (np.arange(n) - (n - 1) / 2)
 
 
 def spaced_ticks(values, logarithmic, gap):
@@ -216,75 +394,88 @@ def _roughness(value):
     return 1 if rounded[0] in "125" else 2
 
 
-def _rows(scores, segment):
-    return scores[scores["segment"] == segment]
+def _lines_and_columns(lengths):
+    """Return lines and columns of a legend as wide as a figure, of so many letters."""
+    for lines in range(1, len(lengths) + 1):
+        columns = math.ceil(len(lengths) / lines)
+        # In points: what surrounds a label, and a letter. Columns are filled first.
+        widths = [41 + 5.2 * max(c) for c in np.array_split(lengths, columns)]
+        if sum(widths) < 72 * style.WIDTH:
+            break
+    return lines, columns
 
 
-def _classifiers(rows):
-    present = set(rows["classifier"])
-    known = [name for name in style.CLASSIFIERS if name in present]
-    return known + sorted(present - set(known))
+def _curves(rows, *, with_segments=False):
+    """Return the curves of each feature set, of all its classifiers.
 
-
-def _curves(axes, rows, metric, unit):
-    """Draw mean and band of each feature set that has scores of this unit."""
+    Those of segments come after the main one they differ from, if asked for.
+    """
+    curves = []
     for name, look in style.feature_sets(rows["feature_set"]).items():
-        curve = summary(rows[rows["feature_set"] == name], metric)
-        # Of many points, only some evenly spaced along the curve are marked.
-        axes.plot(
-            curve.index,
-            curve["mean"],
-            color=look.colour,
-            marker=look.marker if unit == "utterance" or len(curve) == 1 else "",
-            fillstyle="full" if unit == "utterance" else "none",
-            markevery=None if len(curve) <= 12 else 0.08,
-            label=look.label + (", single segments" if unit == "segment" else ""),
-            zorder=3,
-            **_UNITS[unit],
-        )
-        if unit == "utterance":
-            _band(axes, curve, look.colour)
+        of_set = rows[rows["feature_set"] == name]
+        single = look._replace(label=f"{look.label}, single segments")
+        main = of_set[of_set["main"]]
+        segments = of_set[~of_set["main"] & (of_set["unit"] == "segment")]
+        only_segments = main["unit"].iloc[0] == "segment"
+        curves.append(_Curve(single if only_segments else look, main, True))
+        if with_segments and len(segments) and _differ(main, segments):
+            curves.append(_Curve(single, segments, False))
+    return curves
 
 
-def _band(axes, curve, colour):
-    if len(curve) > 1:
-        axes.fill_between(
-            curve.index, curve["low"], curve["high"], color=colour, alpha=0.2, lw=0
-        )
-    else:
-        # A band of one percentage has no width.
-        axes.vlines(curve.index, curve["low"], curve["high"], color=colour, alpha=0.5)
+def _differ(rows, others):
+    """Say whether the scores of one classifier differ at any percentage."""
+    pair = (r.set_index("percentage")["score"] for r in (rows, others))
+    return np.subtract(*pair).abs().max() > 1e-9
 
 
-def _chance_line(axes, chance):
-    axes.axhline(chance, color=style.GREY, linestyle=":", linewidth=1.2, zorder=2)
+def _draw_curves(axes, curves, classifier):
+    every = curves[0].rows["percentage"]
+    for curve, factor in zip(curves, shifts(len(curves), every), strict=True):
+        rows = curve.rows[curve.rows["classifier"] == classifier]
+        rows = rows.sort_values("percentage")
+        x, y = rows["percentage"] * factor, rows["score"]
+        if curve.main:
+            line_and_band(axes, x, y, rows["low"], rows["high"], curve.look, **_MAIN)
+        else:
+            axes.plot(x, y, **_thin(curve), zorder=3)
 
 
-def _label_chance(axes, chance):
-    """Write beside the axes, where no curve is, what the line means."""
-    axes.annotate(
-        f"chance\n{chance:.2f}",
-        (1, chance),
-        xycoords=("axes fraction", "data"),
-        xytext=(4, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=style.SMALL,
-        color=style.GREY,
+def _thin(curve):
+    """Return the properties of a line of segments."""
+    alone = curve.rows["percentage"].nunique() == 1
+    return {
+        "color": curve.look.colour,
+        # A line through one point is not seen.
+        "marker": curve.look.marker if alone else "",
+        "fillstyle": "none",
+        "label": curve.look.label,
+        **_SEGMENTS,
+    }
+
+
+def _widest(chance, curves):
+    """Return mean score, least low and greatest high over the sets, by percentage.
+
+    Only what is drawn counts: of each feature set the unit of its main curve.
+    """
+    main = [curve.rows for curve in curves if curve.main]
+    units = {rows["feature_set"].iloc[0]: rows["unit"].iloc[0] for rows in main}
+    rows = chance[chance["unit"] == chance["feature_set"].map(units)]
+    return rows.groupby("percentage").agg(
+        score=("score", "mean"), low=("low", "min"), high=("high", "max")
     )
 
 
-def _percentage_axis(axes, percentages, gap):
-    """Scale and tick the x axis; return the percentages that have a tick."""
-    # Learning curves bend where labels are few: equal factors get equal room there.
-    logarithmic = percentages[-1] > 8 * percentages[0]
-    axes.set_xscale("log" if logarithmic else "linear")
-    if len(percentages) == 1:
-        axes.set_xlim(percentages[0] * 0.5, percentages[0] * 1.5)
-    ticks = spaced_ticks(percentages, logarithmic, gap)
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    return ticks
+def _draw_chance(axes, chance):
+    if len(chance) == 1:
+        (row,) = chance.itertuples()
+        axes.axhspan(row.low, row.high, **_CHANCE_BAND, zorder=1)
+        axes.axhline(row.score, **_CHANCE, zorder=2)
+    else:
+        x, low, high = chance.index, chance["low"], chance["high"]
+        axes.fill_between(x, low, high, **_CHANCE_BAND, zorder=1)
+        axes.plot(x, chance["score"], **_CHANCE, zorder=2)
 
 
 def _utterance_axis(axes, rows, ticks):
@@ -298,55 +489,49 @@ def _utterance_axis(axes, rows, ticks):
     above.spines["top"].set_visible(False)
 
 
-def _tidy(panels, used):
-    """Remove unused panels and label the x ticks of the lowest of each column."""
-    for axes in panels.flat[used:]:
-        axes.remove()
-    for column in panels.T:
-        lowest = [axes for axes in column if axes.figure][-1]
-        lowest.tick_params(labelbottom=True)
+def _legend_keys(curves):
+    keys = {
+        curve.look.label: main_key(curve.look)
+        if curve.main
+        else Line2D([], [], **_thin(curve))
+        for curve in curves
+    }
+    chance = Patch(**_CHANCE_BAND), Line2D([], [], **_CHANCE)
+    return keys | {_CHANCE["label"]: chance}
 
 
-def _handles(rows, chance):
-    looks = style.feature_sets(rows["feature_set"]).values()
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=look.colour,
-            marker=look.marker,
-            label=look.label,
-            **_UNITS["utterance"],
-        )
-        for look in looks
-    ]
-    if chance is not None:
-        handles.append(
-            Line2D(
-                [],
-                [],
-                color=style.GREY,
-                linestyle=":",
-                linewidth=1.2,
-                label=f"chance ({chance:.2f})",
-            )
-        )
-    return handles
+def _score_label(curves, metric):
+    present = {curve.rows["unit"].iloc[0] for curve in curves if curve.main}
+    units = [f"{unit}s" for unit in ("utterance", "segment") if unit in present]
+    return f"{METRICS[metric]} (test {' or '.join(units)})"
 
 
-def _caption(rows, n_test):
-    draws = rows.groupby("percentage")["draw"].nunique()
-    least, most = draws.min(), draws.max()
-    if most == 1:
-        yield "One draw per percentage."
+def _caption(clusters, draws):
+    if draws == 1:
+        yield f"Lines: one draw; bands: {INTERVALS} over {resampled(clusters, 1)}."
     else:
-        count = f"{most}" if least == most else f"{least} to {most}"
+        count = "the" if draws is None else style.number(draws)
         yield (
-            f"Lines: mean over {count} draws per percentage; bands: 2.5th to 97.5th "
-            "percentile of the draws."
+            f"Lines: mean over {count} draws; bands: {INTERVALS} over "
+            f"{resampled(clusters)}."
         )
-    if n_test is not None:
-        yield f"{style.number(n_test)} test utterances."
+    yield (
+        "Grey: the same predictions scored against shuffled test labels (mean and "
+        "widest interval of the feature sets)."
+    )
+
+
+def _n_test(curves):
+    """Say how many test utterances or segments each feature set is scored on."""
+    sets = {}
+    for row in [curve.rows.iloc[0] for curve in curves if curve.main]:
+        size = f"{style.number(row['n'])} test {row['unit']}s"
+        (look,) = style.feature_sets([row["feature_set"]]).values()
+        sets.setdefault(size, []).append(style.short(look))
+    if len(sets) == 1:
+        return f"Scored on {next(iter(sets))}."
+    parts = (f"{' and '.join(names)} on {size}" for size, names in sets.items())
+    return f"Scored: {', '.join(parts)}."
 
 
 def _whole(rows):
@@ -354,4 +539,4 @@ def _whole(rows):
     largest = rows.loc[rows["percentage"].idxmax()]
     count = style.number(largest["n_training_utterances"])
     share = f"{largest['percentage']:g}\N{NO-BREAK SPACE}%"
-    return f"{share} are {count} utterances."
+    return f"{share} are {count}\N{NO-BREAK SPACE}utterances."

@@ -5,12 +5,15 @@ that those that meet in one figure also differ in grey.
 """
 
 import os
+import re
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
 from matplotlib.figure import Figure
+
+from speechcodes.words import CLASSIFIERS
 
 GREY = "#6B6B6B"
 LIGHT_GREY = "#D9D9D9"
@@ -47,20 +50,6 @@ SPLITS = {"training": "#0072B2", "unlabelled": "#000000", "test": "#E69F00"}
 LABELS = {"negative": "#D55E00", "neutral": "#56B4E9", "positive": "#00513B"}
 #: The chosen one among several.
 CHOSEN = "#D55E00"
-
-CLASSIFIERS = {
-    "svm": "SVM",
-    "knn": "k-NN",
-    "decision_tree": "Decision tree",
-    "random_forest": "Random forest",
-    "adaboost": "AdaBoost",
-}
-METRICS = {
-    "weighted_f1": "Weighted F1",
-    "macro_f1": "Macro F1",
-    "uar": "UAR",
-    "accuracy": "Accuracy",
-}
 
 #: Width of every figure in inches: text of 9 points reads well on a page and at
 #: 900 pixels.
@@ -176,6 +165,22 @@ def feature_sets(names):
     for i, name in enumerate(sorted(names - set(FEATURE_SETS)), len(FEATURE_SETS)):
         looks[name] = series(i, name)
     return looks
+
+
+def short(look):
+    """Return the label of a look without the number of features, for running text.
+
+    >>> short(FEATURE_SETS["midterm"])
+    'mid-term'
+    """
+    return re.sub(r" \(\d+\)$", "", look.label)
+
+
+def classifiers(names):
+    """Return the label of each classifier, those known first, others by alphabet."""
+    names = set(names)
+    known = {name: label for name, label in CLASSIFIERS.items() if name in names}
+    return known | {name: name for name in sorted(names - set(CLASSIFIERS))}
 
 
 def series(position, label):

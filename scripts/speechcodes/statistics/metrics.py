@@ -1,9 +1,15 @@
-"""Scores from stored predictions."""
+"""Scores from confusion matrices."""
 
 import numpy as np
 import pandas as pd
 
-METRICS = ["weighted_f1", "macro_f1", "uar", "accuracy"]
+METRICS = [
+    "weighted_f1",
+    "macro_f1",
+    "uar",
+    "accuracy",
+    "f1_weighted_by_predictions",
+]
 
 
 def confusion(truth, predicted, n_classes=3):
@@ -13,7 +19,7 @@ def confusion(truth, predicted, n_classes=3):
     ----------
     truth : np.ndarray, shape (n,), int
     predicted : np.ndarray, shape (..., n), int
-        Any number of predictions of the same utterances.
+        Any number of predictions of the same cases.
 
     Returns
     -------
@@ -30,7 +36,9 @@ def scores(counts):
 
     Weighted and macro F1, UAR (unweighted average recall, the mean recall over
     the classes that occur) and accuracy, as `sklearn.metrics` defines them; an
-    F1 without any true or predicted case is 0.
+    F1 without any true or predicted case is 0. `f1_weighted_by_predictions` weighs
+    classes by how often they were predicted, which is what the weighted F1 of
+    scikit-learn gives if truth and prediction are swapped.
 
     Parameters
     ----------
@@ -52,6 +60,7 @@ def scores(counts):
         "macro_f1": f1.mean(axis=-1),
         "uar": recall.sum(axis=-1) / np.maximum((true > 0).sum(axis=-1), 1),
         "accuracy": hits.sum(axis=-1) / total,
+        "f1_weighted_by_predictions": (f1 * predicted).sum(axis=-1) / total,
     }
 
 
@@ -67,22 +76,19 @@ def score_rows(truth, predicted, **columns):
     return pd.DataFrame({**columns, "draw": np.arange(len(predicted)), **values})
 
 
-def chance(truth):
-    """Return the scores to expect from guessing with the test split's class shares.
+def confusion_rows(truth, predicted, labels, **columns):
+    """Return a table of the confusion matrix, averaged over draws, a row per cell.
 
-    Guessing class k with its share p_k gives precision and recall p_k, so that
-    its F1 is p_k too, in the mean over many utterances. As in `scores`, UAR is the
-    mean over the classes that occur.
-
-    >>> round(float(chance(np.array([0, 1, 1, 2]))["weighted_f1"]), 3)
-    0.375
+    Parameters
+    ----------
+    truth : np.ndarray, shape (n,), int
+    predicted : np.ndarray, shape (draws, n), int
+    labels : sequence of str
+        Names of the classes.
     """
-    shares = np.bincount(truth, minlength=3) / len(truth)
-    squares, uar = (shares**2).sum(), shares[shares > 0].mean()
-    return dict(zip(METRICS, (squares, shares.mean(), uar, squares), strict=True))
-
-
-def spread(table, by):
-    """Return mean and standard deviation over draws, and how many there are."""
-    metrics = {f"{m}_{how}": (m, how) for m in METRICS for how in ("mean", "std")}
-    return table.groupby(by, sort=False).agg(draws=("draw", "size"), **metrics)
+    mean = confusion(truth, predicted).mean(axis=0)
+    cells = [(true, guess) for true in labels for guess in labels]
+    table = pd.DataFrame(cells, columns=["label", "predicted"])
+    return table.assign(**columns, cases=mean.ravel())[
+        [*columns, "label", "predicted", "cases"]
+    ]

@@ -1,0 +1,68 @@
+"""How long the statistics of a comparison of the published study's size take.
+
+Predictions are made up: five classifiers, 50 percentages, 10 draws and two feature sets
+of 1236 test utterances by 60 speakers. Run with
+
+    PYTHONPATH=scripts .venv/bin/python performance/intervals.py
+
+It prints seconds and the process' peak memory, for the number of resamples and shuffles
+that are the default. At most 60 s and 2 GB on two cores will do.
+"""
+
+import resource
+import sys
+import time
+
+import numpy as np
+
+from speechcodes.learning_curves import CLASSIFIERS
+from speechcodes.predictions import Predicted
+from speechcodes.statistics import comparison, conclusions
+
+UTTERANCES, SPEAKERS, DRAWS = 1236, 60, 10
+PERCENTAGES = range(2, 101, 2)
+FEATURE_SETS = ("midterm", "code")
+
+
+def made_up(rng):
+    """Yield predictions that are right more often the more labels there are."""
+    truth = rng.integers(0, 3, UTTERANCES)
+    numbers = rng.integers(0, SPEAKERS, UTTERANCES)
+    speakers = np.array([f"speaker {number}" for number in numbers], object)
+    shape = DRAWS, UTTERANCES
+    for classifier in CLASSIFIERS:
+        for percentage in PERCENTAGES:
+            known = 0.1 + percentage / 500
+            for feature_set in FEATURE_SETS:
+                guesses = rng.integers(0, 3, shape)
+                yield Predicted(
+                    feature_set,
+                    classifier,
+                    percentage,
+                    n_training_utterances=10 * percentage,
+                    unit="utterance",
+                    main=True,
+                    truth=truth,
+                    utterance=np.arange(UTTERANCES),
+                    speaker=speakers,
+                    predicted=np.where(rng.random(shape) < known, truth, guesses),
+                )
+
+
+def peak_memory():
+    """Return the most memory that the process has held, in GB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+
+
+def main():
+    """Compare once, and print what it took."""
+    start = time.perf_counter()
+    tables = comparison.compare(made_up(np.random.default_rng(0)))
+    conclusions.conclusions(tables.differences, tables.areas)
+    seconds = time.perf_counter() - start
+    print(f"{seconds:.1f} s, peak memory {peak_memory():.2f} GB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Give intervals to scores, chance and differences, and draw conclusions."""
+
+import logging
+
+from speechcodes import predictions
+from speechcodes.files import write_table
+from speechcodes.logs import log_to
+from speechcodes.statistics import comparison, conclusions
+
+log_to(snakemake.log[0])
+settings = dict(snakemake.params.statistics)
+metric = settings.pop("metric")
+
+predicted = (p for path in snakemake.input.predictions for p in predictions.read(path))
+tables = comparison.compare(predicted, seed=snakemake.params.seed, **settings)
+sentences = conclusions.conclusions(tables.differences, tables.areas, metric)
+for sentence in sentences["sentence"]:
+    logging.info(sentence)
+
+for name, table in {**tables._asdict(), "conclusions": sentences}.items():
+    write_table(snakemake.output[name], table, float_format="%.6g")

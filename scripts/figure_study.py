@@ -1,0 +1,21 @@
+"""Draw published, recomputed and corrected curves over each other."""
+
+from speechcodes.figures import study, style
+from speechcodes.files import read_scores
+from speechcodes.logs import log_to
+from speechcodes.published import read_curve
+
+log_to(snakemake.log[0])
+segment = snakemake.wildcards.segment
+scores = read_scores(snakemake.input.scores)
+published = {
+    classifier: read_curve(path)
+    for classifier, path in zip(
+        snakemake.params.classifiers, snakemake.input.published, strict=True
+    )
+}
+
+figure = study.study(
+    scores[scores["segment"] == segment], published, segment, note=snakemake.params.note
+)
+style.save(figure, snakemake.output.figure)

@@ -1,0 +1,242 @@
+"""Figures of how far feature sets are ahead of the baseline, and how surely."""
+
+from itertools import groupby
+
+import numpy as np
+from matplotlib.patches import Patch
+
+from speechcodes.errors import InputError
+from speechcodes.figures import style
+from speechcodes.figures.learning_curves import (
+    INTERVALS,
+    body_above_legend,
+    grid,
+    grid_height,
+    label_grid,
+    line_and_band,
+    main_key,
+    resampled,
+    select,
+    shifts,
+)
+from speechcodes.words import metric as word
+
+_AT_ONCE = "95\N{NO-BREAK SPACE}% for all percentages of a classifier at once"
+_SHADE = {"alpha": 0.13, "linewidth": 0}
+#: Height of a row of bars and of a line of text, as shares of the axis.
+_BAR, _TEXT = 0.045, 0.12
+
+
+@style.styled
+def differences(table, segment, metric="macro_f1", *, clusters="", draws=None, note=""):
+    """Draw by how much feature sets exceed the baseline, one panel per classifier.
+
+    Where the interval for all percentages of a classifier at once excludes zero, the
+    panel is shaded in the colour of what is ahead. If several sets are compared,
+    bars in their colours at the bottom say so instead.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        Of one segment variant: columns baseline (one for all), feature_set,
+        classifier, percentage, metric, difference, low, high, simultaneous_low and
+        simultaneous_high.
+    segment : str
+        Name of the segment variant.
+    metric : str
+        One of `words.METRICS`.
+    clusters : str
+        What was resampled, such as "6 test speakers".
+    draws : int, optional
+        Number of draws.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If there are no rows of this metric, or several baselines.
+    """
+    rows = select(table, f"differences of segment variant {segment}", metric=metric)
+    rows = rows.sort_values("percentage").assign(sign=_signs)
+    baseline, looks = _looks(rows)
+    names = style.classifiers(rows["classifier"])
+    figure = style.new_figure(
+        f"{_title(baseline, looks)}, segment variant {segment}",
+        grid_height(names),
+        (*_caption(rows, looks, resampled(clusters, draws)), style.sentence(note)),
+    )
+    body = body_above_legend(figure, _legend_keys(rows, baseline, looks))
+    panels = grid(body, names, np.unique(rows["percentage"]))
+    for name, axes in panels.items():
+        _draw_lines(axes, rows[rows["classifier"] == name], looks)
+    _make_room(next(iter(panels.values())), looks)
+    for name, axes in panels.items():
+        _mark_sure(axes, rows[rows["classifier"] == name], baseline, looks)
+        _name_sides(axes, baseline, looks)
+    label_grid(body, _difference_label(metric, baseline, looks))
+    return figure
+
+
+def regions(percentages, signs, logarithmic=False):
+    """Return where a sign holds: runs of percentages and half the way to the next.
+
+    Parameters
+    ----------
+    percentages : array-like, shape (n,)
+        Sorted.
+    signs : array-like, shape (n,)
+        Runs of 0 are left out.
+    logarithmic : bool
+        Whether half the way is that of a logarithmic axis.
+
+    Returns
+    -------
+    list of (sign, float, float)
+        Sign, start and end of each run. It ends at the outermost percentages.
+
+    Examples
+    --------
+    >>> regions([10, 20, 40, 60], [1, 1, 0, -1])
+    [(1, 10.0, 30.0), (-1, 50.0, 60.0)]
+    """
+    p = np.asarray(percentages, float)
+    middles = np.sqrt(p[:-1] * p[1:]) if logarithmic else (p[:-1] + p[1:]) / 2
+    edges = [float(edge) for edge in (*p[:1], *middles, *p[-1:])]
+    found, start = [], 0
+    for sign, run in groupby(signs):
+        stop = start + len(list(run))
+        if sign:
+            found.append((sign, edges[start], edges[stop]))
+        start = stop
+    return found
+
+
+def _signs(rows):
+    """Return 1 or -1 where the simultaneous interval lies above or below zero."""
+    above, below = rows["simultaneous_low"] > 0, rows["simultaneous_high"] < 0
+    return above.astype(int) - below.astype(int)
+
+
+def _looks(rows):
+    """Return the look of the baseline, and those of the sets compared with it."""
+    baselines = set(rows["baseline"])
+    if len(baselines) > 1:
+        raise InputError(
+            f"differences from several baselines: {', '.join(sorted(baselines))}; "
+            "there must be one"
+        )
+    (baseline,) = baselines
+    looks = style.feature_sets({*rows["feature_set"], baseline})
+    return looks.pop(baseline), looks
+
+
+def _title(baseline, looks):
+    base = style.short(baseline)
+    if len(looks) > 1:
+        return f"Differences from {base}"
+    return f"Difference between {_only(looks)} and {base}"
+
+
+def _only(looks):
+    """Return the name of the only set compared."""
+    (look,) = looks.values()
+    return style.short(look)
+
+
+def _draw_lines(axes, rows, looks):
+    factors = shifts(len(looks), rows["percentage"])
+    for (name, look), factor in zip(looks.items(), factors, strict=True):
+        of_set = rows[rows["feature_set"] == name]
+        x, y = of_set["percentage"] * factor, of_set["difference"]
+        line_and_band(axes, x, y, of_set["low"], of_set["high"], look)
+    axes.axhline(0, color="black", linewidth=0.8, zorder=2)
+
+
+def _height_of_bars(looks):
+    return _BAR * len(looks) if len(looks) > 1 else 0
+
+
+def _make_room(axes, looks):
+    """Lengthen the y axis at both ends for text and for rows of bars."""
+    low, high = axes.get_ylim()
+    above, below = _TEXT, _TEXT + _height_of_bars(looks)
+    height = (high - low) / (1 - above - below)
+    axes.set_ylim(low - below * height, high + above * height)
+
+
+def _mark_sure(axes, rows, baseline, looks):
+    """Shade, or if several sets are compared underline, what surely differs."""
+    for i, (name, look) in enumerate(reversed(looks.items())):
+        of_set = rows[rows["feature_set"] == name]
+        for sign, start, end in _regions(of_set, axes):
+            if len(looks) == 1:
+                colour = (look if sign > 0 else baseline).colour
+                axes.axvspan(start, end, color=colour, **_SHADE, zorder=0)
+            else:
+                bar = _BAR * (i + 0.2), _BAR * (i + 0.8)
+                axes.axvspan(start, end, *bar, color=look.colour, linewidth=0)
+
+
+def _regions(rows, axes):
+    if len(rows) != 1:
+        logarithmic = axes.get_xscale() == "log"
+        return regions(rows["percentage"], rows["sign"], logarithmic)
+    # One percentage has no neighbours; its region is the panel.
+    (sign,) = rows["sign"]
+    return [(sign, *axes.get_xlim())] if sign else []
+
+
+def _name_sides(axes, baseline, looks):
+    """Write at the ends of the y axis who is ahead there."""
+    base = style.short(baseline)
+    above = f"{_only(looks)} ahead" if len(looks) == 1 else f"ahead of {base}"
+    margin = 0.1 * _TEXT
+    for text, y, va in (
+        (f"{above} ↑", 1 - margin, "top"),
+        (f"{base} ahead ↓", _height_of_bars(looks) + margin, "bottom"),
+    ):
+        axes.text(
+            0.02,
+            y,
+            text,
+            va=va,
+            transform=axes.transAxes,
+            fontsize="small",
+            color=style.GREY,
+            # Lines of the grid would strike the text through.
+            bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.5},
+        )
+
+
+def _difference_label(metric, baseline, looks):
+    compared = _only(looks) if len(looks) == 1 else "…"
+    return f"Difference in {word(metric)} ({compared} − {style.short(baseline)})"
+
+
+def _legend_keys(rows, baseline, looks):
+    base = style.short(baseline)
+    keys = {f"{style.short(x)} − {base}": main_key(x) for x in looks.values()}
+    if len(looks) == 1:
+        for look, sign in [(*looks.values(), 1), (baseline, -1)]:
+            if (rows["sign"] == sign).any():
+                label = f"{style.short(look)} ahead (simultaneous interval)"
+                keys[label] = Patch(color=look.colour, **_SHADE)
+    return keys
+
+
+def _caption(rows, looks, resampled):
+    yield (
+        f"Lines: mean difference; bands: {INTERVALS} of each percentage by itself, "
+        f"over {resampled}."
+    )
+    interval = f"simultaneous interval ({_AT_ONCE})"
+    if rows["sign"].any():
+        what = "Shaded" if len(looks) == 1 else "Bars at the bottom"
+        yield f"{what}: zero lies outside the {interval}."
+    else:
+        yield f"No {interval} excludes zero."

@@ -1,0 +1,143 @@
+"""The figure of a published study: its curves, recomputed ones, and corrected ones."""
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from speechcodes.errors import InputError
+from speechcodes.figures import style
+from speechcodes.figures.learning_curves import (
+    X_LABEL,
+    body_above_legend,
+    of_unit,
+    percentage_axis,
+)
+
+_PUBLISHED = {
+    "color": style.GREY,
+    "linestyle": "",
+    "marker": "o",
+    "markersize": 4,
+    "fillstyle": "none",
+    "label": "published",
+}
+#: Column of the scores to how it is drawn.
+_MEASURES = {
+    "f1_weighted_by_predictions": {
+        "color": "black",
+        "linestyle": "-",
+        "linewidth": 1.3,
+        "label": "recomputed",
+    },
+    "weighted_f1": {
+        "color": style.CHOSEN,
+        "linestyle": (0, (4, 1.5)),
+        "linewidth": 1.3,
+        "label": "corrected",
+    },
+}
+
+
+@style.styled
+def study(scores, published, segment, note=""):
+    """Draw published curves beside recomputed ones, by the study's measure and F1.
+
+    The study weighted the F1 of each class by how often it is predicted, which is
+    recomputed; corrected is the F1 weighted by how often each class is true. Scores
+    are per segment where a feature set has such, as the study scored.
+
+    Parameters
+    ----------
+    scores : pd.DataFrame
+        Of one segment variant: columns feature_set, classifier, percentage, unit,
+        draw, weighted_f1 and f1_weighted_by_predictions.
+    published : dict of str to pd.DataFrame
+        Classifier to a table with a column percentage and one for each feature set
+        published. May be empty or lack classifiers.
+    segment : str
+        Name of the segment variant.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If there are no scores.
+    """
+    if scores.empty:
+        raise InputError(f"no scores of segment variant {segment}")
+    rows = of_unit(scores, "segment")
+    names = style.classifiers(rows["classifier"])
+    looks = style.feature_sets(rows["feature_set"])
+    figure = style.new_figure(
+        f"The published study, segment variant {segment}",
+        2.0 + 1.35 * len(names),
+        (*_caption(rows), style.sentence(note)),
+    )
+    there = any(_circles(published, n, s) is not None for n in names for s in looks)
+    body = body_above_legend(figure, _legend_keys(there))
+    panels = body.subplots(
+        len(names), len(looks), sharex=True, sharey=True, squeeze=False
+    )
+    for row, name in zip(panels, names, strict=True):
+        for axes, feature_set in zip(row, looks, strict=True):
+            at = (rows["classifier"] == name) & (rows["feature_set"] == feature_set)
+            _draw_means(axes, rows[at])
+            circles = _circles(published, name, feature_set)
+            if circles is not None:
+                axes.plot("percentage", feature_set, data=circles, **_PUBLISHED)
+    _label(body, panels, names, _titles(rows, looks), np.unique(rows["percentage"]))
+    return figure
+
+
+def _circles(published, classifier, feature_set):
+    """Return what is published of a panel, or None."""
+    table = published.get(classifier)
+    if table is None or feature_set not in table or table[feature_set].isna().all():
+        return None
+    return table.dropna(subset=feature_set)
+
+
+def _draw_means(axes, rows):
+    means = rows.groupby("percentage")[list(_MEASURES)].mean()
+    for measure, look in _MEASURES.items():
+        marker = "_" if len(means) == 1 else ""
+        axes.plot(means.index, means[measure], marker=marker, markersize=12, **look)
+
+
+def _titles(rows, looks):
+    units = rows.groupby("feature_set")["unit"].first()
+    return [f"{look.label}, per test {units[name]}" for name, look in looks.items()]
+
+
+def _label(body, panels, names, titles, percentages):
+    for axes, title in zip(panels[0], titles, strict=True):
+        axes.set_title(title)
+    for axes, name in zip(panels[:, -1], names.values(), strict=True):
+        _name_row(axes, name)
+    gap = 0.04 * panels.shape[1]
+    percentage_axis(panels[0, 0], percentages, gap, logarithmic=False)
+    body.supxlabel(X_LABEL, fontsize="medium")
+    body.supylabel("Weighted F1", fontsize="medium")
+
+
+def _name_row(axes, name):
+    axes.text(1.02, 0.5, name, transform=axes.transAxes, rotation=270, va="center")
+
+
+def _legend_keys(with_published):
+    looks = [_PUBLISHED] * with_published + list(_MEASURES.values())
+    return {look["label"]: Line2D([], [], **look) for look in looks}
+
+
+def _caption(rows):
+    draws = rows["draw"].nunique()
+    if draws > 1:
+        yield f"Lines: mean over {draws} draws."
+    yield (
+        "Recomputed: as the study measured, F1 weighted by how often each class is "
+        "predicted. Corrected: weighted by how often it is true."
+    )

@@ -1,0 +1,36 @@
+"""What feature sets, classifiers and metrics are called in sentences and figures."""
+
+FEATURE_SETS = {"midterm": "mid-term features", "code": "codes"}
+CLASSIFIERS = {
+    "svm": "SVM",
+    "knn": "k-NN",
+    "decision_tree": "Decision tree",
+    "random_forest": "Random forest",
+    "adaboost": "AdaBoost",
+}
+METRICS = {
+    "weighted_f1": "Weighted F1",
+    "macro_f1": "Macro F1",
+    "uar": "UAR",
+    "accuracy": "Accuracy",
+    "f1_weighted_by_predictions": "F1 weighted by predicted class counts",
+}
+
+
+def feature_set(name):
+    """Return what a feature set is called, in the plural where it is one of ours.
+
+    >>> feature_set("midterm")
+    'mid-term features'
+    """
+    return FEATURE_SETS.get(name, name)
+
+
+def metric(name):
+    """Return what a metric is called inside a sentence.
+
+    >>> metric("macro_f1"), metric("uar")
+    ('macro F1', 'UAR')
+    """
+    word = METRICS[name]
+    return word[0].lower() + word[1:] if word[1].islower() else word

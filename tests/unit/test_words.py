@@ -1,0 +1,34 @@
+"""Names in sentences and figures."""
+
+import pytest
+
+from speechcodes import words
+from speechcodes.statistics import metrics
+
+
+def test_feature_sets_are_named_in_words():
+    names = ["midterm", "code", "wav2vec"]
+    assert [words.feature_set(name) for name in names] == [
+        "mid-term features",
+        "codes",
+        "wav2vec",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("weighted_f1", "weighted F1"),
+        ("macro_f1", "macro F1"),
+        ("accuracy", "accuracy"),
+        # An abbreviation stays one.
+        ("uar", "UAR"),
+        ("f1_weighted_by_predictions", "F1 weighted by predicted class counts"),
+    ],
+)
+def test_metrics_are_named_as_inside_a_sentence(name, inside):
+    assert words.metric(name) == inside
+
+
+def test_every_metric_has_a_name():
+    assert set(words.METRICS) == set(metrics.METRICS)
