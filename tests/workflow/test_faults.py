@@ -35,7 +35,9 @@ RAVDESS = {
     },
 }
 #: What shows the whole way, but for the figures.
-TARGETS = ["results/small/summary.md", "results/small/rejected.csv"]
+TARGETS = [
+    f"results/small/{name}" for name in ("summary.md", "rejected.csv", "scores.csv")
+]
 #: Neutral, happy and sad; happy and sad once more in strong intensity.
 UTTERANCES = ["01-01-01-01", "01-01-02-02", "03-01-01-01", "03-02-02-01", "04-01-01-01"]
 UTTERANCES += ["04-02-02-01"]
