@@ -10,7 +10,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
-from speechcodes import configuration, sharding, sources, splits
+from speechcodes import configuration, sharding, sources, splits, words
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS, SPLITS
 
@@ -67,7 +67,7 @@ CLASSIFIERS = EXPERIMENT["classifiers"]
 TABLES = EXPERIMENT["feature_tables"]
 PERCENTAGES = EXPERIMENT["percentages"]
 FEATURE_SETS = EXPERIMENT["feature_sets"]
-PARTS = {part for name in FEATURE_SETS for part in name.split("+")}
+PARTS = {part for name in FEATURE_SETS for part in words.parts(name)}
 # The variants that codes are made for.
 CODED = SEGMENTS if "code" in PARTS else {}
 TRAINING = config.get("autoencoders", {}).get("training")

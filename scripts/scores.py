@@ -1,6 +1,7 @@
 """Score all predictions, draw by draw."""
 
-import h5py
+from pathlib import Path
+
 import pandas as pd
 
 from speechcodes import predictions
@@ -12,11 +13,9 @@ from speechcodes.statistics import metrics
 log_to(snakemake.log[0])
 scores, confusions = [], []
 for path in snakemake.input.predictions:
-    with h5py.File(path, "r", locking=False) as file:
-        segment = file.attrs["segment"]
     for one in predictions.read(path):
         columns = {
-            "segment": segment,
+            "segment": Path(path).parts[-3],
             "feature_set": one.feature_set,
             "classifier": one.classifier,
             "percentage": one.percentage,

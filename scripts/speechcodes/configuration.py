@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import best_match
 
-from speechcodes import spectrograms
+from speechcodes import spectrograms, words
 from speechcodes.autoencoders import grid
 from speechcodes.errors import InputError
 
@@ -48,8 +48,6 @@ PROTOCOLS = {
     "study": {"draws": 1, "standardise": set()},
 }
 
-#: Feature sets that the workflow makes from audio.
-OWN_SETS = ("midterm", "code")
 #: Names that predictions have for other things.
 TAKEN = ("utterance", "label", "speaker", "rejected")
 
@@ -108,9 +106,9 @@ def check_feature_sets(experiment, reader):
     reader : str
         That of the corpus; feature tables may hold sets of any name.
     """
-    used = {part for name in experiment["feature_sets"] for part in name.split("+")}
+    used = {part for name in experiment["feature_sets"] for part in words.parts(name)}
     tables = experiment["feature_tables"]
-    known = [*OWN_SETS, *tables]
+    known = [*words.FEATURE_SETS, *tables]
     if taken := sorted(used & set(TAKEN)):
         raise InputError(
             f"experiment.feature_sets: {taken[0]} is the name of something else in the "

@@ -10,6 +10,7 @@ from speechcodes import feature_tables, shards
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS
 from speechcodes.speakers import voices
+from speechcodes.words import parts
 
 #: Features that the workflow computes, and the dataset of their shards.
 DATASETS = {"midterm": "midterm", "code": "codes"}
@@ -106,15 +107,6 @@ def read(name, split, files):
     if "corpus" in files:
         return Rows(*feature_tables.read_of_corpus(files["corpus"], split, name))
     return Rows(*shards.read(files[f"{name}_{split}"], DATASETS[name], "utterance"))
-
-
-def parts(name):
-    """Return the names that a feature set is the concatenation of.
-
-    >>> parts("midterm+code")
-    ['midterm', 'code']
-    """
-    return name.split("+")
 
 
 def read_split(names, split, table, files):

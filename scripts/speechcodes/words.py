@@ -26,6 +26,15 @@ def feature_set(name):
     return FEATURE_SETS.get(name, name)
 
 
+def parts(name):
+    """Return the names that a feature set is the concatenation of.
+
+    >>> parts("midterm+code")
+    ['midterm', 'code']
+    """
+    return name.split("+")
+
+
 def metric(name):
     """Return what a metric is called inside a sentence.
 

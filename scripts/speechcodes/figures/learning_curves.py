@@ -180,19 +180,6 @@ def select(table, what, **wanted):
     return table
 
 
-def of_unit(rows, preferred):
-    """Return the rows of each feature set in one unit: that preferred, or its only one.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        Columns feature_set and unit.
-    preferred : {"utterance", "segment"}
-    """
-    having = rows.loc[rows["unit"] == preferred, "feature_set"]
-    return rows[(rows["unit"] == preferred) | ~rows["feature_set"].isin(having)]
-
-
 def body_above_legend(figure, keys):
     """Put a legend at the foot of a figure, and return the body for its panels.
 

@@ -8,7 +8,6 @@ from speechcodes.figures import style
 from speechcodes.figures.learning_curves import (
     X_LABEL,
     body_above_legend,
-    of_unit,
     percentage_axis,
 )
 
@@ -69,7 +68,7 @@ def study(scores, published, segment, note=""):
     """
     if scores.empty:
         raise InputError(f"no scores of segment variant {segment}")
-    rows = of_unit(scores, "segment")
+    rows = _as_the_study_scored(scores)
     names = style.classifiers(rows["classifier"])
     looks = style.feature_sets(rows["feature_set"])
     figure = style.new_figure(
@@ -91,6 +90,12 @@ def study(scores, published, segment, note=""):
                 axes.plot("percentage", feature_set, data=circles, **_PUBLISHED)
     _label(body, panels, names, _titles(rows, looks), np.unique(rows["percentage"]))
     return figure
+
+
+def _as_the_study_scored(scores):
+    """Return each feature set's scores of segments, or of utterances if it has none."""
+    having = scores.loc[scores["unit"] == "segment", "feature_set"]
+    return scores[(scores["unit"] == "segment") | ~scores["feature_set"].isin(having)]
 
 
 def _circles(published, classifier, feature_set):

@@ -1,5 +1,6 @@
 """Tables of one segment variant: intervals, chance, differences and areas."""
 
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -133,14 +134,18 @@ def _against_baseline(main):
     differences, areas = [], []
     for other in others:
         curves = [_curve(main, baseline, other, c) for c in classifiers]
-        known_classes = _areas(curves, "uar")["p_ahead"]
+        of_metric = {}
         for metric in METRICS:
-            differences += [_differences(curve, metric) for curve in curves]
-            area = _areas(curves, metric)
-            # Any guesses have a UAR of 1/3; other scores depend on how often each
-            # class is guessed, which two feature sets may do differently.
-            p_ahead = np.maximum(area["p_ahead"], known_classes)
-            areas.append(area.assign(p_ahead=p_ahead))
+            together = [_together(curve, metric) for curve in curves]
+            differences += map(_differences, curves, repeat(metric), together)
+            of_metric[metric] = _areas(curves, metric, together)
+        # Any guesses have a UAR of 1/3; other scores depend on how often each class
+        # is guessed, which two feature sets may do differently.
+        known_classes = of_metric["uar"]["p_ahead"]
+        areas += [
+            area.assign(p_ahead=np.maximum(area["p_ahead"], known_classes))
+            for area in of_metric.values()
+        ]
     return _joined(differences, DIFFERENCES), _joined(areas, AREAS)
 
 
@@ -175,11 +180,15 @@ def _of_metric(curve, metric):
     return curve.values[:, column], curve.replicates[..., column], curve.n_clusters
 
 
-def _differences(curve, metric):
+def _together(curve, metric):
+    """The intervals that hold for all points of one curve at once."""
+    return bootstrap.intervals(*_of_metric(curve, metric), together=True)
+
+
+def _differences(curve, metric, together):
     """Rows of the differences of one curve."""
     numbers = _of_metric(curve, metric)
     one = bootstrap.intervals(*numbers)
-    together = bootstrap.intervals(*numbers, together=True)
     return pd.DataFrame(
         {
             **curve.names,
@@ -194,9 +203,9 @@ def _differences(curve, metric):
     )
 
 
-def _areas(curves, metric):
+def _areas(curves, metric, together):
     """Rows of the areas of all classifiers, with p corrected for their number."""
-    rows, largest = [], []
+    rows = []
     for curve in curves:
         values, replicates, n = _of_metric(curve, metric)
         weights = bootstrap.area_weights(curve.percentages)
@@ -206,10 +215,8 @@ def _areas(curves, metric):
         )
         numbers = {"difference": area, "low": low, "high": high, "p": p}
         rows.append({**curve.names, "metric": metric, **numbers})
-        largest.append(
-            bootstrap.intervals(values, replicates, n, together=True).p.min()
-        )
     table = pd.DataFrame(rows)
+    largest = [intervals.p.min() for intervals in together]
     # Two ways to be ahead, over all or somewhere: Bonferroni's correction for two.
     either = np.minimum(1, 2 * np.minimum(table["p"], largest))
     return table.assign(
