@@ -4,7 +4,7 @@
 rule train_autoencoder:
     """Train one autoencoder on the unlabelled split, on a GPU where there is one."""
     input:
-        shards=unlabelled_spectrograms,
+        spectrograms=unlabelled_spectrograms,
         speakers="<results>/speakers/unlabelled.csv",
     output:
         model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",
@@ -61,7 +61,7 @@ rule codes:
     """Encode the spectrograms of one split with the chosen encoder."""
     input:
         model=chosen_model,
-        shards=spectrograms_of_split,
+        spectrograms=spectrograms_of_split,
     output:
         **{
             label: f"<results>/codes/{{segment}}/{{split}}/{label}.h5"

@@ -141,29 +141,34 @@ def audio_of_shard(wildcards):
     return shards[wildcards.shard]
 
 
-def shards_of(kind, *wanted_splits):
-    """Files of all shards of some splits, for one kind of features."""
+def signals_of_class(wildcards):
+    """Signal shards of one split and class."""
+    shards = AUDIO.get((wildcards.split, wildcards.label), {})
+    return expand("<results>/signals/{{split}}/{{label}}/{shard}.h5", shard=shards)
+
+
+def by_class(kind, *wanted_splits):
+    """Files of one kind of features, one per class of some splits."""
     return [
-        f"<results>/{kind}/{split}/{label}/{shard}.h5"
-        for (split, label), shards in AUDIO.items()
-        for shard in shards
+        f"<results>/{kind}/{split}/{label}.h5"
+        for split, label in AUDIO
         if split in wanted_splits
     ]
 
 
 def spectrograms_of_split(wildcards):
-    """Spectrogram shards of one variant and split."""
-    return shards_of(f"spectrograms/{wildcards.segment}", wildcards.split)
+    """Spectrograms of one variant and split."""
+    return by_class(f"spectrograms/{wildcards.segment}", wildcards.split)
 
 
 def test_spectrograms(wildcards):
-    """Spectrogram shards of one variant that reconstructions are drawn from."""
-    return shards_of(f"spectrograms/{wildcards.segment}", "test")
+    """Spectrograms of one variant that reconstructions are drawn from."""
+    return by_class(f"spectrograms/{wildcards.segment}", "test")
 
 
 def unlabelled_spectrograms(wildcards):
-    """Spectrogram shards that autoencoders of one variant are trained on."""
-    return shards_of(f"spectrograms/{wildcards.segment}", "unlabelled")
+    """Spectrograms that autoencoders of one variant are trained on."""
+    return by_class(f"spectrograms/{wildcards.segment}", "unlabelled")
 
 
 def chosen_model(wildcards):
@@ -203,7 +208,7 @@ def features_of(segment, *wanted_splits):
         return files | {"corpus": config["corpus"]["path"]}
     for split in wanted_splits:
         if "midterm" in PARTS:
-            files[f"midterm_{split}"] = shards_of("midterm", split)
+            files[f"midterm_{split}"] = by_class("midterm", split)
         if "code" in PARTS:
             files[f"code_{split}"] = expand(codes_of(split), segment=segment)
     return files
@@ -271,8 +276,8 @@ def all_features(wildcards):
     Snakemake does not look for what only lies on the way to a target.
     """
     kinds = ["midterm", *(f"spectrograms/{segment}" for segment in SEGMENTS)]
-    shards = [path for kind in kinds for path in shards_of(kind, *SPLITS)]
-    shards += expand(
+    features = [path for kind in kinds for path in by_class(kind, *SPLITS)]
+    features += expand(
         [
             "<results>/autoencoders/{segment}/{autoencoder}/model.keras",
             *codes_of("training"),
@@ -281,7 +286,7 @@ def all_features(wildcards):
         segment=CODED,
         autoencoder=AUTOENCODERS,
     )
-    return shards + all_predictions(VARIANTS)
+    return features + all_predictions(VARIANTS)
 
 
 def all_predictions(variants):

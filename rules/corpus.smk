@@ -71,7 +71,7 @@ rule speakers:
 rule durations:
     """Tell what each segment variant keeps of every split and class."""
     input:
-        shards=shards_of("midterm", *SPLITS),
+        midterm=by_class("midterm", *SPLITS),
         utterances="<results>/utterances.csv",
     output:
         durations="<results>/durations.csv",
@@ -98,12 +98,12 @@ rule rejected:
     """List every utterance, row and file left out, with the reason."""
     input:
         **{
-            f"spectrograms_{name}": shards_of(f"spectrograms/{name}", *SPLITS)
+            f"spectrograms_{name}": by_class(f"spectrograms/{name}", *SPLITS)
             for name in SEGMENTS
         },
         **{f"{name}_table": path for name, path in TABLES.items()},
         rows="<results>/rejected_rows.csv",
-        midterm=shards_of("midterm", *SPLITS),
+        midterm=by_class("midterm", *SPLITS),
         utterances="<results>/utterances.csv",
     output:
         rejected="<results>/rejected.csv",

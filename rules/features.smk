@@ -1,22 +1,45 @@
-"""From audio to features in shards, one job per split, class and shard."""
+"""From audio to signals in shards, and from them to features by split and class."""
 
 
-rule midterm:
-    """Compute the mid-term features of one shard's utterances."""
+rule signals:
+    """Read and resample the audio of one shard's utterances."""
     input:
         audio=audio_of_shard,
     output:
-        shard="<results>/midterm/{split}/{label}/{shard}.h5",
+        shard="<results>/signals/{split}/{label}/{shard}.h5",
     log:
-        "<logs>/midterm/{split}/{label}/{shard}.log",
+        "<logs>/signals/{split}/{label}/{shard}.log",
     benchmark:
-        "<benchmarks>/midterm/{split}/{label}/{shard}.tsv"
+        "<benchmarks>/signals/{split}/{label}/{shard}.tsv"
     conda:
         "../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(30),
+    params:
+        audio=READING,
+        code=code_of("signals"),
+    script:
+        "../scripts/signals.py"
+
+
+rule midterm:
+    """Compute the mid-term features of one split and class."""
+    input:
+        signals=signals_of_class,
+    output:
+        features="<results>/midterm/{split}/{label}.h5",
+    log:
+        "<logs>/midterm/{split}/{label}.log",
+    benchmark:
+        "<benchmarks>/midterm/{split}/{label}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(60),
     params:
         audio=READING,
         midterm=config["features"]["midterm"],
@@ -26,21 +49,21 @@ rule midterm:
 
 
 rule spectrograms:
-    """Compute the spectrograms of all segments of one shard's utterances."""
+    """Compute the spectrograms of all segments of one split and class."""
     input:
-        audio=audio_of_shard,
+        signals=signals_of_class,
     output:
-        shard="<results>/spectrograms/{segment}/{split}/{label}/{shard}.h5",
+        features="<results>/spectrograms/{segment}/{split}/{label}.h5",
     log:
-        "<logs>/spectrograms/{segment}/{split}/{label}/{shard}.log",
+        "<logs>/spectrograms/{segment}/{split}/{label}.log",
     benchmark:
-        "<benchmarks>/spectrograms/{segment}/{split}/{label}/{shard}.tsv"
+        "<benchmarks>/spectrograms/{segment}/{split}/{label}.tsv"
     conda:
         "../envs/audio.yaml"
     threads: 1
     resources:
         mem_mb=by_attempt(1000),
-        runtime=by_attempt(30),
+        runtime=by_attempt(60),
     params:
         audio=READING,
         variant=variant_of,

@@ -14,15 +14,12 @@ training.use_threads(snakemake.threads)
 encoder = models.encoder(keras.saving.load_model(snakemake.input.model))
 
 for label, output in snakemake.output.items():
-    paths = [p for p in snakemake.input.shards if Path(p).parent.name == label]
+    paths = [p for p in snakemake.input.spectrograms if Path(p).stem == label]
     rows = {"codes": np.empty((0, encoder.output_shape[-1]), np.float32)}
     rows |= {"utterance": np.empty(0, object), "segment": np.empty(0, int)}
     if paths:
-        spectrograms, utterance, segment = shards.read(
-            paths, "spectrograms", "utterance", "segment"
-        )
-        rows["codes"] = codes.encode(encoder, spectrograms)
-        rows["utterance"], rows["segment"] = utterance, segment
+        rows["codes"] = codes.encode(encoder, shards.Rows(paths, "spectrograms"))
+        rows["utterance"], rows["segment"] = shards.read(paths, "utterance", "segment")
     shards.write(
         output,
         rows,

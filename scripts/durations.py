@@ -7,7 +7,7 @@ from speechcodes.files import read_table, write_table
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-utterance, samples = shards.read(snakemake.input.shards, "utterance", "samples")
+utterance, samples = shards.read(snakemake.input.midterm, "utterance", "samples")
 seconds = samples / snakemake.params.sampling_rate
 lengths = pd.DataFrame({"utterance": utterance, "samples": samples, "seconds": seconds})
 splits = read_table(snakemake.input.utterances)[["utterance", "split", "label"]]

@@ -17,14 +17,14 @@ model = keras.saving.load_model(snakemake.input.model)
 
 originals, titles = [], []
 for label in LABELS:
-    paths = [p for p in snakemake.input.shards if Path(p).parent.name == label]
+    paths = [p for p in snakemake.input.spectrograms if Path(p).stem == label]
     if not paths:
         continue
-    spectrograms, utterance = shards.read(paths, "spectrograms", "utterance")
+    (utterance,) = shards.read(paths, "utterance")
     # The first by name: any rule that looks at the picture would flatter it.
-    for row in np.argsort(utterance, kind="stable")[:1]:
-        originals.append(spectrograms[row])
-        titles.append(f"{label}\n{utterance[row]}")
+    first = np.argsort(utterance, kind="stable")[:1]
+    originals.extend(shards.Rows(paths, "spectrograms")[first])
+    titles.extend(f"{label}\n{name}" for name in utterance[first])
 
 figure = autoencoders.reconstructions(
     np.array(originals),

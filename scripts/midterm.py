@@ -1,13 +1,13 @@
-"""Compute the mid-term features of one shard's utterances."""
+"""Compute the mid-term features of the utterances of one split and class."""
 
 import numpy as np
 
-from speechcodes import audio, midterm, shards
+from speechcodes import midterm, shards, signals
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-reading, settings = snakemake.params.audio, snakemake.params.midterm
-rate = reading["sampling_rate"]
+settings = snakemake.params.midterm
+rate = snakemake.params.audio["sampling_rate"]
 
 
 def features(signal):
@@ -15,11 +15,10 @@ def features(signal):
     return len(signal), midterm.features(signal, rate, **settings)
 
 
-results, rejected = audio.compute_each(
-    snakemake.input.audio, features, rate, reading["silent_below_db"]
-)
+rejected = []
+results = dict(signals.compute_each(snakemake.input.signals, features, rejected))
 shards.write(
-    snakemake.output.shard,
+    snakemake.output.features,
     {
         "midterm": np.array([row for _, row in results.values()]).reshape(
             -1, len(midterm.NAMES)
@@ -29,8 +28,12 @@ shards.write(
         "samples": np.array([length for length, _ in results.values()], dtype=int),
     },
     rejected=rejected,
-    parameters={**snakemake.wildcards, "audio": reading, "midterm": settings},
-    libraries=["pyAudioAnalysis", "numpy", "soundfile", "soxr"],
+    parameters={
+        **snakemake.wildcards,
+        "audio": snakemake.params.audio,
+        "midterm": settings,
+    },
+    libraries=["numpy"],
     description=(
         "midterm: (n, 136) mid-term features of pyAudioAnalysis, mean over an "
         "utterance's mid-term windows; feature_names: (136,); utterance: (n,) id; "

@@ -1,44 +1,51 @@
-"""Compute the spectrograms of all segments of one shard's utterances."""
+"""Compute the spectrograms of all segments of one split and class."""
 
 import numpy as np
 
-from speechcodes import audio, shards, spectrograms
+from speechcodes import shards, signals, spectrograms
+from speechcodes.audio import count_segments
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-reading, variant = snakemake.params.audio, snakemake.params.variant
-settings, rate = snakemake.params.spectrogram, reading["sampling_rate"]
+variant, settings = snakemake.params.variant, snakemake.params.spectrogram
+rate = snakemake.params.audio["sampling_rate"]
 
-results, rejected = audio.compute_each(
-    snakemake.input.audio,
-    lambda signal: spectrograms.of_segments(signal, variant, rate, settings),
-    rate,
-    reading["silent_below_db"],
+n = sum(
+    count_segments(length.samples, variant["samples"], variant["short_signals"])
+    for length in signals.lengths(snakemake.input.signals)
 )
 shape = spectrograms.shape(
     variant["samples"], rate, settings["window"], settings["step"]
 )
-counts = [len(rows) for rows in results.values()]
-shards.write(
-    snakemake.output.shard,
-    {
-        "spectrograms": np.concatenate(
-            [np.empty((0, *shape), dtype=np.float32), *results.values()]
-        ),
-        "utterance": np.repeat(np.array(list(results), dtype=object), counts),
-        "segment": np.concatenate([np.arange(0), *map(np.arange, counts)]),
-    },
-    rejected=rejected,
+rejected = []
+computed = signals.compute_each(
+    snakemake.input.signals,
+    lambda signal: spectrograms.of_segments(signal, variant, rate, settings),
+    rejected,
+)
+with shards.create(
+    snakemake.output.features,
     parameters={
         **snakemake.wildcards,
-        "audio": reading,
+        "audio": snakemake.params.audio,
         "segments": variant,
         "spectrogram": settings,
     },
-    libraries=["pyAudioAnalysis", "numpy", "soundfile", "soxr"],
+    libraries=["numpy"],
     description=(
-        "spectrograms: (n, frames, bins) magnitude spectrograms of segments as "
-        "pyAudioAnalysis computes them; utterance: (n,) id; segment: (n,) number of "
-        "the segment in its utterance"
+        "spectrograms: (n, frames, bins) magnitude spectrograms of segments, those of "
+        "pyAudioAnalysis; utterance: (n,) id; segment: (n,) number of the segment in "
+        "its utterance"
     ),
-)
+) as file:
+    rows = file.create_dataset("spectrograms", (n, *shape), np.float32)
+    utterance, segment = [], []
+    for name, values in computed:
+        rows[len(segment) : len(segment) + len(values)] = values
+        utterance += [name] * len(values)
+        segment += range(len(values))
+    columns = {
+        "utterance": np.array(utterance, dtype=object),
+        "segment": np.array(segment, dtype=int),
+    }
+    shards.put(file, columns, rejected)

@@ -13,16 +13,15 @@ from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
 rejects.check_shards(
-    snakemake.input.shards, snakemake.config["audio"]["max_unusable_share"]
+    snakemake.input.spectrograms, snakemake.config["audio"]["max_unusable_share"]
 )
 training.use_threads(snakemake.threads)
 configuration = Configuration(**snakemake.params.configuration)
 settings = dict(snakemake.params.training)
 share, seed = settings.pop("validation_share"), settings.pop("seed")
 
-spectrograms, utterance = shards.read(
-    snakemake.input.shards, "spectrograms", "utterance"
-)
+spectrograms = shards.Rows(snakemake.input.spectrograms, "spectrograms")
+(utterance,) = shards.read(snakemake.input.spectrograms, "utterance")
 table = read_table(snakemake.input.speakers).set_index("utterance")
 speakers = table["speaker"].where(table["speaker"] != "", "session " + table["session"])
 held_out = training.validation_split(speakers[utterance], share, seed)
@@ -31,7 +30,10 @@ logging.info(
     configuration.name, training.device(), sum(~held_out), sum(held_out),
 )  # fmt: skip
 
-to_train, to_validate = spectrograms[~held_out], spectrograms[held_out]
+sides = [spectrograms.take(~held_out), spectrograms.take(held_out)]
+if spectrograms.nbytes <= training.LARGEST_IN_MEMORY:
+    sides = [side[:] for side in sides]
+to_train, to_validate = sides
 model = models.build(
     snakemake.params.architecture,
     spectrograms.shape[1:],

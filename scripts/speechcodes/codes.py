@@ -13,8 +13,8 @@ def encode(model, spectrograms, batch_size=256):
     ----------
     model : keras.Model
         An autoencoder, or its encoder.
-    spectrograms : numpy.ndarray, shape (n, frames, bins)
-        Magnitude spectrograms, float32; n may be 0.
+    spectrograms : numpy.ndarray or shards.Rows, shape (n, frames, bins)
+        Magnitude spectrograms, float32; n may be 0. Taken batch by batch.
     batch_size : int, optional
         Spectrograms computed at a time.
 

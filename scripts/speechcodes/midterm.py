@@ -1,13 +1,15 @@
-"""The 136 mid-term features of an utterance, as pyAudioAnalysis computes them."""
+"""The 136 mid-term features of an utterance, those of pyAudioAnalysis.
 
-import warnings
+The library takes one frame after the other; here a block of frames is computed at once,
+to the same numbers. Its peculiarities are kept, since published results hold them.
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from speechcodes.errors import InputError, RejectedAudio
-
-with warnings.catch_warnings():
-    # pydub warns that ffmpeg is missing; files are read with libsndfile instead.
-    warnings.simplefilter("ignore", RuntimeWarning)
-    from pyAudioAnalysis import MidTermFeatures
 
 _SHORT = ["zcr", "energy", "energy_entropy", "spectral_centroid", "spectral_spread"]
 _SHORT += ["spectral_entropy", "spectral_flux", "spectral_rolloff"]
@@ -18,14 +20,25 @@ _SHORT += [f"delta {name}" for name in _SHORT]
 #: The 136 features in order, as pyAudioAnalysis names them.
 NAMES = [f"{name}_{statistic}" for statistic in ("mean", "std") for name in _SHORT]
 
+#: Added by the library wherever a sum may be zero.
+EPS = np.finfo(float).eps
+#: Frames computed at once: what they need fits into a core's cache.
+BLOCK = 128
+#: Parts of a frame, and of a spectrum, whose entropy is taken.
+PARTS = 10
+ROLLOFF = 0.9
+CEPSTRA = 13
 
-def features(signal, sampling_rate, window, step, short_window, short_step):
+
+def features(
+    signal, sampling_rate, window, step, short_window, short_step, computed_by="numpy"
+):
     """Return the mean over all mid-term windows of an utterance's features.
 
-    `pyAudioAnalysis.MidTermFeatures.mid_feature_extraction` (0.3.14): mean and
-    standard deviation, per mid-term window, of 68 short-term features (34 and
-    their deltas); then the plain mean over the mid-term windows, the last,
-    partial one included.
+    `pyAudioAnalysis.MidTermFeatures.mid_feature_extraction` (0.3.14; Giannakopoulos,
+    2015, PLoS ONE 10(12), e0144610): mean and standard deviation, per mid-term window,
+    of 68 short-term features (34 and their deltas); then the plain mean over the
+    mid-term windows, the last, partial one included.
 
     Parameters
     ----------
@@ -37,6 +50,8 @@ def features(signal, sampling_rate, window, step, short_window, short_step):
         Of the mid-term windows, in seconds.
     short_window, short_step : float
         Of the short-term windows, in seconds.
+    computed_by : {"numpy", "pyAudioAnalysis"}
+        This module, or the library itself, for those who want to compare.
 
     Returns
     -------
@@ -48,7 +63,8 @@ def features(signal, sampling_rate, window, step, short_window, short_step):
     RejectedAudio
         If the signal is shorter than one short-term window.
     InputError
-        If the library cannot compute features with such windows.
+        If the library cannot compute features with such windows: then there is
+        nothing to compute in its stead.
     """
     sizes = [
         round(seconds * sampling_rate)
@@ -58,15 +74,216 @@ def features(signal, sampling_rate, window, step, short_window, short_step):
         raise RejectedAudio(
             "too_short", f"{len(signal)} samples, one window has {sizes[2]}"
         )
+    compute = {"numpy": _features, "pyAudioAnalysis": _features_by_library}[computed_by]
+    return compute(np.asarray(signal, dtype=float), sampling_rate, *sizes)
+
+
+def _impossible(what, sampling_rate, short_window, why):
+    return InputError(
+        f"features.midterm: pyAudioAnalysis cannot compute {what} with short windows "
+        f"of {short_window} samples at {sampling_rate} Hz ({why}); 0.05 s at 8000 or "
+        "16000 Hz are known to work"
+    )
+
+
+def _features_by_library(signal, sampling_rate, *sizes):
+    # Imported here since it takes seconds, and is not installed for every rule.
+    import warnings
+
+    with warnings.catch_warnings():
+        # pydub warns that ffmpeg is missing; files are read with libsndfile instead.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        from pyAudioAnalysis import MidTermFeatures
+
     # The library expects 16-bit integers.
     try:
-        mid_term, _, _ = MidTermFeatures.mid_feature_extraction(
+        values, _, _ = MidTermFeatures.mid_feature_extraction(
             signal * 2**15, sampling_rate, *sizes
         )
     except (ValueError, IndexError) as error:
-        raise InputError(
-            f"features.midterm: pyAudioAnalysis cannot compute chroma features with "
-            f"windows of {short_window} s at {sampling_rate} Hz ({error}); 0.05 s at "
-            "8000 or 16000 Hz are known to work"
-        ) from error
-    return mid_term.mean(axis=1)
+        raise _impossible("features", sampling_rate, sizes[2], error) from error
+    return values.mean(axis=1)
+
+
+def _features(signal, sampling_rate, window, step, short_window, short_step):
+    short_term = _short_term(signal, sampling_rate, short_window, short_step)
+    frames = round((window - (short_window - short_step)) / short_step)
+    windows = _windows(short_term, frames, round(step / short_step))
+    return np.nan_to_num(np.concatenate(list(map(_statistics, windows)))).mean(axis=0)
+
+
+def _windows(short_term, frames, step):
+    """Mid-term windows (n, frames, 68) of equal length.
+
+    Those that are whole come first and together, then each that the end cuts short.
+    """
+    starts = range(0, len(short_term), step)
+    whole = len([start for start in starts if start + frames <= len(short_term)])
+    if whole:
+        views = sliding_window_view(short_term, frames, axis=0)[::step]
+        yield views.swapaxes(1, 2)
+    for start in starts[whole:]:
+        yield short_term[np.newaxis, start:]
+
+
+def _statistics(windows):
+    """Mean and standard deviation, shape (n, 136), of windows (n, frames, 68)."""
+    mean = windows.mean(axis=1)
+    distance = windows - mean[:, np.newaxis]
+    variance = np.einsum("nfs,nfs->ns", distance, distance) / windows.shape[1]
+    return np.concatenate([mean, np.sqrt(variance)], axis=1)
+
+
+def _short_term(signal, sampling_rate, window, step):
+    """Short-term features, shape (frames, 68): 34 and what each adds to the last."""
+    mel = _mel(window, sampling_rate)
+    chroma_and_parts = np.hstack([_chroma(window, sampling_rate), _parts(window // 2)])
+    signal = signal - signal.mean()
+    signal /= np.abs(signal).max() + 1e-10
+    frames = sliding_window_view(signal, window)[::step]
+    signs = (signal > 0).view(np.int8) - (signal < 0).view(np.int8)
+    crossings = sliding_window_view(np.abs(np.diff(signs)), window - 1)[::step]
+    result = np.zeros((len(frames), 68))
+    values = result[:, :34]
+    values[:, 0] = crossings.sum(axis=1) / 2 / (window - 1)
+    last = None
+    for first in range(0, len(frames), BLOCK):
+        rows = slice(first, first + BLOCK)
+        values[rows, 1:3] = _of_frames(frames[rows])
+        spectra = np.abs(np.fft.rfft(frames[rows])[:, : window // 2])
+        spectra /= window // 2
+        last = _of_spectra(spectra, last, mel, chroma_and_parts, values[rows])
+    distance = values[:, 21:33] - values[:, 21:33].mean(axis=1, keepdims=True)
+    values[:, 33] = np.sqrt(np.einsum("nc,nc->n", distance, distance) / 12)
+    result[1:, 34:] = values[1:] - values[:-1]
+    return result
+
+
+def _of_frames(frames):
+    """Energy and its entropy, shape (n, 2), of frames (n, window)."""
+    squares = frames * frames
+    energy = squares.sum(axis=1)
+    parts = squares @ _parts(frames.shape[1])
+    return np.stack([energy / frames.shape[1], _entropy(parts, energy)], axis=1)
+
+
+def _of_spectra(spectra, last, mel, chroma_and_parts, out):
+    """Write all that spectra tell; return the normalised spectrum of the last frame.
+
+    Parameters
+    ----------
+    spectra : np.ndarray, shape (n, bins)
+    last : np.ndarray, shape (1, bins), or None
+        Normalised spectrum of the frame before; None where there is none.
+    mel, chroma_and_parts : np.ndarray, shapes (bins, 40) and (bins, 22)
+        To be multiplied with magnitudes, and with powers.
+    out : np.ndarray, shape (n, 34)
+    """
+    bins = spectra.shape[1]
+    # In parts of half the sampling rate, which the library divides by at the end.
+    frequencies = np.arange(1, bins + 1) / bins
+    total = spectra.sum(axis=1)
+    # The library divides by the largest magnitude first, and then adds EPS.
+    scaled = total + EPS * spectra.max(axis=1)
+    scaled[scaled == 0] = EPS
+    centroid = spectra @ frequencies / scaled
+    distance = frequencies - centroid[:, np.newaxis]
+    distance *= distance
+    out[:, 3] = centroid
+    out[:, 4] = np.sqrt(np.einsum("nb,nb->n", distance, spectra) / scaled)
+
+    normalised = spectra / (total + bins * EPS)[:, np.newaxis]
+    last = normalised[:1] if last is None else last
+    change = np.diff(normalised, axis=0, prepend=last)
+    out[:, 6] = np.einsum("nb,nb->n", change, change)
+
+    out[:, 8:21] = np.log(spectra @ mel + EPS) @ _cosines()
+
+    power = spectra * spectra
+    energy = power.sum(axis=1)
+    sums = power @ chroma_and_parts
+    out[:, 5] = _entropy(sums[:, 12:], energy)
+    out[:, 21:33] = sums[:, :12] / np.where(energy == 0, EPS, energy)[:, np.newaxis]
+    # The first bin up to which 90 % of the energy lie.
+    np.cumsum(power, axis=1, out=power)
+    power += EPS
+    reached = power > ROLLOFF * energy[:, np.newaxis]
+    out[:, 7] = reached.argmax(axis=1) / bins
+    return normalised[-1:]
+
+
+@cache
+def _parts(length):
+    """Map (length, 10) that sums ten equal parts; what is left over is left out."""
+    size = length // PARTS
+    rest = np.zeros((length - PARTS * size, PARTS))
+    return np.concatenate([np.repeat(np.eye(PARTS), size, axis=0), rest])
+
+
+def _entropy(parts, total):
+    """Entropy of how totals (n,) are divided among parts (n, 10)."""
+    shares = parts / (total[:, np.newaxis] + EPS)
+    return -np.einsum("np,np->n", shares, np.log2(shares + EPS))
+
+
+@cache
+def _mel(window, sampling_rate):
+    """Mel filters, shape (bins, 40).
+
+    The library counts frequencies as if the bins reached up to the sampling rate, not
+    to half of it, so that all filters stand twice as high as they are meant to.
+    """
+    linear, logarithmic = 13, 27
+    edges = 133.33 + 200 / 3 * np.arange(linear)
+    factors = 1.0711703 ** np.arange(1, logarithmic + 3)
+    edges = np.concatenate([edges, edges[-1] * factors])
+    if edges[-1] > sampling_rate:
+        why = f"its filters reach up to {edges[-1]:.0f} Hz"
+        raise _impossible("MFCCs", sampling_rate, window, why)
+    bins = window // 2
+    frequencies = np.arange(bins) / bins * sampling_rate
+    filters = np.zeros((bins, linear + logarithmic))
+    last = np.floor(edges * bins / sampling_rate).astype(int)
+    triangles = zip(edges[:-2], edges[1:-1], edges[2:], strict=True)
+    for i, (low, centre, high) in enumerate(triangles):
+        height = 2 / (high - low)
+        rising = np.arange(last[i] + 1, last[i + 1] + 1)
+        falling = np.arange(last[i + 1] + 1, last[i + 2] + 1)
+        filters[rising, i] = height / (centre - low) * (frequencies[rising] - low)
+        filters[falling, i] = height / (high - centre) * (high - frequencies[falling])
+    return filters
+
+
+@cache
+def _cosines(filters=40):
+    """From natural logarithms to the cepstra of decimal ones, shape (filters, 13).
+
+    The first rows of the orthonormal cosine transform (type 2), transposed.
+    """
+    k, i = np.meshgrid(np.arange(CEPSTRA), np.arange(filters))
+    cosines = np.sqrt(2 / filters) * np.cos(np.pi * k * (2 * i + 1) / (2 * filters))
+    cosines[:, 0] /= np.sqrt(2)
+    return cosines / np.log(10)
+
+
+@cache
+def _chroma(window, sampling_rate):
+    """Map (bins, 12) from a power spectrum to chroma, as the library indexes it.
+
+    Bins are numbered by semitone above 27.5 Hz. The power at a semitone is that of its
+    last bin alone, and is divided by a count looked up under another bin's number;
+    semitones below 27.5 Hz count from the end.
+    """
+    bins = window // 2
+    frequencies = np.arange(1, bins + 1) * sampling_rate / (2 * bins)
+    semitones = np.round(12 * np.log2(frequencies / 27.5)).astype(int)
+    if semitones.max() >= bins:
+        why = f"{bins} bins are too few for semitones up to {semitones.max()}"
+        raise _impossible("chroma features", sampling_rate, window, why)
+    _, inverse, counts = np.unique(semitones, return_inverse=True, return_counts=True)
+    bin_of = np.full(bins, -1)
+    bin_of[semitones] = np.arange(bins)
+    result = np.zeros((bins, 12))
+    for place in np.flatnonzero(bin_of >= 0):
+        result[bin_of[place], place % 12] = 1 / counts[inverse][semitones[place]]
+    return result

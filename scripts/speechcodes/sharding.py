@@ -1,6 +1,10 @@
 """Which shard an utterance belongs to."""
 
+from bisect import bisect_left
 from hashlib import blake2b
+
+#: Of a hash.
+BITS = 128
 
 
 def shard_names(utterances, utterances_per_shard):
@@ -10,7 +14,9 @@ def shard_names(utterances, utterances_per_shard):
     takes all that share a prefix, and is divided by the next bit only once it
     holds too many, so that one utterance more or less touches one shard (or
     divides it) and leaves all others as they are. This is extendible hashing
-    (Fagin et al., 1979).
+    (Fagin et al., 1979). One shard after the other, utterances stand in the order of
+    their hashes, however many a shard holds: what is computed from them all does not
+    depend on how they are divided.
 
     Parameters
     ----------
@@ -21,21 +27,23 @@ def shard_names(utterances, utterances_per_shard):
     Returns
     -------
     shards : dict
-        Name ("b" and the prefix) to the sorted ids.
+        Name ("b" and the prefix) to the ids, both in the order of the hashes.
     """
-    hashed = sorted((_bits(utterance), utterance) for utterance in utterances)
-    return dict(_divide(hashed, "", utterances_per_shard))
+    hashed = sorted((_hash(utterance), utterance) for utterance in utterances)
+    return dict(_divide(hashed, 0, len(hashed), "", utterances_per_shard))
 
 
-def _bits(utterance):
-    digest = blake2b(utterance.encode(), digest_size=16).digest()
-    return f"{int.from_bytes(digest):0128b}"
+def _hash(utterance):
+    return int.from_bytes(blake2b(utterance.encode(), digest_size=16).digest())
 
 
-def _divide(hashed, prefix, most):
-    if len(hashed) > most:
-        for bit in "01":
-            inside = [pair for pair in hashed if pair[0][len(prefix)] == bit]
-            yield from _divide(inside, prefix + bit, most)
-    elif hashed:
-        yield "b" + prefix, sorted(utterance for _, utterance in hashed)
+def _divide(hashed, first, last, prefix, most):
+    """Yield names and ids of the shards that hashes from `first` to `last` go to."""
+    if last - first > most:
+        # The lowest hash that begins with the prefix and a 1.
+        middle = int(prefix + "1", 2) << (BITS - len(prefix) - 1)
+        half = bisect_left(hashed, (middle,), first, last)
+        yield from _divide(hashed, first, half, prefix + "0", most)
+        yield from _divide(hashed, half, last, prefix + "1", most)
+    elif last > first:
+        yield "b" + prefix, [utterance for _, utterance in hashed[first:last]]

@@ -1,48 +1,76 @@
-"""Shards: HDF5 files that hold the features of a batch of utterances."""
+"""HDF5 files that hold signals or features of some utterances, and who was left out."""
 
 import json
+import os
+from contextlib import contextmanager
+from copy import copy
 from importlib.metadata import version
 
 import h5py
 import numpy as np
 
+from speechcodes.errors import InputError
 from speechcodes.files import replacing
 from speechcodes.records import Rejected
 
 TEXT = h5py.string_dtype("utf-8")
 
 
-def write(path, datasets, *, rejected=(), parameters, libraries, description):
-    """Write one HDF5 file that can be read without this project.
+@contextmanager
+def create(path, *, parameters, libraries, description):
+    """Give a new HDF5 file to fill, which is at its place only once it is whole.
 
     Parameters
     ----------
     path : str
-    datasets : dict
-        Name to array; text is stored as UTF-8, a name may hold slashes (groups).
-    rejected : sequence of Rejected
-        The utterances left out, stored as rows of text beside the datasets.
     parameters : dict
         What the file was made with; stored as attributes, nested ones as JSON.
     libraries : sequence of str
         Distributions whose versions are stored.
     description : str
         What the datasets are, for a reader who has nothing but the file.
+
+    Yields
+    ------
+    file : h5py.File
     """
     with replacing(path) as beside, h5py.File(beside, "w", locking=False) as file:
-        for name, values in datasets.items():
-            values = np.asarray(values)
-            dtype = TEXT if values.dtype.kind in "UO" else values.dtype
-            file.create_dataset(name, data=values.astype(dtype), dtype=dtype)
-        rows = np.array([list(r) for r in rejected], dtype=object)
-        left_out = file.create_dataset(
-            "rejected", data=rows.reshape(-1, len(Rejected._fields)), dtype=TEXT
-        )
-        left_out.attrs["columns"] = Rejected._fields
         file.attrs["description"] = description
         file.attrs["versions"] = json.dumps({name: version(name) for name in libraries})
         for key, value in parameters.items():
             file.attrs[key] = json.dumps(value) if isinstance(value, dict) else value
+        yield file
+
+
+def put(file, datasets, rejected=()):
+    """Write datasets into a file that `create` gave.
+
+    Parameters
+    ----------
+    file : h5py.File
+    datasets : dict
+        Name to array; text is stored as UTF-8, a name may hold slashes (groups).
+    rejected : sequence of Rejected
+        The utterances left out, stored as rows of text beside the datasets.
+    """
+    for name, values in datasets.items():
+        values = np.asarray(values)
+        dtype = TEXT if values.dtype.kind in "UO" else values.dtype
+        file.create_dataset(name, data=values.astype(dtype), dtype=dtype)
+    rows = np.array([list(r) for r in rejected], dtype=object)
+    left_out = file.create_dataset(
+        "rejected", data=rows.reshape(-1, len(Rejected._fields)), dtype=TEXT
+    )
+    left_out.attrs["columns"] = Rejected._fields
+
+
+def write(path, datasets, *, rejected=(), **what):
+    """Write one HDF5 file that can be read without this project.
+
+    `what` goes to `create`, all else to `put`.
+    """
+    with create(path, **what) as file:
+        put(file, datasets, rejected)
 
 
 def read(paths, *names):
@@ -65,6 +93,71 @@ def read(paths, *names):
         with h5py.File(path, "r", locking=False) as file:
             parts.append([_values(file[name]) for name in names])
     return [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+
+class Rows:
+    """Rows of one dataset in several files, read from disk when they are asked for.
+
+    Reads past HDF5, at the place where a dataset that is neither chunked nor compressed
+    lies in its file: that is several times faster for rows in random order.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        At least one; all rows have the same shape and type.
+    name : str
+        Of the dataset.
+
+    """
+
+    def __init__(self, paths, name):
+        self._files, self._offsets, counts = [], [], []
+        for path in paths:
+            with h5py.File(path, "r", locking=False) as file:
+                dataset = file[name]
+                self._row_shape, self.dtype = dataset.shape[1:], dataset.dtype
+                self._offsets.append(dataset.id.get_offset())
+                counts.append(len(dataset))
+            # Closed with this object, by whoever reads last.
+            self._files.append(open(path, "rb", buffering=0))  # noqa: SIM115
+        self._starts = np.cumsum([0, *counts])
+        self._members = np.arange(self._starts[-1])
+
+    @property
+    def shape(self):
+        """Rows, and the shape of one."""
+        return len(self._members), *self._row_shape
+
+    @property
+    def nbytes(self):
+        """What all rows would take in memory."""
+        return int(np.prod(self.shape)) * self.dtype.itemsize
+
+    def __len__(self):
+        """Count the rows."""
+        return len(self._members)
+
+    def take(self, members):
+        """Return some of the rows, by their numbers, without reading them."""
+        taken = copy(self)
+        taken._members = self._members[members]
+        return taken
+
+    def __getitem__(self, rows):
+        """Read some rows, given by a slice or by numbers, as an array."""
+        members = self._members[rows]
+        values = np.empty((len(members), *self._row_shape), self.dtype)
+        size = values.dtype.itemsize * int(np.prod(self._row_shape))
+        places = np.searchsorted(self._starts, members, side="right") - 1
+        for value, member, place in zip(values, members, places, strict=True):
+            file = self._files[place]
+            offset = self._offsets[place] + int(member - self._starts[place]) * size
+            if os.preadv(file.fileno(), [value.data.cast("B")], offset) < size:
+                raise InputError(
+                    f"{file.name} is cut off: it should hold row {member} at byte "
+                    f"{offset}; delete it, and it is made anew"
+                )
+        return values
 
 
 def read_rejected(path):

@@ -1,9 +1,7 @@
-"""Magnitude spectrograms of segments, as pyAudioAnalysis computes them."""
-
-import contextlib
-import io
+"""Magnitude spectrograms of segments, those of pyAudioAnalysis."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from speechcodes import audio
 from speechcodes.errors import RejectedAudio
@@ -22,17 +20,17 @@ def shape(segment_samples, sampling_rate, window, step):
     return max(0, (segment_samples - 2 * window) // step + 1), window // 2
 
 
-def spectrogram(segment, sampling_rate, window, step, scale="linear"):
-    """Return the magnitude spectrogram of one segment.
+def spectrogram(segments, sampling_rate, window, step, scale="linear"):
+    """Return the magnitude spectrograms of some segments.
 
-    `pyAudioAnalysis.ShortTermFeatures.spectrogram` (0.3.14): the segment is
-    scaled to [-1, 1], and the first window is skipped. The rows that the library
-    allocates but never fills (one where window and step are equal) are left out.
+    Those of `pyAudioAnalysis.ShortTermFeatures.spectrogram` (0.3.14), all frames at
+    once: a segment is scaled to [-1, 1], and the first window is skipped. The rows that
+    the library allocates but never fills (one where window and step are equal) are left
+    out.
 
     Parameters
     ----------
-    segment : np.ndarray, shape (samples,)
-        Full scale is 1.
+    segments : np.ndarray, shape (..., samples)
     sampling_rate : int
         In Hz.
     window, step : float
@@ -43,24 +41,18 @@ def spectrogram(segment, sampling_rate, window, step, scale="linear"):
 
     Returns
     -------
-    spectrogram : np.ndarray, shape (frames, bins), float32
+    spectrograms : np.ndarray, shape (..., frames, bins), float32
     """
-    # Imported here since `shape` is wanted where seconds of import are too much.
-    from pyAudioAnalysis import ShortTermFeatures
-
-    frames, _ = shape(len(segment), sampling_rate, window, step)
-    # The library expects 16-bit integers, and prints the shape of its result.
-    with contextlib.redirect_stdout(io.StringIO()):
-        magnitudes, _, _ = ShortTermFeatures.spectrogram(
-            segment * 2**15,
-            sampling_rate,
-            round(window * sampling_rate),
-            round(step * sampling_rate),
-        )
-    magnitudes = magnitudes[:frames]
+    frames, bins = shape(segments.shape[-1], sampling_rate, window, step)
+    window, step = round(window * sampling_rate), round(step * sampling_rate)
+    scaled = segments - segments.mean(axis=-1, keepdims=True, dtype=float)
+    scaled /= np.abs(scaled).max(axis=-1, keepdims=True) + 1e-10
+    windows = sliding_window_view(scaled, window, axis=-1)[..., window::step, :]
+    magnitudes = np.abs(np.fft.rfft(windows[..., :frames, :]))
+    magnitudes /= bins
     if scale == "log":
         magnitudes = to_decibels(magnitudes)
-    return magnitudes.astype(np.float32)
+    return magnitudes[..., :bins].astype(np.float32)
 
 
 def of_segments(signal, variant, sampling_rate, settings):
@@ -91,7 +83,7 @@ def of_segments(signal, variant, sampling_rate, settings):
             "too_short",
             f"{len(signal)} samples, a segment has {variant['samples']}",
         )
-    return np.stack([spectrogram(s, sampling_rate, **settings) for s in segments])
+    return spectrogram(segments, sampling_rate, **settings)
 
 
 def to_decibels(magnitudes):

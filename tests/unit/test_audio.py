@@ -2,7 +2,6 @@
 
 import struct
 import wave
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from speechcodes import audio
 from speechcodes.errors import RejectedAudio
-from speechcodes.records import UNUSABLE_AUDIO, Rejected
+from speechcodes.records import UNUSABLE_AUDIO
 
 RATE = 8_000
 LIMIT = -60.0
@@ -46,7 +45,7 @@ def test_16_bit_wav_is_read_with_full_scale_1(tmp_path):
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes(struct.pack(f"<{len(numbers)}h", *numbers))
     signal = load(tmp_path / "a.wav")
-    assert signal.dtype == np.float64
+    assert signal.dtype == np.float32
     np.testing.assert_array_equal(signal, np.array(numbers) / 32_768)
 
 
@@ -79,14 +78,18 @@ def test_formats(tmp_path, name, subtype, accuracy):
 def test_channels_are_averaged(tmp_path):
     stereo = noise(500, channels=2)
     signal = load(write(tmp_path / "a.wav", stereo, subtype="DOUBLE"))
-    np.testing.assert_allclose(signal, (stereo[:, 0] + stereo[:, 1]) / 2, atol=1e-15)
+    np.testing.assert_allclose(signal, (stereo[:, 0] + stereo[:, 1]) / 2, atol=1e-7)
 
 
 @pytest.mark.parametrize("rate", [11_025, 16_000, 44_100, 48_000, 4_000])
 def test_other_rates_are_resampled_as_soxr_does(tmp_path, rate):
     original = noise(rate)
     signal = load(write(tmp_path / "a.wav", original, rate, "DOUBLE"))
-    np.testing.assert_array_equal(signal, soxr.resample(original, rate, RATE))
+    expected = soxr.resample(original.astype(np.float32), rate, RATE)
+    np.testing.assert_array_equal(signal, expected)
+    # Nothing is lost that the resampler keeps of a file of 64 bits.
+    exact = soxr.resample(original, rate, RATE)
+    np.testing.assert_allclose(signal, exact, rtol=0, atol=2.0**-24)
     assert len(signal) == RATE
 
 
@@ -113,7 +116,7 @@ def test_real_speech_in_stereo_at_48_khz(ravdess):
     samples, _ = soundfile.read(stereo[0])
     assert samples.shape[1] == 2
     expected = soxr.resample((samples[:, 0] + samples[:, 1]) / 2, 48_000, RATE)
-    np.testing.assert_allclose(load(stereo[0]), expected, atol=1e-12)
+    np.testing.assert_allclose(load(stereo[0]), expected, atol=2.0**-24)
 
 
 # --- reasons to reject --------------------------------------------------------
@@ -257,38 +260,3 @@ def test_as_many_segments_are_cut_as_counted(samples, length, short_signals):
     assert not flat[kept:].any()
     # Nothing is left that would fill another segment.
     assert samples - kept < length
-
-
-# --- compute_each -------------------------------------------------------------
-
-
-def test_every_path_is_either_computed_or_rejected(tmp_path):
-    paths = [
-        str(write(tmp_path / "long.wav", noise(300))),
-        str(tmp_path / "missing.wav"),
-        str(write(tmp_path / "short.flac", noise(20))),
-        str(write(tmp_path / "silent.wav", np.zeros(300))),
-        str(write(tmp_path / "longer.name.wav", noise(400))),
-    ]
-
-    def length(signal):
-        if len(signal) < 100:
-            raise RejectedAudio("too_short", f"{len(signal)} samples")
-        return len(signal)
-
-    results, left_out = audio.compute_each(paths, length, RATE, LIMIT)
-    assert results == {"long": 300, "longer.name": 400}
-    assert list(results) == ["long", "longer.name"]
-    assert [(r.utterance, r.path, r.reason) for r in left_out] == [
-        ("missing", paths[1], "missing_file"),
-        ("short", paths[2], "too_short"),
-        ("silent", paths[3], "silent"),
-    ]
-    assert left_out[1] == Rejected("short", paths[2], "too_short", "20 samples")
-    assert {Path(p).stem for p in paths} == {*results, *(r.utterance for r in left_out)}
-
-
-def test_a_fault_of_the_function_is_not_taken_for_bad_audio(tmp_path):
-    path = str(write(tmp_path / "a.wav", noise(300)))
-    with pytest.raises(ZeroDivisionError):
-        audio.compute_each([path], lambda signal: 1 / 0, RATE, LIMIT)

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechcodes import codes
+from speechcodes import codes, shards
 from speechcodes.autoencoders import grid, models, training
 from speechcodes.errors import InputError
 
@@ -252,6 +252,44 @@ def test_a_loss_that_is_no_number_ends_training():
             min_delta=0,
             seed=1,
         )
+
+
+def as_rows(values, path):
+    """The same spectrograms as rows of a file."""
+    what = {"parameters": {}, "libraries": [], "description": ""}
+    shards.write(str(path), {"spectrograms": values}, **what)
+    return shards.Rows([str(path)], "spectrograms")
+
+
+def test_spectrograms_read_batch_by_batch_train_the_same_model(tmp_path):
+    sides = [spectrograms(70), spectrograms(33, 1)]
+    settings = {"epochs": 3, "patience": 3, "min_delta": 0, "seed": 5}
+    results = []
+    from_disk = [as_rows(side, tmp_path / f"{i}.h5") for i, side in enumerate(sides)]
+    for read in (sides, from_disk):
+        model = build(SMALL, SHAPE, 4)
+        history = training.train(model, *read, CONFIGURATION, **settings)
+        metrics = training.measure(model, history, CONFIGURATION, *read)
+        del metrics["seconds"]
+        arrays = [*model.get_weights(), codes.encode(model, read[1])]
+        results.append((metrics, arrays))
+    (in_memory, arrays), (streamed, same_arrays) = results
+    assert in_memory == streamed
+    for one, other in zip(arrays, same_arrays, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("rows", [1, 255, 256, 300])
+def test_the_loss_of_the_mean_spectrogram_by_its_formula(rows):
+    training_rows, validation = spectrograms(300), spectrograms(rows, 1)
+    mean = training_rows.astype(float).mean(axis=0)
+    found = training.mean_spectrogram_loss(training_rows, validation, "mse")
+    assert found == pytest.approx(((validation - mean) ** 2).mean(), rel=1e-5)
+    entropy = validation * np.log(mean) + (1 - validation) * np.log(1 - mean)
+    found = training.mean_spectrogram_loss(
+        training_rows, validation, "binary_crossentropy"
+    )
+    assert found == pytest.approx(-entropy.mean(), rel=1e-5)
 
 
 def test_no_rows_are_refused():

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from functools import cache
@@ -136,11 +137,33 @@ def environment_of(rule):
 
 
 def test_imports_are_followed_through_the_package():
-    # midterm imports nothing of pyAudioAnalysis itself, its module does.
-    needed = distributions_of(SCRIPTS / "midterm.py")
-    assert {"numpy", "soundfile", "soxr", "h5py", "pyaudioanalysis"} <= needed
-    assert "tensorflow" not in needed and "scikit-learn" not in needed
+    # The scripts import nothing of these themselves, their modules do.
+    assert {"numpy", "h5py", "pyaudioanalysis"} <= distributions_of(
+        SCRIPTS / "midterm.py"
+    )
+    needed = distributions_of(SCRIPTS / "signals.py")
+    assert {"soundfile", "soxr", "h5py"} <= needed
+    assert not {"tensorflow", "scikit-learn", "pyaudioanalysis"} & needed
     assert "tabulate" in distributions_of(SCRIPTS / "summary.py")
+
+
+@pytest.mark.parametrize("script", ["signals", "midterm", "spectrograms"])
+def test_a_short_job_waits_for_no_large_import(script):
+    tree = ast.parse((SCRIPTS / f"{script}.py").read_text())
+    imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    code = "\n".join(
+        [
+            f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})",
+            *map(ast.unparse, imports),
+            "print(*{name.split('.')[0] for name in sys.modules})",
+        ]
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True
+    )
+    assert {"speechcodes", "h5py"} <= set(loaded.stdout.split()), loaded.stderr
+    large = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib"}
+    assert not {*large, "pyAudioAnalysis"} & set(loaded.stdout.split())
 
 
 @each_rule

@@ -1,7 +1,10 @@
 """Mid-term features, held against pyAudioAnalysis called as its users call it."""
 
+import os
+import re
 import warnings
 import wave
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,7 +13,7 @@ import soxr
 from scipy.io import wavfile
 
 from speechcodes import audio, midterm
-from speechcodes.errors import RejectedAudio
+from speechcodes.errors import InputError, RejectedAudio
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", RuntimeWarning)
@@ -97,14 +100,122 @@ def test_a_16_bit_file_gives_what_a_user_of_the_library_gets(tmp_path):
     np.testing.assert_allclose(result, expected, rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("actor", ["01", "12", "24"])
-def test_real_speech_equals_the_library(ravdess, actor):
-    path = sorted(ravdess.glob(f"Actor_{actor}/*.flac"))[int(actor)]
+# --- parity ---------------------------------------------------------------------
+
+#: Mid-term and short-term windows and steps in seconds, and the sampling rate.
+SETTINGS = [
+    (8_000, 1.0, 1.0, 0.05, 0.05),
+    (16_000, 1.0, 1.0, 0.05, 0.05),
+    (8_000, 1.0, 0.5, 0.05, 0.025),
+    (16_000, 2.0, 1.0, 0.032, 0.01),
+    (8_000, 0.5, 0.7, 0.1, 0.03),
+    (8_000, 3.0, 3.0, 1.0, 0.5),
+    # 401 samples, of which the library's parts leave out one.
+    (8_000, 1.0, 1.0, 0.050125, 0.05),
+    (44_100, 1.0, 1.0, 0.05, 0.05),
+]
+KEYS = ["window", "step", "short_window", "short_step"]
+
+
+def by_both(signal, rate, *windows):
+    """What this module and the library make of a signal."""
+    windows = dict(zip(KEYS, windows, strict=True))
+    return (
+        midterm.features(signal, rate, **windows),
+        midterm.features(signal, rate, **windows, computed_by="pyAudioAnalysis"),
+    )
+
+
+def hard_signals():
+    """Signals at the limits of what features are made for."""
+    time = np.arange(40_000)
+    one_sample = np.zeros(20_000)
+    one_sample[777] = 2.0**-15
+    half_silent = speech_like(40_000, 11)
+    half_silent[10_000:30_000] = 0
+    impulses = np.zeros(40_000)
+    impulses[::400] = 1
+    yield "silence", np.zeros(20_000)
+    yield "constant", np.full(20_000, 0.1)
+    yield "negative constant", np.full(20_001, -0.3)
+    yield "one sample above zero", one_sample
+    yield "full-scale square", np.where(time // 20 % 2, 1.0, -1.0)
+    yield "square with another period", np.where(time // 37 % 2, 1.0, -1.0)
+    yield "alternating", np.tile([0.25, -0.25], 8_000)
+    yield "tone in one bin", np.sin(2 * np.pi * 500 * time / RATE)
+    yield "impulses", impulses
+    yield "ramp", np.linspace(-1, 1, 40_000)
+    yield "half silent", half_silent
+    yield "faint", 1e-12 * speech_like(20_000, 12)
+    yield "16 bits", np.round(speech_like(20_000, 13) * 2**15) / 2**15
+    yield "one frame", speech_like(400, 14)
+    yield "one frame and a half", speech_like(600, 15)
+    yield "one window and one frame", speech_like(8_400, 16)
+    yield "frames of many blocks", speech_like(60 * RATE, 17)
+
+
+@pytest.mark.parametrize(
+    "signal", [pytest.param(signal, id=name) for name, signal in hard_signals()]
+)
+def test_hard_signals_give_what_the_library_gives(signal):
+    result, expected = by_both(signal, *SETTINGS[0])
+    assert np.isfinite(expected).all()
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_other_rates_and_windows_give_what_the_library_gives(setting):
+    result, expected = by_both(speech_like(150_000, 18), *setting)
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("rate", [4_000, 6_000, 6_853, 6_855, 8_000, 11_025, 16_000])
+@pytest.mark.parametrize("samples", [20, 64, 128, 170, 172, 174, 200, 257, 400, 1_000])
+def test_where_the_library_fails_this_does_and_nowhere_else(rate, samples):
+    windows = (1.0, 1.0, samples / rate, samples / rate)
+    signal = speech_like(rate, 19)
+    outcomes = []
+    for computed_by in ("numpy", "pyAudioAnalysis"):
+        try:
+            settings = dict(zip(KEYS, windows, strict=True), computed_by=computed_by)
+            outcomes.append(midterm.features(signal, rate, **settings))
+        except InputError as error:
+            place = f"short windows of {samples} samples at {rate} Hz"
+            assert re.match(f"features.midterm: .* {place} ", str(error))
+            outcomes.append(None)
+    result, expected = outcomes
+    assert (result is None) == (expected is None)
+    if expected is not None:
+        np.testing.assert_allclose(result, expected, rtol=0, atol=1e-9)
+
+
+def largest_difference(job):
+    """Between both ways, of one file at one setting."""
+    path, setting = job
+    signal = audio.load(path, setting[0], -60)
+    return np.abs(np.subtract(*by_both(signal, *setting))).max()
+
+
+def test_all_of_ravdess_gives_what_the_library_gives(ravdess):
+    paths = [str(path) for path in sorted(ravdess.glob("Actor_*/*.flac"))]
+    assert len(paths) == 1_440
+    # All files at 8 and at 16 kHz, and some of each actor at other windows.
+    jobs = [(path, setting) for path in paths for setting in SETTINGS[:2]]
+    jobs += [(path, setting) for path in paths[::30] for setting in SETTINGS[2:]]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        differences = list(pool.map(largest_difference, jobs, chunksize=20))
+    assert max(differences) <= 1e-9
+
+
+def test_a_file_of_real_speech_gives_what_a_user_of_the_library_gets(ravdess):
+    path = sorted(ravdess.glob("Actor_12/*.flac"))[12]
     samples, rate = soundfile.read(path, dtype="int16")
-    samples = samples if samples.ndim == 1 else samples.mean(axis=1)
     expected, _ = by_library(soxr.resample(samples.astype(float), rate, RATE))
     result = midterm.features(audio.load(str(path), RATE, -60), RATE, **WINDOWS)
     np.testing.assert_allclose(result, expected, rtol=1e-6, atol=1e-8)
+
+
+# --- limits ---------------------------------------------------------------------
 
 
 def test_less_than_one_short_window_is_too_short():

@@ -72,7 +72,18 @@ def test_order_does_not_matter(utterances, most, random):
     shuffled = random.sample(sorted(utterances), len(utterances))
     first, second = shard_names(sorted(utterances), most), shard_names(shuffled, most)
     assert list(first.items()) == list(second.items())
-    assert all(shard == sorted(shard) for shard in first.values())
+
+
+@quickly
+@given(ids, limits, limits)
+def test_one_after_the_other_shards_give_one_order_whatever_they_hold(
+    utterances, most, other
+):
+    orders = [
+        [u for shard in shard_names(utterances, n).values() for u in shard]
+        for n in (most, other)
+    ]
+    assert orders[0] == orders[1]
 
 
 @quickly

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from speechcodes import shards
+from speechcodes.errors import InputError
 from speechcodes.files import replacing
 from speechcodes.records import Rejected
 
@@ -158,6 +159,57 @@ def test_the_same_content_gives_the_same_bytes(tmp_path):
     now = int(time.time())
     times = [(now - ago).to_bytes(4, "little") for ago in range(60)]
     assert not any(stamp in paths[0].read_bytes() for stamp in times)
+
+
+# --- rows read when asked for --------------------------------------------------
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """Rows of three files, and the same as one array."""
+    parts = [datasets(4)["spectrograms"], datasets(0)["spectrograms"]]
+    parts.append(datasets(5)["spectrograms"])
+    paths = [
+        write(tmp_path / f"{i}.h5", {"segment": np.arange(9), "spectrograms": part})
+        for i, part in enumerate(parts)
+    ]
+    return shards.Rows(paths, "spectrograms"), np.concatenate(parts)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [slice(None), slice(2, 7), slice(8, 20), slice(3, 3), [8, 0, 4, 4, 3], [], [-1]],
+    ids=str,
+)
+def test_rows_are_those_of_one_array(rows, wanted):
+    lazy, expected = rows
+    assert (lazy.shape, lazy.dtype) == (expected.shape, expected.dtype)
+    assert (len(lazy), lazy.nbytes) == (len(expected), expected.nbytes)
+    wanted = wanted if isinstance(wanted, slice) else np.array(wanted, dtype=int)
+    found = lazy[wanted]
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, expected[wanted])
+
+
+def test_some_of_the_rows_are_rows_too(rows):
+    lazy, expected = rows
+    odd = np.arange(9) % 2 == 1
+    taken = lazy.take(odd)
+    assert (taken.shape, taken.nbytes) == ((4, 4, 3), expected[odd].nbytes)
+    np.testing.assert_array_equal(taken[:], expected[odd])
+    np.testing.assert_array_equal(taken[np.array([3, 0])], expected[[7, 1]])
+    np.testing.assert_array_equal(taken.take([2])[:], expected[[5]])
+    assert len(lazy) == 9
+
+
+def test_a_file_cut_off_is_named_instead_of_giving_other_numbers(tmp_path):
+    path = write(tmp_path / "a.h5", {"spectrograms": datasets(5)["spectrograms"]})
+    lazy = shards.Rows([path], "spectrograms")
+    with open(path, "r+b") as file, h5py.File(path) as whole:
+        file.truncate(whole["spectrograms"].id.get_offset() + 3 * 4 * 3 * 4 + 10)
+    np.testing.assert_array_equal(lazy[:3], datasets(5)["spectrograms"][:3])
+    with pytest.raises(InputError, match="a.h5 is cut off.*row 3"):
+        lazy[:]
 
 
 # --- no half of a file --------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import shutil
 from collections import Counter
 
 import h5py
@@ -44,6 +45,7 @@ def test_a_cold_dry_run_lists_every_job_of_the_run(finished):
         "synthesise_demo": 1,
         "utterances": 1,
         "speakers": 3,
+        "signals": 9,
         "midterm": 9,
         "spectrograms": 9,
         **DURATIONS,
@@ -83,11 +85,12 @@ def test_after_a_full_run_there_is_nothing_to_do(project):
         ),
     ],
 )
-def test_a_replaced_wav_reruns_its_two_shards_and_what_follows(
+def test_a_replaced_wav_reruns_its_shard_its_features_and_what_follows(
     project, split, expected
 ):
     make_louder(wav_of(project, split))
     assert project.plan() == {
+        "signals": 1,
         "midterm": 1,
         "spectrograms": 1,
         **DURATIONS,
@@ -205,9 +208,8 @@ def test_a_change_to_training_and_to_the_table_at_once_is_seen_whole(project):
     assert planned["utterances"] == 1 and planned["train_autoencoder"] == 2
 
 
-def test_a_deleted_shard_remakes_itself_and_what_follows(project):
-    (shard,) = (project.results / "midterm" / "test" / "neutral").glob("*.h5")
-    shard.unlink()
+def test_deleted_features_are_remade_with_what_follows(project):
+    (project.results / "midterm" / "test" / "neutral.h5").unlink()
     assert project.plan() == {
         "midterm": 1,
         **DURATIONS,
@@ -215,6 +217,57 @@ def test_a_deleted_shard_remakes_itself_and_what_follows(project):
         "predictions": 4,
         **AFTER_PREDICTIONS,
     }
+
+
+def test_deleted_signals_are_not_missed_until_audio_changes(project):
+    shutil.rmtree(project.results / "signals")
+    assert project.plan() == Counter()
+    make_louder(wav_of(project, "test"))
+    planned = project.plan()
+    assert planned["signals"] == planned["midterm"] == planned["spectrograms"] == 1
+    assert not planned["train_autoencoder"]
+
+
+def test_one_more_segment_variant_leaves_the_features_there_are(project):
+    config = project.config
+    config["segments"]["15k"] = {"samples": 15000, "short_signals": "drop"}
+    project.config = config
+    planned = project.plan()
+    assert not planned["signals"] and not planned["midterm"]
+    # Those of the new variant.
+    assert planned["spectrograms"] == 9
+    assert planned["train_autoencoder"] == 2
+    assert planned["predictions"] == 4
+
+
+def test_other_midterm_features_train_nothing_anew(project):
+    config = project.config
+    config["features"]["midterm"] = {"computed_by": "pyAudioAnalysis"}
+    project.config = config
+    planned = project.plan()
+    assert planned["midterm"] == 9 and planned["predictions"] == 4
+    untouched = ("signals", "spectrograms", "train_autoencoder", "codes")
+    assert not any(planned[rule] for rule in untouched)
+
+
+def test_audio_is_read_in_shards_and_a_replaced_file_touches_one(project):
+    config = project.config
+    config["features"]["utterances_per_shard"] = 3
+    project.config = config
+    target = "results/small/midterm/test/neutral.h5"
+    with h5py.File(project.folder / target) as file:
+        before = dict(zip(file["utterance"][:], file["midterm"][:], strict=True))
+    ran = project.run(target)
+    # 8 utterances, at most 3 a shard.
+    assert ran["signals"] >= 3 and ran["midterm"] == 1
+    with h5py.File(project.folder / target) as file:
+        after = dict(zip(file["utterance"][:], file["midterm"][:], strict=True))
+    assert before.keys() == after.keys()
+    assert all((before[name] == after[name]).all() for name in before)
+    table = pd.read_csv(project.results / "utterances.csv", dtype=str)
+    wav = table.query("split == 'test' and label == 'neutral'")["path"].iloc[0]
+    make_louder(project.folder / wav)
+    assert project.plan(target) == {"signals": 1, "midterm": 1}
 
 
 def test_a_single_target_by_its_file_name_runs_only_what_it_needs(project):
@@ -297,16 +350,17 @@ def test_intervals_lie_around_the_mean_of_the_scores(finished):
         assert sentence in summary
 
 
-def test_shards_cover_every_utterance_once_and_count_what_the_tables_count(finished):
+def test_files_cover_every_utterance_once_and_count_what_the_tables_count(finished):
     table = pd.read_csv(finished.results / "utterances.csv", dtype=str)
     segments = pd.read_csv(finished.results / "segments.csv")
     for split, label in itertools.product(SPLITS, LABELS):
         wanted = table.query("split == @split and label == @label")["utterance"]
-        place = f"{split}/{label}/*.h5"
-        for kind in ("midterm", "spectrograms/20k"):
+        signals = sorted((finished.results / "signals" / split / label).glob("*.h5"))
+        kinds = [finished.results / kind for kind in ("midterm", "spectrograms/20k")]
+        for files in [signals, *([k / split / f"{label}.h5"] for k in kinds)]:
             found, rows = [], 0
-            for shard in (finished.results / kind).glob(place):
-                with h5py.File(shard) as file:
+            for path in files:
+                with h5py.File(path) as file:
                     found += sorted(set(file["utterance"].asstr()[:]))
                     rows += len(file["utterance"])
             assert sorted(found) == sorted(wanted)

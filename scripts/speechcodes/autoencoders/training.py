@@ -12,6 +12,10 @@ import tensorflow as tf
 from speechcodes.autoencoders import models
 from speechcodes.errors import InputError
 
+#: Spectrograms that take more bytes than this are read batch by batch.
+LARGEST_IN_MEMORY = 2**30
+#: Rows that are looked at together outside training.
+ROWS = 256
 #: Least time between two lines of progress.
 SECONDS_BETWEEN_LINES = 2.0
 
@@ -121,9 +125,9 @@ def train(
     ----------
     model : keras.Model
         As `models.build` makes it. Its weights are drawn anew, and it is compiled.
-    training, validation : numpy.ndarray, shape (rows, frames, bins)
-        Spectrograms, float32. Batches are copied one by one, so that memory maps
-        need not fit into memory.
+    training, validation : numpy.ndarray or shards.Rows, shape (rows, frames, bins)
+        Spectrograms, float32. Batches are taken one by one, in the same order from
+        either.
     configuration : grid.Configuration
         Loss, optimiser, learning rate and batch size.
     epochs : int
@@ -217,7 +221,7 @@ def measure(model, history, configuration, training, validation):
     history : dict of str to list
         As `train` returns it.
     configuration : grid.Configuration
-    training, validation : numpy.ndarray, shape (rows, frames, bins)
+    training, validation : numpy.ndarray or shards.Rows, shape (rows, frames, bins)
 
     Returns
     -------
@@ -254,7 +258,7 @@ def mean_spectrogram_loss(training, validation, loss):
 
     Parameters
     ----------
-    training, validation : numpy.ndarray, shape (rows, frames, bins)
+    training, validation : numpy.ndarray or shards.Rows, shape (rows, frames, bins)
         Spectrograms; the mean is that of the training rows.
     loss : str
         Keras' name of the loss function.
@@ -264,9 +268,19 @@ def mean_spectrogram_loss(training, validation, loss):
     float
         Over the validation rows.
     """
-    mean = training.mean(axis=0)
+    total = sum(rows.sum(axis=0, dtype=float) for rows in _in_order(training))
+    mean = (total / len(training)).astype(np.float32)
     function = keras.losses.get(loss)
-    return float(np.mean([np.mean(function(row, mean)) for row in validation]))
+    losses = [
+        np.asarray(function(rows, np.broadcast_to(mean, rows.shape))).mean(axis=1)
+        for rows in _in_order(validation)
+    ]
+    return float(np.concatenate(losses).mean())
+
+
+def _in_order(rows):
+    """Rows in order, some at a time."""
+    return (rows[first : first + ROWS] for first in range(0, len(rows), ROWS))
 
 
 class _Batches(keras.utils.PyDataset):

@@ -24,7 +24,7 @@ Record = tuple[str, Utterance | Rejected]
 
 def utterance_id(path: str) -> str:
     """Return the id of an audio file: its name without folder and extension."""
-    name = os.path.basename(path)
+    name = path.rpartition(os.sep)[2]
     return name.rpartition(".")[0] or name
 
 

@@ -93,15 +93,17 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
 
 def _without_unsupported_names(utterances, rejected):
     """Move utterances whose path Snakemake would take for a pattern to the rejects."""
-    bad = [u for u in utterances if set(u.path) & UNSUPPORTED]
+    bad = [u for u in utterances if not UNSUPPORTED.isdisjoint(u.path)]
+    if not bad:
+        return utterances, rejected
     names = [
         Rejected(
             u.utterance, u.path, "unsupported_name", f"one of {{}}<> in {u.path!r}"
         )
         for u in bad
     ]
-    kept = [u for u in utterances if not set(u.path) & UNSUPPORTED]
-    return kept, sorted(rejected + names) if names else rejected
+    kept = [u for u in utterances if UNSUPPORTED.isdisjoint(u.path)]
+    return kept, sorted(rejected + names)
 
 
 def _nothing_left(corpus, rejected):

@@ -1,0 +1,19 @@
+"""Read and resample the audio of one shard's utterances."""
+
+from speechcodes import audio, signals
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+reading = snakemake.params.audio
+
+signals.write(
+    snakemake.output.shard,
+    snakemake.input.audio,
+    lambda path: audio.load(path, **reading),
+    parameters={**snakemake.wildcards, "audio": reading},
+    libraries=["numpy", "soundfile", "soxr"],
+    description=(
+        "signals: (sum of samples,) one after the other, full scale is 1; utterance: "
+        "(n,) id; path: (n,) audio file; samples: (n,) length of each signal"
+    ),
+)

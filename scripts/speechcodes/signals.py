@@ -1,0 +1,116 @@
+"""Signals of utterances in shards: read and resampled once, for all features."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+
+from speechcodes import shards
+from speechcodes.errors import RejectedAudio
+from speechcodes.records import Rejected
+
+#: Samples that lie together in a file.
+CHUNK = 2**16
+
+
+class Length(NamedTuple):
+    """One utterance of a shard."""
+
+    utterance: str
+    path: str
+    samples: int
+
+
+def write(path, audio_files, load, **what):
+    """Write a shard with the signals of audio files, one after the other.
+
+    Parameters
+    ----------
+    path : str
+    audio_files : sequence of str
+    load : callable
+        Returns the signal (samples,) of a file, or raises `RejectedAudio`; the file is
+        then listed as rejected.
+    what
+        See `shards.create`.
+    """
+    keep_freed_memory()
+    lengths, rejected = [], []
+    with shards.create(path, **what) as file:
+        signals = file.create_dataset(
+            "signals", (0,), np.float32, maxshape=(None,), chunks=(CHUNK,)
+        )
+        for audio_file in audio_files:
+            utterance = Path(audio_file).stem
+            try:
+                signal = load(audio_file)
+            except RejectedAudio as error:
+                rejected.append(
+                    Rejected(utterance, audio_file, error.reason, error.detail)
+                )
+                continue
+            first = len(signals)
+            signals.resize(first + len(signal), axis=0)
+            signals[first:] = signal
+            lengths.append(Length(utterance, audio_file, len(signal)))
+        columns = zip(*lengths, strict=True) if lengths else [[], [], np.empty(0, int)]
+        names = [np.array(column) for column in columns]
+        shards.put(file, dict(zip(Length._fields, names, strict=True)), rejected)
+
+
+def lengths(paths):
+    """Return the `Length` of every utterance in some shards."""
+    return [length for path in paths for length in _lengths(path)]
+
+
+def compute_each(paths, function, rejected):
+    """Apply a function to every signal of some shards.
+
+    Parameters
+    ----------
+    paths : sequence of str
+    function : callable
+        Takes a signal (samples,), float32; may raise `RejectedAudio`.
+    rejected : list
+        Every utterance without a result is added to it, as `Rejected`: those that the
+        shards list, and those that the function rejects.
+
+    Yields
+    ------
+    utterance : str
+    result
+        What the function returned.
+    """
+    keep_freed_memory()
+    for path in paths:
+        rejected.extend(shards.read_rejected(path))
+        with h5py.File(path, "r", locking=False) as file:
+            signals, first = file["signals"], 0
+            for utterance, audio_file, samples in _lengths(path):
+                signal = signals[first : first + samples]
+                first += samples
+                try:
+                    result = function(signal)
+                except RejectedAudio as error:
+                    rejected.append(
+                        Rejected(utterance, audio_file, error.reason, error.detail)
+                    )
+                else:
+                    yield utterance, result
+
+
+def keep_freed_memory():
+    """Let this process keep what its arrays give back, for the next ones.
+
+    glibc hands freed memory back to the system, and has every page of the next array
+    mapped anew: with arrays of the size of an utterance that takes as long as the
+    features. It keeps more once a larger block was freed (mallopt(3), dynamic mmap
+    threshold), which costs nothing, as the block is never written to.
+    """
+    np.empty(4_000_000)
+
+
+def _lengths(path):
+    columns = shards.read([path], *Length._fields)
+    return [Length(*row) for row in zip(*columns, strict=True)]
