@@ -5,13 +5,25 @@ BIN := .venv/bin
 # Test and development tools stand in the same environment as the workflow.
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test lint format requirements
+.PHONY: demo test bench lint format requirements
 
 demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
 	$(RUN) snakemake --cores all --quiet rules
 
 test: .venv/installed lint  ## Check the style, and run all tests
 	$(RUN) pytest
+
+# Speed and memory, on 2 cores in about an hour, with 20 GB of disk in $TMPDIR. With a
+# folder of speech, make bench SPEECH=data/ravdess measures on that, too.
+MEASURED = measure "features $(SPEECH)" "compression $(SPEECH)" feature_stage training \
+  experiment intervals dag growth
+
+bench: .venv/installed  ## Measure speed and memory anew for performance/RESULTS.md
+	for script in $(MEASURED); do set -- $$script; name=$$1; shift; \
+	  PYTHONPATH=scripts $(BIN)/python performance/$$name.py "$$@" || exit 1; \
+	done > performance/results.part
+	cat performance/results.part performance/tried.md > performance/RESULTS.md
+	rm performance/results.part
 
 lint: .venv/installed
 	$(RUN) ruff check .

@@ -1,18 +1,13 @@
-"""How long the statistics of a comparison of the published study's size take.
-
-Predictions are made up: five classifiers, 50 percentages, 10 draws and two feature sets
-of 1236 test utterances by 60 speakers. Run with
+"""How long the statistics of a comparison of the published study's size take, with the
+default numbers of resamples and shuffles. Predictions are made up: five classifiers, 50
+percentages, 10 draws and two feature sets of 1236 test utterances by 60 speakers.
 
     PYTHONPATH=scripts .venv/bin/python performance/intervals.py
-
-It prints seconds and the process' peak memory, for the number of resamples and shuffles
-that are the default. At most 60 s and 2 GB on two cores will do.
 """
 
-import resource
-import sys
 import time
 
+import measure
 import numpy as np
 
 from speechcodes.learning_curves import CLASSIFIERS
@@ -49,19 +44,14 @@ def made_up(rng):
                 )
 
 
-def peak_memory():
-    """Return the most memory that the process has held, in GB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
-
-
 def main():
     """Compare once, and print what it took."""
+    measure.heading("Intervals and conclusions", __doc__)
     start = time.perf_counter()
     tables = comparison.compare(made_up(np.random.default_rng(0)))
     conclusions.conclusions(tables.differences, tables.areas)
     seconds = time.perf_counter() - start
-    print(f"{seconds:.1f} s, peak memory {peak_memory():.2f} GB")
+    measure.table(["seconds", "peak MB"], [(seconds, measure.own_peak_memory())])
 
 
 if __name__ == "__main__":

@@ -15,6 +15,10 @@ _SHORT = ["zcr", "energy", "energy_entropy", "spectral_centroid", "spectral_spre
 _SHORT += ["spectral_entropy", "spectral_flux", "spectral_rolloff"]
 _SHORT += [f"mfcc_{i}" for i in range(1, 14)] + [f"chroma_{i}" for i in range(1, 13)]
 _SHORT += ["chroma_std"]
+#: Columns of the short-term features.
+COLUMN = {name: column for column, name in enumerate(_SHORT)}
+MFCC = slice(COLUMN["mfcc_1"], COLUMN["mfcc_13"] + 1)
+CHROMA = slice(COLUMN["chroma_1"], COLUMN["chroma_12"] + 1)
 _SHORT += [f"delta {name}" for name in _SHORT]
 
 #: The 136 features in order, as pyAudioAnalysis names them.
@@ -87,7 +91,7 @@ def _impossible(what, sampling_rate, short_window, why):
 
 
 def _features_by_library(signal, sampling_rate, *sizes):
-    # Imported here since it takes seconds, and is not installed for every rule.
+    # Imported here since it takes seconds, and is seldom asked for.
     import warnings
 
     with warnings.catch_warnings():
@@ -145,26 +149,28 @@ def _short_term(signal, sampling_rate, window, step):
     crossings = sliding_window_view(np.abs(np.diff(signs)), window - 1)[::step]
     result = np.zeros((len(frames), 68))
     values = result[:, :34]
-    values[:, 0] = crossings.sum(axis=1) / 2 / (window - 1)
+    values[:, COLUMN["zcr"]] = crossings.sum(axis=1) / 2 / (window - 1)
     last = None
     for first in range(0, len(frames), BLOCK):
         rows = slice(first, first + BLOCK)
-        values[rows, 1:3] = _of_frames(frames[rows])
+        _of_frames(frames[rows], values[rows])
         spectra = np.abs(np.fft.rfft(frames[rows])[:, : window // 2])
         spectra /= window // 2
         last = _of_spectra(spectra, last, mel, chroma_and_parts, values[rows])
-    distance = values[:, 21:33] - values[:, 21:33].mean(axis=1, keepdims=True)
-    values[:, 33] = np.sqrt(np.einsum("nc,nc->n", distance, distance) / 12)
+    distance = values[:, CHROMA] - values[:, CHROMA].mean(axis=1, keepdims=True)
+    variance = np.einsum("nc,nc->n", distance, distance) / distance.shape[1]
+    values[:, COLUMN["chroma_std"]] = np.sqrt(variance)
     result[1:, 34:] = values[1:] - values[:-1]
     return result
 
 
-def _of_frames(frames):
-    """Energy and its entropy, shape (n, 2), of frames (n, window)."""
+def _of_frames(frames, out):
+    """Write the energy of frames (n, window) and its entropy into `out` (n, 34)."""
     squares = frames * frames
     energy = squares.sum(axis=1)
     parts = squares @ _parts(frames.shape[1])
-    return np.stack([energy / frames.shape[1], _entropy(parts, energy)], axis=1)
+    out[:, COLUMN["energy"]] = energy / frames.shape[1]
+    out[:, COLUMN["energy_entropy"]] = _entropy(parts, energy)
 
 
 def _of_spectra(spectra, last, mel, chroma_and_parts, out):
@@ -189,26 +195,27 @@ def _of_spectra(spectra, last, mel, chroma_and_parts, out):
     centroid = spectra @ frequencies / scaled
     distance = frequencies - centroid[:, np.newaxis]
     distance *= distance
-    out[:, 3] = centroid
-    out[:, 4] = np.sqrt(np.einsum("nb,nb->n", distance, spectra) / scaled)
+    spread = np.sqrt(np.einsum("nb,nb->n", distance, spectra) / scaled)
+    out[:, COLUMN["spectral_centroid"]] = centroid
+    out[:, COLUMN["spectral_spread"]] = spread
 
     normalised = spectra / (total + bins * EPS)[:, np.newaxis]
     last = normalised[:1] if last is None else last
     change = np.diff(normalised, axis=0, prepend=last)
-    out[:, 6] = np.einsum("nb,nb->n", change, change)
+    out[:, COLUMN["spectral_flux"]] = np.einsum("nb,nb->n", change, change)
 
-    out[:, 8:21] = np.log(spectra @ mel + EPS) @ _cosines()
+    out[:, MFCC] = np.log(spectra @ mel + EPS) @ _cosines()
 
     power = spectra * spectra
     energy = power.sum(axis=1)
     sums = power @ chroma_and_parts
-    out[:, 5] = _entropy(sums[:, 12:], energy)
-    out[:, 21:33] = sums[:, :12] / np.where(energy == 0, EPS, energy)[:, np.newaxis]
+    out[:, COLUMN["spectral_entropy"]] = _entropy(sums[:, 12:], energy)
+    out[:, CHROMA] = sums[:, :12] / np.where(energy == 0, EPS, energy)[:, np.newaxis]
     # The first bin up to which 90 % of the energy lie.
     np.cumsum(power, axis=1, out=power)
     power += EPS
     reached = power > ROLLOFF * energy[:, np.newaxis]
-    out[:, 7] = reached.argmax(axis=1) / bins
+    out[:, COLUMN["spectral_rolloff"]] = reached.argmax(axis=1) / bins
     return normalised[-1:]
 
 

@@ -1,0 +1,91 @@
+"""What planning costs: a cold `snakemake -n` of the published study's settings, beside
+a bare workflow of one rule per shard with the same audio files as inputs, which is what
+Snakemake itself takes; and the start of one job on a cluster, which plans anew. 64
+utterances per shard, two segment variants, 32 autoencoders, 5 classifiers at 50
+percentages. Audio files are empty: none is read.
+
+    PYTHONPATH=scripts .venv/bin/python performance/dag.py [UTTERANCES ...]
+"""
+
+import sys
+
+import made_up
+import measure
+
+UTTERANCES = [12_600, 126_000, 270_000]
+
+BARE = """
+import glob
+files = sorted(glob.glob("corpus/Audios/*"))
+shards = {f"b{i}": files[i : i + 64] for i in range(0, len(files), 64)}
+rule all:
+    input: expand("out/{shard}", shard=shards)
+rule shard:
+    input: lambda wildcards: shards[wildcards.shard]
+    output: "out/{shard}"
+    shell: "touch {output}"
+"""
+
+
+def configuration():
+    """The study's settings, with all that is left of the corpus unlabelled."""
+    return {
+        "corpus": {"name": "bench", "reader": "msp_podcast", "path": "corpus"},
+        "splits": {
+            "method": "balanced",
+            "sizes": {"training": 400, "unlabelled": "all", "test": 500},
+            "max_speaker_share": 1,
+        },
+        "segments": {
+            name: {"samples": samples, "short_signals": "drop"}
+            for name, samples in (("30k", 30_000), ("20k", 20_000))
+        },
+        "features": {"utterances_per_shard": 64},
+        "autoencoders": {
+            "configurations": [
+                {
+                    "architecture": ["study1", "study2", "study3", "study4"],
+                    "latent": [64, 128],
+                    "learning_rate": [0.001, 0.005],
+                    "batch_size": [128, 256],
+                }
+            ]
+        },
+        "experiment": {"percentages": list(range(2, 101, 2))},
+    }
+
+
+def plan(folder):
+    """Rows of one corpus."""
+    config = configuration()
+    bare = folder / "Bare"
+    bare.write_text(BARE)
+    job = ["--target-jobs", "midterm:split=test,label=neutral", "--force"]
+    job += ["--allowed-rules", "midterm"]
+    _, cpu, memory, output = measure.snakemake(folder, config, "--dry-run")
+    _, bare_cpu, bare_memory, _ = measure.snakemake(
+        folder, {}, "--dry-run", snakefile=bare
+    )
+    _, job_cpu, job_memory, _ = measure.snakemake(folder, config, "--dry-run", *job)
+    jobs = next(line for line in output.splitlines() if line.startswith("total"))
+    return (
+        int(jobs.split()[1]),
+        *(cpu, memory, bare_cpu, bare_memory, cpu / bare_cpu, job_cpu, job_memory),
+    )
+
+
+def main():
+    """Plan corpora of growing size."""
+    measure.heading("Planning", __doc__)
+    rows = []
+    for utterances in map(int, sys.argv[1:] or UTTERANCES):
+        with measure.folder() as folder:
+            made_up.write_empty(folder / "corpus", utterances)
+            rows.append((utterances, *plan(folder)))
+    header = ["utterances", "jobs", "CPU s", "MB", "bare: CPU s", "bare: MB"]
+    header += ["times the bare", "one job: CPU s", "one job: MB"]
+    measure.table(header, rows)
+
+
+if __name__ == "__main__":
+    main()

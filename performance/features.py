@@ -1,0 +1,100 @@
+"""One utterance after the other, on one thread: the library, this package, and what
+reading, resampling and the Fourier transforms cost alone. Spectrograms are those of two
+segment variants (30 000 and 20 000 samples at 8 kHz).
+
+    PYTHONPATH=scripts .venv/bin/python performance/features.py [FOLDER OF AUDIO]
+"""
+
+import os
+
+os.environ |= dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
+
+import sys
+from pathlib import Path
+
+import made_up
+import measure
+import numpy as np
+import soundfile
+import soxr
+
+from speechcodes import audio, midterm, signals, spectrograms
+
+RATE = 8_000
+MIDTERM = {"window": 1.0, "step": 1.0, "short_window": 0.05, "short_step": 0.05}
+SPECTROGRAM = {"window": 0.05, "step": 0.05, "scale": "linear"}
+VARIANTS = [
+    {"samples": samples, "short_signals": "drop"} for samples in (30_000, 20_000)
+]
+
+
+def read(path):
+    """The bare reading and resampling of a file."""
+    samples, rate = soundfile.read(path, always_2d=True, dtype="float32")
+    return soxr.resample(samples[:, 0], rate, RATE)
+
+
+def transform(signal):
+    """The bare Fourier transforms of all frames."""
+    for samples in (len(signal), *(v["samples"] for v in VARIANTS)):
+        frames = signal[: len(signal) // samples * samples // 400 * 400]
+        np.fft.rfft(frames.reshape(-1, 400).astype(float))
+
+
+def all_features(signal):
+    """Mid-term features and spectrograms of both variants."""
+    midterm.features(signal, RATE, **MIDTERM)
+    for variant in VARIANTS:
+        if len(signal) >= variant["samples"]:
+            spectrograms.of_segments(signal, variant, RATE, SPECTROGRAM)
+
+
+def compare(name, paths):
+    """One row: times of each part per utterance, and their ratios."""
+    loaded = [audio.load(path, RATE, -60) for path in paths]
+    few = loaded[:10]
+    library = {"computed_by": "pyAudioAnalysis"}
+    seconds = measure.fastest(
+        {
+            "read": lambda: [read(path) for path in paths],
+            "transform": lambda: [transform(signal) for signal in loaded],
+            "all": lambda: [all_features(audio.load(p, RATE, -60)) for p in paths],
+            "midterm": lambda: [midterm.features(s, RATE, **MIDTERM) for s in few],
+            "library": lambda: [
+                midterm.features(s, RATE, **MIDTERM, **library) for s in few
+            ],
+        }
+    )
+    each = {key: 1e3 * value / len(paths) for key, value in seconds.items()}
+    for key in ("midterm", "library"):
+        each[key] = 1e3 * seconds[key] / len(few)
+    alone = each["read"] + each["transform"]
+    return (
+        name,
+        float(np.mean([len(signal) for signal in loaded]) / RATE),
+        *(each[k] for k in ("library", "midterm", "read", "transform", "all")),
+        each["library"] / each["midterm"],
+        each["all"] / alone,
+    )
+
+
+def main():
+    """Compare on WAV files made up at 16 kHz, and on those of a folder."""
+    measure.heading("One utterance", __doc__)
+    signals.keep_freed_memory()
+    with measure.folder() as folder:
+        made_up.write(folder, 60, rate=16_000)
+        corpora = {"made up, WAV, 16 kHz": sorted(folder.glob("Audios/*.wav"))}
+        for argument in sys.argv[1:]:
+            found = sorted(p for p in Path(argument).rglob("*") if p.is_file())
+            found = [p for p in found if p.suffix in (".wav", ".flac")]
+            corpora[Path(argument).name] = found[:: max(1, len(found) // 60)]
+        rows = [compare(n, list(map(str, paths))) for n, paths in corpora.items()]
+    header = ["ms per utterance", "seconds long", "library, mid-term", "mid-term"]
+    header += ["read + resample", "Fourier transforms", "all: read to features"]
+    header += ["library : mid-term", "all : read + transform"]
+    measure.table(header, rows)
+
+
+if __name__ == "__main__":
+    main()

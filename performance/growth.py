@@ -1,0 +1,83 @@
+"""Growth: seconds and peak memory at 1, 3 and 10 times the published study (12 600
+utterances, 3 classes of 400 to train on, 3300 unlabelled, 500 to test on), through
+Snakemake on two cores: planning, all features, and one epoch of one autoencoder. Draws
+performance/growth.png; a line of slope 1 is drawn for comparison.
+
+    PYTHONPATH=scripts .venv/bin/python performance/growth.py
+"""
+
+import feature_stage
+import made_up
+import measure
+
+TIMES = (1, 3, 10)
+STAGES = {
+    "planning": ["--dry-run"],
+    "features": ["--cores", "2", "--until", "midterm", "spectrograms"],
+    "one epoch": ["--cores", "2", "--set-threads", "train_autoencoder=2"],
+}
+
+
+def configuration(times):
+    """The configuration of the feature stage, with one epoch of training."""
+    config = feature_stage.configuration(times, 512)
+    del config["segments"]["20k"]
+    grid = {"architecture": "study2", "latent": 64, "batch_size": 128}
+    config["autoencoders"] = {
+        "configurations": [grid],
+        "training": {"epochs": 1, "patience": 1},
+    }
+    return config
+
+
+def grow(times):
+    """Seconds and MB of each stage at one size."""
+    with measure.folder() as folder:
+        made_up.write(folder / "corpus", int(times * feature_stage.UTTERANCES * 1.5))
+        config, measured = configuration(times), {}
+        for stage, arguments in STAGES.items():
+            arguments = list(arguments)
+            if stage == "one epoch":
+                arguments += ["--until", "train_autoencoder"]
+            wall, _, memory, _ = measure.snakemake(folder, config, *arguments)
+            measured[stage] = wall, memory
+    return measured
+
+
+def draw(measured):
+    """Draw seconds and memory against the size."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 3.6), layout="constrained")
+    for axes, index, unit in zip(
+        figure.subplots(1, 2), (0, 1), ("s", "MB"), strict=True
+    ):
+        for marker, stage in zip("os^", STAGES, strict=True):
+            values = [measured[times][stage][index] for times in TIMES]
+            axes.loglog(TIMES, values, marker + "-", label=stage)
+        start = measured[1]["features"][index]
+        axes.loglog(TIMES, [start * t for t in TIMES], "k:", label="slope 1")
+        axes.set_xticks(TIMES, [f"{t}×" for t in TIMES])
+        axes.minorticks_off()
+        axes.set_xlabel("size of the corpus (1× is 12 600 utterances)")
+        axes.set_ylabel(f"{'time' if unit == 's' else 'largest process'} ({unit})")
+    axes.legend(frameon=False)
+    figure.savefig(measure.ROOT / "performance" / "growth.png", dpi=150)
+
+
+def main():
+    """Measure all sizes, and draw."""
+    measure.heading("Growth", __doc__)
+    measured = {times: grow(times) for times in TIMES}
+    draw(measured)
+    rows = [
+        (f"{times}×", *(v for stage in STAGES for v in measured[times][stage]))
+        for times in TIMES
+    ]
+    units = [f"{stage}, {unit}" for stage in STAGES for unit in ("s", "MB")]
+    measure.table(["size", *units], rows)
+    print("![Time and memory against the size of the corpus](growth.png)\n")
+
+
+if __name__ == "__main__":
+    main()
