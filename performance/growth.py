@@ -1,7 +1,7 @@
 """Growth: seconds and peak memory at 1, 3 and 10 times the published study (12 600
-utterances, 3 classes of 400 to train on, 3300 unlabelled, 500 to test on), through
-Snakemake on two cores: planning, all features, and one epoch of one autoencoder. Draws
-performance/growth.png; a line of slope 1 is drawn for comparison.
+utterances, 3 classes of 400 to train on, 3300 unlabelled, 500 to test on), of planning
+and of all features of one segment variant, through Snakemake on two cores. How training
+grows stands above. Draws performance/growth.png, with a line of slope 1 to compare.
 
     PYTHONPATH=scripts .venv/bin/python performance/growth.py
 """
@@ -14,19 +14,13 @@ TIMES = (1, 3, 10)
 STAGES = {
     "planning": ["--dry-run"],
     "features": ["--cores", "2", "--until", "midterm", "spectrograms"],
-    "one epoch": ["--cores", "2", "--set-threads", "train_autoencoder=2"],
 }
 
 
 def configuration(times):
-    """The configuration of the feature stage, with one epoch of training."""
+    """The configuration of the feature stage, with one segment variant."""
     config = feature_stage.configuration(times, 512)
     del config["segments"]["20k"]
-    grid = {"architecture": "study2", "latent": 64, "batch_size": 128}
-    config["autoencoders"] = {
-        "configurations": [grid],
-        "training": {"epochs": 1, "patience": 1},
-    }
     return config
 
 
@@ -36,9 +30,6 @@ def grow(times):
         made_up.write(folder / "corpus", int(times * feature_stage.UTTERANCES * 1.5))
         config, measured = configuration(times), {}
         for stage, arguments in STAGES.items():
-            arguments = list(arguments)
-            if stage == "one epoch":
-                arguments += ["--until", "train_autoencoder"]
             wall, _, memory, _ = measure.snakemake(folder, config, *arguments)
             measured[stage] = wall, memory
     return measured

@@ -54,7 +54,10 @@ def train(path, in_memory, epochs):
     )
     model = models.build(architecture, SHAPE, 64, "relu", "sigmoid")
     settings = {"patience": epochs, "min_delta": 0, "seed": 1}
-    few = [side[: len(side) // 10] for side in sides]
+    if not in_memory:
+        few = [side.take(slice(len(side) // 10)) for side in sides]
+    else:
+        few = [side[: len(side) // 10] for side in sides]
     training.train(model, *few, configuration, epochs=1, **settings)
     history = training.train(model, *sides, configuration, epochs=epochs, **settings)
     # The first epoch compiles the model.
