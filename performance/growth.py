@@ -43,7 +43,7 @@ def draw(measured):
     for axes, index, unit in zip(
         figure.subplots(1, 2), (0, 1), ("s", "MB"), strict=True
     ):
-        for marker, stage in zip("os^", STAGES, strict=True):
+        for marker, stage in zip("os", STAGES, strict=True):
             values = [measured[times][stage][index] for times in TIMES]
             axes.loglog(TIMES, values, marker + "-", label=stage)
         start = measured[1]["features"][index]
@@ -60,13 +60,13 @@ def main():
     """Measure all sizes, and draw."""
     measure.heading("Growth", __doc__)
     measured = {times: grow(times) for times in TIMES}
-    draw(measured)
     rows = [
         (f"{times}×", *(v for stage in STAGES for v in measured[times][stage]))
         for times in TIMES
     ]
     units = [f"{stage}, {unit}" for stage in STAGES for unit in ("s", "MB")]
     measure.table(["size", *units], rows)
+    draw(measured)
     print("![Time and memory against the size of the corpus](growth.png)\n")
 
 
