@@ -4,7 +4,7 @@
 rule train_autoencoder:
     """Train one autoencoder on the unlabelled split, on a GPU where there is one."""
     input:
-        spectrograms=unlabelled_spectrograms,
+        spectrograms=by_class("spectrograms/{segment}", "unlabelled"),
         speakers="<results>/speakers/unlabelled.csv",
     output:
         model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",

@@ -161,16 +161,6 @@ def spectrograms_of_split(wildcards):
     return by_class(f"spectrograms/{wildcards.segment}", wildcards.split)
 
 
-def test_spectrograms(wildcards):
-    """Spectrograms of one variant that reconstructions are drawn from."""
-    return by_class(f"spectrograms/{wildcards.segment}", "test")
-
-
-def unlabelled_spectrograms(wildcards):
-    """Spectrograms that autoencoders of one variant are trained on."""
-    return by_class(f"spectrograms/{wildcards.segment}", "unlabelled")
-
-
 def chosen_model(wildcards):
     """The model that was chosen for a variant, known once all are trained.
 

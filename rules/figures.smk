@@ -111,7 +111,7 @@ rule figure_reconstructions:
     """Draw test spectrograms beside what the chosen autoencoder makes of them."""
     input:
         model=chosen_model,
-        spectrograms=test_spectrograms,
+        spectrograms=by_class("spectrograms/{segment}", "test"),
     output:
         figure="<results>/figures/{segment}/reconstructions.{format}",
     log:

@@ -33,7 +33,7 @@ shards.write(
         "audio": snakemake.params.audio,
         "midterm": settings,
     },
-    libraries=["numpy"],
+    libraries=["pyAudioAnalysis", "numpy", "soundfile", "soxr"],
     description=(
         "midterm: (n, 136) mid-term features of pyAudioAnalysis, mean over an "
         "utterance's mid-term windows; feature_names: (136,); utterance: (n,) id; "

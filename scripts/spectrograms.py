@@ -31,7 +31,7 @@ with shards.create(
         "segments": variant,
         "spectrogram": settings,
     },
-    libraries=["numpy"],
+    libraries=["numpy", "soundfile", "soxr"],
     description=(
         "spectrograms: (n, frames, bins) magnitude spectrograms of segments, those of "
         "pyAudioAnalysis; utterance: (n,) id; segment: (n,) number of the segment in "

@@ -141,7 +141,7 @@ def _statistics(windows):
 def _short_term(signal, sampling_rate, window, step):
     """Short-term features, shape (frames, 68): 34 and what each adds to the last."""
     mel = _mel(window, sampling_rate)
-    chroma_and_parts = np.hstack([_chroma(window, sampling_rate), _parts(window // 2)])
+    chroma_and_parts = _chroma_and_parts(window, sampling_rate)
     signal = signal - signal.mean()
     signal /= np.abs(signal).max() + 1e-10
     frames = sliding_window_view(signal, window)[::step]
@@ -220,6 +220,12 @@ def _of_spectra(spectra, last, mel, chroma_and_parts, out):
 
 
 @cache
+def _chroma_and_parts(window, sampling_rate):
+    """Map (bins, 22) from a power spectrum to chroma and to the sums of its parts."""
+    return np.hstack([_chroma(window, sampling_rate), _parts(window // 2)])
+
+
+@cache
 def _parts(length):
     """Map (length, 10) that sums ten equal parts; what is left over is left out."""
     size = length // PARTS
@@ -273,7 +279,6 @@ def _cosines(filters=40):
     return cosines / np.log(10)
 
 
-@cache
 def _chroma(window, sampling_rate):
     """Map (bins, 12) from a power spectrum to chroma, as the library indexes it.
 

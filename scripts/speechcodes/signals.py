@@ -36,7 +36,7 @@ def write(path, audio_files, load, **what):
         See `shards.create`.
     """
     keep_freed_memory()
-    lengths, rejected = [], []
+    kept, rejected = [], []
     with shards.create(path, **what) as file:
         signals = file.create_dataset(
             "signals", (0,), np.float32, maxshape=(None,), chunks=(CHUNK,)
@@ -53,15 +53,19 @@ def write(path, audio_files, load, **what):
             first = len(signals)
             signals.resize(first + len(signal), axis=0)
             signals[first:] = signal
-            lengths.append(Length(utterance, audio_file, len(signal)))
-        columns = zip(*lengths, strict=True) if lengths else [[], [], np.empty(0, int)]
-        names = [np.array(column) for column in columns]
-        shards.put(file, dict(zip(Length._fields, names, strict=True)), rejected)
+            kept.append(Length(utterance, audio_file, len(signal)))
+        columns = {
+            "utterance": np.array([length.utterance for length in kept], object),
+            "path": np.array([length.path for length in kept], object),
+            "samples": np.array([length.samples for length in kept], int),
+        }
+        shards.put(file, columns, rejected)
 
 
 def lengths(paths):
     """Return the `Length` of every utterance in some shards."""
-    return [length for path in paths for length in _lengths(path)]
+    columns = shards.read(paths, *Length._fields)
+    return [Length(*row) for row in zip(*columns, strict=True)]
 
 
 def compute_each(paths, function, rejected):
@@ -87,7 +91,7 @@ def compute_each(paths, function, rejected):
         rejected.extend(shards.read_rejected(path))
         with h5py.File(path, "r", locking=False) as file:
             signals, first = file["signals"], 0
-            for utterance, audio_file, samples in _lengths(path):
+            for utterance, audio_file, samples in lengths([path]):
                 signal = signals[first : first + samples]
                 first += samples
                 try:
@@ -109,8 +113,3 @@ def keep_freed_memory():
     threshold), which costs nothing, as the block is never written to.
     """
     np.empty(4_000_000)
-
-
-def _lengths(path):
-    columns = shards.read([path], *Length._fields)
-    return [Length(*row) for row in zip(*columns, strict=True)]
