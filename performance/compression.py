@@ -65,7 +65,7 @@ def store(path, rows, settings):
 def compare(name, paths, scale, folder):
     """Rows of one corpus at one scale."""
     settings = {"window": 0.05, "step": 0.05, "scale": scale}
-    signals = (audio.load(str(path), RATE, -60) for path in paths)
+    signals = (audio.load(path, RATE, -60) for path in paths)
     parts = [spectrograms.of_segments(s, VARIANT, RATE, settings) for s in signals]
     rows = np.concatenate(parts)[:MOST]
     for way, arguments in ways().items():
@@ -80,12 +80,9 @@ def main():
     rows = []
     with measure.folder() as folder:
         made_up.write(folder, 400)
-        corpora = {"made up": sorted(folder.glob("Audios/*.wav"))}
+        corpora = {"made up": made_up.audio_below(folder)}
         for argument in sys.argv[1:]:
-            found = sorted(Path(argument).rglob("*"))
-            corpora[Path(argument).name] = [
-                path for path in found if path.suffix in (".wav", ".flac")
-            ][:MOST]
+            corpora[Path(argument).name] = made_up.audio_below(argument)[:MOST]
         for name, paths in corpora.items():
             for scale in ("linear", "log"):
                 rows += compare(name, paths, scale, folder)

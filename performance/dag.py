@@ -29,30 +29,18 @@ rule shard:
 
 def configuration():
     """The study's settings, with all that is left of the corpus unlabelled."""
-    return {
-        "corpus": {"name": "bench", "reader": "msp_podcast", "path": "corpus"},
-        "splits": {
-            "method": "balanced",
-            "sizes": {"training": 400, "unlabelled": "all", "test": 500},
-            "max_speaker_share": 1,
-        },
-        "segments": {
-            name: {"samples": samples, "short_signals": "drop"}
-            for name, samples in (("30k", 30_000), ("20k", 20_000))
-        },
-        "features": {"utterances_per_shard": 64},
-        "autoencoders": {
-            "configurations": [
-                {
-                    "architecture": ["study1", "study2", "study3", "study4"],
-                    "latent": [64, 128],
-                    "learning_rate": [0.001, 0.005],
-                    "batch_size": [128, 256],
-                }
-            ]
-        },
-        "experiment": {"percentages": list(range(2, 101, 2))},
+    grid = {
+        "architecture": ["study1", "study2", "study3", "study4"],
+        "latent": [64, 128],
+        "learning_rate": [0.001, 0.005],
+        "batch_size": [128, 256],
     }
+    return made_up.configuration(
+        {"training": 400, "unlabelled": "all", "test": 500},
+        64,
+        autoencoders={"configurations": [grid]},
+        experiment={"percentages": list(range(2, 101, 2))},
+    )
 
 
 def plan(folder):

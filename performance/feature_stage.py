@@ -8,6 +8,7 @@ durations at 8 kHz; what takes long is measured on a part of them and scaled, as
 
 import contextlib
 import io
+import shutil
 import time
 import warnings
 
@@ -22,21 +23,12 @@ SIZES = {"training": 400, "unlabelled": 3300, "test": 500}
 
 def configuration(part, utterances_per_shard):
     """A configuration that uses all of the corpus, and has little but features."""
-    return {
-        "corpus": {"name": "bench", "reader": "msp_podcast", "path": "corpus"},
-        "splits": {
-            "method": "balanced",
-            "sizes": {split: int(size * part) for split, size in SIZES.items()},
-            "max_speaker_share": 1,
-        },
-        "segments": {
-            name: {"samples": samples, "short_signals": "drop"}
-            for name, samples in (("30k", 30_000), ("20k", 20_000))
-        },
-        "features": {"utterances_per_shard": utterances_per_shard},
-        "autoencoders": {"configurations": [{"architecture": "study1", "latent": 64}]},
-        "experiment": {"percentages": [100], "classifiers": {"svm": {}}},
-    }
+    return made_up.configuration(
+        {split: int(size * part) for split, size in SIZES.items()},
+        utterances_per_shard,
+        autoencoders={"configurations": [{"architecture": "study1", "latent": 64}]},
+        experiment={"percentages": [100], "classifiers": {"svm": {}}},
+    )
 
 
 def study_way(paths):
@@ -78,7 +70,7 @@ def main():
                 (size, used, jobs, wall * scale, library / (wall * scale), memory)
             )
             for made in ("results", "logs", "benchmarks", ".snakemake"):
-                measure.shutil.rmtree(folder / made)
+                shutil.rmtree(folder / made)
     header = ["utterances per shard", "measured on", "jobs", "seconds for 12 600"]
     header += ["times the library's speed", "largest process, MB"]
     measure.table(header, rows)

@@ -84,12 +84,11 @@ def main():
     signals.keep_freed_memory()
     with measure.folder() as folder:
         made_up.write(folder, 60, rate=16_000)
-        corpora = {"made up, WAV, 16 kHz": sorted(folder.glob("Audios/*.wav"))}
+        corpora = {"made up, WAV, 16 kHz": made_up.audio_below(folder)}
         for argument in sys.argv[1:]:
-            found = sorted(p for p in Path(argument).rglob("*") if p.is_file())
-            found = [p for p in found if p.suffix in (".wav", ".flac")]
+            found = made_up.audio_below(argument)
             corpora[Path(argument).name] = found[:: max(1, len(found) // 60)]
-        rows = [compare(n, list(map(str, paths))) for n, paths in corpora.items()]
+        rows = [compare(name, paths) for name, paths in corpora.items()]
     header = ["ms per utterance", "seconds long", "library, mid-term", "mid-term"]
     header += ["read + resample", "Fourier transforms", "all: read to features"]
     header += ["library : mid-term", "all : read + transform"]

@@ -2,6 +2,7 @@
 
 import csv
 import os
+from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -9,6 +10,26 @@ import soundfile
 RATE = 8_000
 #: Of each, so many files are synthesised; the others are links to them.
 VOICES = 400
+
+
+def configuration(sizes, utterances_per_shard, **sections):
+    """A configuration of the workflow for the corpus in the folder `corpus`."""
+    return {
+        "corpus": {"name": "bench", "reader": "msp_podcast", "path": "corpus"},
+        "splits": {"method": "balanced", "sizes": sizes, "max_speaker_share": 1},
+        "segments": {
+            name: {"samples": samples, "short_signals": "drop"}
+            for name, samples in (("30k", 30_000), ("20k", 20_000))
+        },
+        "features": {"utterances_per_shard": utterances_per_shard},
+        **sections,
+    }
+
+
+def audio_below(folder):
+    """The audio files of a folder of speech, sorted."""
+    found = sorted(Path(folder).rglob("*"))
+    return [str(path) for path in found if path.suffix in (".wav", ".flac")]
 
 
 def durations(n, rng):

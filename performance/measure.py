@@ -4,7 +4,6 @@ import json
 import os
 import platform
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+#: Bytes of the unit that the system counts resident memory in.
+RSS = 1 if sys.platform == "darwin" else 1024
 
 
 def fastest(functions, rounds=5):
@@ -31,28 +32,20 @@ def child(command, **settings):
 
     CPU time is that of all its children, memory that of the largest of them.
     """
-    # A process of its own, as the peak of all children so far cannot be reset.
-    code = (
-        "import json, resource, subprocess, sys, time\n"
-        "start = time.perf_counter()\n"
-        "done = subprocess.run(sys.argv[1:], capture_output=True, text=True)\n"
-        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "cpu = used.ru_utime + used.ru_stime\n"
-        "wall = time.perf_counter() - start\n"
-        "print(json.dumps([done.returncode, wall, cpu, used.ru_maxrss / 1e3,"
-        " done.stdout, done.stderr]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, command)],
-        capture_output=True,
-        text=True,
-        check=True,
-        **settings,
-    )
-    returncode, wall, cpu, memory, output, errors = json.loads(done.stdout)
-    if returncode:
-        raise SystemExit(f"{command} failed:\n{(output + errors)[-3000:]}")
-    return wall, cpu, memory, output
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            list(map(str, command)), stdout=output, stderr=errors, **settings
+        )
+        # Unlike getrusage, tells of this child and its own children alone.
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0), errors.seek(0)
+        said, complaints = output.read(), errors.read()
+    if process.returncode:
+        raise SystemExit(f"{command} failed:\n{(said + complaints)[-3000:]}")
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss * RSS / 1e6, said
 
 
 def snakemake(folder, config, *arguments, snakefile=ROOT / "Snakefile"):
@@ -66,17 +59,13 @@ def snakemake(folder, config, *arguments, snakefile=ROOT / "Snakefile"):
 @contextmanager
 def folder():
     """A folder for large files, gone afterwards; below $TMPDIR, if that is set."""
-    path = Path(tempfile.mkdtemp(prefix="speechcodes-bench-"))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path)
+    with tempfile.TemporaryDirectory(prefix="speechcodes-bench-") as path:
+        yield Path(path)
 
 
 def own_peak_memory():
     """The most memory that this process has held, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS / 1e6
 
 
 def table(header, rows):

@@ -39,6 +39,7 @@ def train(path, in_memory, epochs):
     rows = shards.Rows([path], "spectrograms")
     held_out = np.arange(len(rows)) % 10 < 3
     sides = [rows.take(~held_out), rows.take(held_out)]
+    few = [side.take(slice(len(side) // 10)) for side in sides]
     if in_memory:
         sides = [side[:] for side in sides]
     architecture = load(measure.ROOT / "config" / "architectures.yaml")["study2"]
@@ -54,10 +55,6 @@ def train(path, in_memory, epochs):
     )
     model = models.build(architecture, SHAPE, 64, "relu", "sigmoid")
     settings = {"patience": epochs, "min_delta": 0, "seed": 1}
-    if not in_memory:
-        few = [side.take(slice(len(side) // 10)) for side in sides]
-    else:
-        few = [side[: len(side) // 10] for side in sides]
     training.train(model, *few, configuration, epochs=1, **settings)
     history = training.train(model, *sides, configuration, epochs=epochs, **settings)
     # The first epoch compiles the model.
