@@ -21,6 +21,11 @@ settings = dict(snakemake.params.training)
 share, seed = settings.pop("validation_share"), settings.pop("seed")
 
 spectrograms = shards.Rows(snakemake.input.spectrograms, "spectrograms")
+fits = spectrograms.nbytes <= training.LARGEST_IN_MEMORY
+if not fits and snakemake.resources.get("scratch"):
+    scratch = snakemake.resources.tmpdir
+    logging.info("copying the spectrograms to %s", scratch)
+    spectrograms = shards.Rows(snakemake.input.spectrograms, "spectrograms", scratch)
 (utterance,) = shards.read(snakemake.input.spectrograms, "utterance")
 table = read_table(snakemake.input.speakers).set_index("utterance")
 speakers = table["speaker"].where(table["speaker"] != "", "session " + table["session"])
@@ -31,7 +36,7 @@ logging.info(
 )  # fmt: skip
 
 sides = [spectrograms.take(~held_out), spectrograms.take(held_out)]
-if spectrograms.nbytes <= training.LARGEST_IN_MEMORY:
+if fits:
     sides = [side[:] for side in sides]
 to_train, to_validate = sides
 model = models.build(

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import tempfile
 from contextlib import contextmanager
 from copy import copy
 from importlib.metadata import version
@@ -107,11 +109,15 @@ class Rows:
         At least one; all rows have the same shape and type.
     name : str
         Of the dataset.
+    scratch : str, optional
+        A folder to copy the files to and read them from, for files that are slow to
+        reach. The copies have no names there, and are gone with this object or with
+        the process, however it ends.
 
     """
 
-    def __init__(self, paths, name):
-        self._files, self._offsets, counts = [], [], []
+    def __init__(self, paths, name, scratch=None):
+        self._paths, self._files, self._offsets, counts = list(paths), [], [], []
         for path in paths:
             with h5py.File(path, "r", locking=False) as file:
                 dataset = file[name]
@@ -119,7 +125,8 @@ class Rows:
                 self._offsets.append(dataset.id.get_offset())
                 counts.append(len(dataset))
             # Closed with this object, by whoever reads last.
-            self._files.append(open(path, "rb", buffering=0))  # noqa: SIM115
+            file = open(path, "rb", buffering=0)  # noqa: SIM115
+            self._files.append(_copy(file, scratch) if scratch else file)
         self._starts = np.cumsum([0, *counts])
         self._members = np.arange(self._starts[-1])
 
@@ -154,10 +161,18 @@ class Rows:
             offset = self._offsets[place] + int(member - self._starts[place]) * size
             if os.preadv(file.fileno(), [value.data.cast("B")], offset) < size:
                 raise InputError(
-                    f"{file.name} is cut off: it should hold row {member} at byte "
-                    f"{offset}; delete it, and it is made anew"
+                    f"{self._paths[place]} is cut off: it should hold row {member} at "
+                    f"byte {offset}; delete it, and it is made anew"
                 )
         return values
+
+
+def _copy(file, folder):
+    """Return an open copy of an open file, which is closed."""
+    with file:
+        there = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
+        shutil.copyfileobj(file, there, 2**24)
+    return there
 
 
 def read_rejected(path):

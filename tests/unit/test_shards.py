@@ -3,6 +3,7 @@
 import json
 import time
 from importlib.metadata import version
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -164,8 +165,8 @@ def test_the_same_content_gives_the_same_bytes(tmp_path):
 # --- rows read when asked for --------------------------------------------------
 
 
-@pytest.fixture
-def rows(tmp_path):
+@pytest.fixture(params=["where they are", "from copies"])
+def rows(tmp_path, request):
     """Rows of three files, and the same as one array."""
     parts = [datasets(4)["spectrograms"], datasets(0)["spectrograms"]]
     parts.append(datasets(5)["spectrograms"])
@@ -173,7 +174,16 @@ def rows(tmp_path):
         write(tmp_path / f"{i}.h5", {"segment": np.arange(9), "spectrograms": part})
         for i, part in enumerate(parts)
     ]
-    return shards.Rows(paths, "spectrograms"), np.concatenate(parts)
+    if request.param == "where they are":
+        return shards.Rows(paths, "spectrograms"), np.concatenate(parts)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    rows = shards.Rows(paths, "spectrograms", str(scratch))
+    # Copies are read, and nobody has to remove them.
+    for path in paths:
+        Path(path).unlink()
+    assert not list(scratch.iterdir())
+    return rows, np.concatenate(parts)
 
 
 @pytest.mark.parametrize(
