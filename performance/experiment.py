@@ -145,7 +145,9 @@ def whole(folder):
                 values[:, :3] += 0.8 * label[:, None]
                 group = file.create_group(f"{split}/{kind}")
                 group["features"], group["label"] = values, label
-            file[f"{split}/midterm/speaker"] = [f"{split}{i % 60}" for i in range(3 * size)]
+            file[f"{split}/midterm/speaker"] = [
+                f"{split}{i % 60}" for i in range(3 * size)
+            ]
             file[f"{split}/code/utterance_row"] = np.arange(3 * size)
     run = ["--cores", "2", "--until", "predictions"]
     start = time.time()

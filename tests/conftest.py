@@ -1,9 +1,10 @@
-"""What tests share: where the project and real speech are."""
+"""What tests share: where the project and real speech are, and a finished run."""
 
 import os
 from pathlib import Path
 
 import pytest
+from projects import SMALL, new_project
 
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
@@ -24,6 +25,22 @@ def ravdess():
 def reference():
     """The folder of the study's published tables, kept there for tests only, too."""
     return _kept_beside(CORPORA.parent / "reference", "the published tables are")
+
+
+@pytest.fixture(scope="session")
+def finished(root, tmp_path_factory):
+    """A project that has run from nothing to the end, with what it planned and did."""
+    folder = tmp_path_factory.mktemp("workflow") / "finished"
+    project = new_project(root, folder, SMALL)
+    project.planned = project.plan()
+    project.ran = project.run()
+    return project
+
+
+@pytest.fixture
+def project(finished, tmp_path):
+    """A copy of the finished project, to change."""
+    return finished.copy(tmp_path / "copy")
 
 
 def _kept_beside(folder, what):

@@ -1,4 +1,4 @@
-"""A small project that has run once, and copies of it to change and run again."""
+"""Small projects to run: checkouts of the workflow, each in a folder of its own."""
 
 import re
 import shutil
@@ -7,10 +7,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import pytest
 import yaml
 
-SOURCES = ["Snakefile", "rules", "scripts", "config", "envs", "profiles"]
+SOURCES = ["Snakefile", "Makefile", "rules", "scripts", "config", "envs", "profiles"]
 
 #: Two autoencoders, two classifiers: small, but all of it real.
 SMALL = {
@@ -117,19 +116,3 @@ def new_project(root, folder, config):
     project = Project(folder)
     project.config = config
     return project
-
-
-@pytest.fixture(scope="session")
-def finished(root, tmp_path_factory):
-    """A project that has run from nothing to the end, with what it planned and did."""
-    folder = tmp_path_factory.mktemp("workflow") / "finished"
-    project = new_project(root, folder, SMALL)
-    project.planned = project.plan()
-    project.ran = project.run()
-    return project
-
-
-@pytest.fixture
-def project(finished, tmp_path):
-    """A copy of the finished project, to change."""
-    return finished.copy(tmp_path / "copy")

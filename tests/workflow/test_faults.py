@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from conftest import SMALL, new_project
+from projects import SMALL, new_project
 
 RAVDESS = {
     "corpus": {

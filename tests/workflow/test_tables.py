@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import new_project
+from projects import new_project
 
 #: Utterances of each class, and codes of each utterance.
 UTTERANCES, ROWS = {"training": 12, "test": 8}, 2
