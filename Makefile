@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Test and development tools stand in the same environment as the workflow.
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test bench lint format requirements
+.PHONY: demo test bench slurm-profile lint format requirements
 
 demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
 	$(RUN) snakemake --cores all --quiet rules
@@ -24,6 +24,13 @@ bench: .venv/installed  ## Measure speed and memory anew for performance/RESULTS
 	done > performance/results.part
 	cat performance/results.part performance/tried.md > performance/RESULTS.md
 	rm performance/results.part
+
+# Where `snakemake --profile slurm` looks for it, whatever folder it is started in.
+PROFILES = $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/snakemake
+
+slurm-profile:  ## Have `snakemake --profile slurm` find profiles/slurm
+	mkdir -p "$(PROFILES)"
+	ln -sfn "$(CURDIR)/profiles/slurm" "$(PROFILES)/slurm"
 
 lint: .venv/installed
 	$(RUN) ruff check .

@@ -23,6 +23,8 @@ include: "rules/features.smk"
 include: "rules/autoencoder.smk"
 include: "rules/experiment.smk"
 include: "rules/figures.smk"
+include: "rules/cluster.smk"
+include: "rules/run.smk"
 
 
 rule all:
@@ -34,7 +36,3 @@ rule all:
         "<results>/rejected.csv",
         all_features,
         all_figures,
-
-
-onsuccess:
-    print_results()

@@ -20,7 +20,7 @@ rule train_autoencoder:
     threads: 1
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(240),
+        runtime=by_attempt(30, per_mb=0.001 * TRAINING.get("epochs", 0)),
         gpu=1,
     params:
         configuration=configuration_of,
@@ -76,7 +76,7 @@ rule codes:
     threads: 1
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(30),
+        runtime=by_attempt(10, per_mb=0.01),
     params:
         code=code_of("codes"),
     script:

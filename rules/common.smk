@@ -1,5 +1,6 @@
 """What all rules share: the configuration, the corpus table, and names of files."""
 
+import math
 import re
 import sys
 from collections import defaultdict
@@ -70,7 +71,7 @@ FEATURE_SETS = EXPERIMENT["feature_sets"]
 PARTS = {part for name in FEATURE_SETS for part in words.parts(name)}
 # The variants that codes are made for.
 CODED = SEGMENTS if "code" in PARTS else {}
-TRAINING = config.get("autoencoders", {}).get("training")
+TRAINING = config.get("autoencoders", {}).get("training", {})
 TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
 AUDIO = {} if FROM_TABLES else audio_in_shards(UTTERANCES)
 # The settings that features depend on: without the limit of unusable audio.
@@ -96,16 +97,51 @@ wildcard_constraints:
     format="png|svg|pdf",
 
 
+# What takes a second or two and little memory: not worth a Slurm job.
+localrules:
+    utterances,
+    speakers,
+    durations,
+    rejected,
+    count_rejected,
+    select_autoencoder,
+    summary,
+    figure_durations,
+    figure_share_kept,
+    figure_losses,
+    figure_loss_against_parameters,
+    figure_learning_curve,
+    figure_learning_curves,
+    figure_differences,
+    figure_study,
+    figure_confounds,
+    check_cluster,
+
+
 def code_of(script):
     """Digest of the package's modules behind a script, so that an edit reruns it."""
     return sources.digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
-def by_attempt(amount):
-    """A resource that grows with each attempt at a job."""
+def by_attempt(amount, per_mb=0):
+    """A resource that grows with the size of the input, and with each attempt."""
 
-    def grown(wildcards, attempt):
-        return amount * attempt
+    def grown(wildcards, input, attempt):
+        size = input.size_mb if per_mb else 0
+        return math.ceil(amount + per_mb * size) * attempt
+
+    return grown
+
+
+def fitting(minutes, per_mb):
+    """Runtime of fits to one percentage, which tuning repeats for every setting."""
+
+    def grown(wildcards, input, attempt):
+        tuning = protocol_of(wildcards)["tuning"] or {"folds": 0, "grid": {}}
+        settings = math.prod(len(values) for values in tuning["grid"].values())
+        fits = EXPERIMENT["draws"] / 10 * (1 + tuning["folds"] * settings)
+        share = int(wildcards.percentage) / 100
+        return math.ceil(minutes + fits * share * per_mb * input.size_mb) * attempt
 
     return grown
 
@@ -309,11 +345,3 @@ def all_figures(wildcards):
             "<results>/figures/{segment}/{name}.png", segment=variants, name=names
         )
     return figures
-
-
-def print_results():
-    """Say where the results of a finished run are."""
-    folder = Path("results", CORPUS)
-    figures = sorted(str(path) for path in folder.glob("figures/**/*.png"))
-    summary = [str(path) for path in [folder / "summary.md"] if path.exists()]
-    print("\n".join(["", "Figures:", *figures, "Summary:", *summary]))

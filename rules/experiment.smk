@@ -18,8 +18,8 @@ rule predictions:
         "../envs/experiment.yaml"
     threads: 1
     resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(60),
+        mem_mb=by_attempt(2000, per_mb=8),
+        runtime=fitting(2, per_mb=0.5),
     params:
         feature_sets=FEATURE_SETS,
         classifier=classifier_of,
@@ -45,8 +45,8 @@ rule scores:
         "../envs/experiment.yaml"
     threads: 1
     resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(30),
+        mem_mb=by_attempt(2000, per_mb=2),
+        runtime=by_attempt(10, per_mb=0.2),
     params:
         code=code_of("scores"),
     script:
@@ -72,8 +72,8 @@ rule comparison:
         "../envs/experiment.yaml"
     threads: 2
     resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(30),
+        mem_mb=by_attempt(2000, per_mb=2),
+        runtime=by_attempt(10, per_mb=0.2),
     params:
         feature_sets=FEATURE_SETS,
         statistics=config["statistics"],
@@ -99,8 +99,8 @@ rule confounds:
         "../envs/experiment.yaml"
     threads: 1
     resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(30),
+        mem_mb=by_attempt(2000, per_mb=8),
+        runtime=by_attempt(10, per_mb=0.2),
     params:
         variants=VARIANTS,
         feature_sets=FEATURE_SETS,

@@ -16,7 +16,7 @@ rule signals:
     threads: 1
     resources:
         mem_mb=by_attempt(1000),
-        runtime=by_attempt(30),
+        runtime=by_attempt(10),
     params:
         audio=READING,
         code=code_of("signals"),
@@ -39,7 +39,7 @@ rule midterm:
     threads: 1
     resources:
         mem_mb=by_attempt(1000),
-        runtime=by_attempt(60),
+        runtime=by_attempt(5, per_mb=0.005),
     params:
         audio=READING,
         midterm=config["features"]["midterm"],
@@ -63,7 +63,7 @@ rule spectrograms:
     threads: 1
     resources:
         mem_mb=by_attempt(1000),
-        runtime=by_attempt(60),
+        runtime=by_attempt(5, per_mb=0.005),
     params:
         audio=READING,
         variant=variant_of,

@@ -226,9 +226,11 @@ def test_a_rule_says_all_that_it_must(rule):
     must = {"log", "benchmark", "conda", "threads", "resources", "script", "output"}
     assert must <= set(directives)
     assert int(directives["threads"]) >= 1
-    resources = dict(re.findall(r"(\w+)=([^,\n]+)", directives["resources"]))
+    resources = dict(
+        re.findall(r"^\s+(\w+)=(.+),$", directives["resources"], flags=re.M)
+    )
     for name in ("mem_mb", "runtime"):
-        assert re.fullmatch(r"by_attempt\([1-9]\d*\)", resources[name])
+        assert re.match(r"(by_attempt|fitting)\([1-9]\d*\b", resources[name])
     assert set(resources) <= {"mem_mb", "runtime", "gpu"}
 
 
@@ -245,9 +247,47 @@ def test_the_code_of_a_rule_is_that_of_its_script(rule):
     assert f'code=code_of("{rule}")' in RULES[rule]["params"]
 
 
-def test_only_training_asks_for_a_gpu():
-    asking = [name for name, rule in RULES.items() if "gpu" in rule["resources"]]
-    assert asking == ["train_autoencoder"]
+def test_only_training_and_its_check_ask_for_a_gpu():
+    asking = {name for name, rule in RULES.items() if "gpu=" in rule["resources"]}
+    assert asking == {"train_autoencoder", "check_gpu"}
+
+
+# --- the profile for Slurm ------------------------------------------------------
+
+
+def local_rules():
+    """Return the rules that run beside Snakemake."""
+    text = (ROOT / "rules" / "common.smk").read_text()
+    (names,) = re.findall(r"^localrules:\n((?: +\w+,\n)+)", text, flags=re.M)
+    return re.findall(r"\w+", names)
+
+
+def test_the_profile_groups_rules_that_are_submitted():
+    profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text())
+    assert set(profile["groups"]) <= set(RULES) - set(local_rules())
+    assert set(profile["groups"].values()) == set(profile["group-components"])
+    # Jobs of a group take turns, so that it is given what one of them needs.
+    assert profile["resources"] == {"turn": 1}
+    assert profile["set-resource-scopes"] == {"turn": "local"}
+    assert profile["default-resources"]["turn"] == 1
+
+
+def test_only_what_is_quick_and_small_runs_beside_snakemake():
+    assert set(local_rules()) < set(RULES)
+    for name in local_rules():
+        resources = RULES[name]["resources"]
+        assert int(re.search(r"mem_mb=by_attempt\((\d+)\)", resources)[1]) <= 1000
+        assert int(re.search(r"runtime=by_attempt\((\d+)\)", resources)[1]) <= 10
+        assert (
+            environment_of(name) != "autoencoder.yaml" or name == "select_autoencoder"
+        )
+
+
+def test_the_profile_leaves_partition_and_account_to_the_site():
+    text = (ROOT / "profiles" / "slurm" / "config.yaml").read_text()
+    assert re.search(r"^  # slurm_partition: ", text, flags=re.M)
+    assert re.search(r"^  # slurm_account: ", text, flags=re.M)
+    assert not re.search(r"^[^#]*slurm_(partition|account)", text, flags=re.M)
 
 
 # --- requirements ---------------------------------------------------------------

@@ -1,0 +1,65 @@
+"""Whether a cluster has what the workflow needs: snakemake check_cluster."""
+
+
+rule check_node:
+    """Report what a node has, and how fast it reaches files."""
+    output:
+        report="<results>/check_cluster/node.json",
+    log:
+        "<logs>/check_cluster/node.log",
+    benchmark:
+        "<benchmarks>/check_cluster/node.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        code=code_of("check_node"),
+    script:
+        "../scripts/check_node.py"
+
+
+rule check_gpu:
+    """Report what TensorFlow sees on a node with a GPU."""
+    output:
+        report="<results>/check_cluster/gpu.json",
+    log:
+        "<logs>/check_cluster/gpu.log",
+    benchmark:
+        "<benchmarks>/check_cluster/gpu.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
+        gpu=1,
+    params:
+        code=code_of("check_gpu"),
+    script:
+        "../scripts/check_gpu.py"
+
+
+rule check_cluster:
+    """Tell what nodes with and without a GPU have, side by side."""
+    input:
+        node="<results>/check_cluster/node.json",
+        gpu="<results>/check_cluster/gpu.json",
+    output:
+        report="<results>/check_cluster/report.md",
+    log:
+        "<logs>/check_cluster/report.log",
+    benchmark:
+        "<benchmarks>/check_cluster/report.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(500),
+        runtime=by_attempt(10),
+    params:
+        code=code_of("check_cluster"),
+    script:
+        "../scripts/check_cluster.py"
