@@ -1,12 +1,10 @@
 """What tests share: where the project and real speech are, and a finished run."""
 
 import os
-from pathlib import Path
 
 import pytest
-from projects import SMALL, new_project
+from projects import ROOT, SMALL, new_project
 
-ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+ROOT = Path(__file__).parent.parent
 SOURCES = ["Snakefile", "Makefile", "rules", "scripts", "config", "envs", "profiles"]
 
 #: Two autoencoders, two classifiers: small, but all of it real.

@@ -12,7 +12,7 @@ import time
 import psutil
 import pytest
 from cluster import wait_until
-from conftest import Run
+from run import Run
 
 #: A job that takes a few seconds, and gives five tables.
 RULE, FOLDER = "comparison", "statistics/20k"

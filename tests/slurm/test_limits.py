@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from cluster import wait_until
-from conftest import Run
+from run import Run
 
 
 @pytest.fixture

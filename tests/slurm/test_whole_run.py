@@ -7,8 +7,8 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Run
 from projects import SMALL, new_project
+from run import Run
 
 #: Memory (MB), minutes, cores and GPUs, worked out by hand from the rules: jobs of a
 #: group take turns, so that their minutes add up.

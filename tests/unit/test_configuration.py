@@ -6,8 +6,8 @@ from copy import deepcopy
 
 import pytest
 import yaml
-from conftest import ROOT
 from jsonschema import Draft202012Validator
+from projects import ROOT
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC

@@ -10,10 +10,10 @@ from importlib.metadata import packages_distributions
 
 import pytest
 import yaml
-from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from projects import ROOT
 
 SCRIPTS = ROOT / "scripts"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
