@@ -15,10 +15,12 @@ def settings_of_run():
     return digest_of([config, ARCHITECTURES, *map(sources.digest, scripts)])
 
 
-def is_recorded(path):
-    """Tell whether Snakemake's record of a file was made with the file as it is."""
+def is_unrecorded(path, since):
+    """Tell whether a file was made since a moment, and Snakemake has no record of it."""
+    if not os.path.exists(path) or os.path.getmtime(path) < since:
+        return False
     record = workflow.persistence.metadata(path)
-    return record is not None and abs(record.endtime - os.path.getmtime(path)) < 1
+    return record is None or abs(record.endtime - os.path.getmtime(path)) > 1
 
 
 def adopt_results(killed):
@@ -31,7 +33,7 @@ def adopt_results(killed):
     unrecorded = defaultdict(list)
     for job in workflow.dag.jobs:
         for path in [] if workflow.dag.needrun(job) else job.output:
-            if os.path.getmtime(path) > began and not is_recorded(path):
+            if is_unrecorded(path, since=began):
                 unrecorded[job].append(str(path))
     settings = {note["settings"] for note in killed}
     if unrecorded and settings != {settings_of_run()}:

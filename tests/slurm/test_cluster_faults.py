@@ -156,6 +156,8 @@ def test_after_a_kill_the_same_command_goes_on(site, cluster, finished):
 def test_what_ended_after_a_kill_is_used_and_stays_under_watch(site, cluster, finished):
     # As if the tables had never been made before.
     shutil.rmtree(site.folder / ".snakemake" / "metadata")
+    # And as a user may do who wants the room.
+    shutil.rmtree(site.results / "signals")
     run = compare(site, cluster)
     job = run.wait_for(RULE)
     run.process.kill()
