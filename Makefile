@@ -29,6 +29,9 @@ bench: .venv/installed  ## Measure speed and memory anew for performance/RESULTS
 PROFILES = $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/snakemake
 
 slurm-profile:  ## Have `snakemake --profile slurm` find profiles/slurm
+	@if [ -e "$(PROFILES)/slurm" ] && [ ! -L "$(PROFILES)/slurm" ]; then \
+	  echo "$(PROFILES)/slurm is there already, and is no link: move it away," \
+	    "or use snakemake --profile profiles/slurm"; exit 1; fi
 	mkdir -p "$(PROFILES)"
 	ln -sfn "$(CURDIR)/profiles/slurm" "$(PROFILES)/slurm"
 

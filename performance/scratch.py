@@ -1,6 +1,6 @@
 """Whether copies of spectrograms on the node pay (`scratch`, docs/cluster.md): an epoch
 of rows in random order from a folder that nodes share, the copying, and an epoch from
-the copy. The page cache holds none of it at first, as on a node that has not read it.
+the copy. The page cache holds none of it at first, and all of the copy.
 
     PYTHONPATH=scripts .venv/bin/python performance/scratch.py SHARED [SCRATCH]
 """
@@ -45,7 +45,7 @@ def epoch(rows):
     return time.perf_counter() - start
 
 
-def main(shared, scratch):
+def main(shared, scratch=None):
     """Measure two epochs from each folder."""
     measure.heading("Copies on the node", __doc__)
     with tempfile.TemporaryDirectory(dir=shared) as folder:
@@ -54,6 +54,7 @@ def main(shared, scratch):
         forget(path)
         there = shards.Rows([str(path)], "spectrograms")
         first, second = epoch(there), epoch(there)
+        del there
         forget(path)
         start = time.perf_counter()
         copies = shards.Rows(
@@ -71,4 +72,4 @@ def main(shared, scratch):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], (*sys.argv[2:], tempfile.gettempdir())[0])
+    main(*sys.argv[1:])

@@ -16,7 +16,7 @@ rule signals:
     threads: 1
     resources:
         mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
+        runtime=by_attempt(3),
     params:
         audio=READING,
         code=code_of("signals"),

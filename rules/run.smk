@@ -1,8 +1,6 @@
 """What happens before the first and after the last job of a run."""
 
 import os
-from collections import defaultdict
-from itertools import chain
 
 from snakemake.logging import logger
 
@@ -23,27 +21,35 @@ def is_unrecorded(path, since):
     return record is None or abs(record.endtime - os.path.getmtime(path)) > 1
 
 
-def adopt_results(killed):
-    """Record the jobs that killed runs left behind finished, but unrecorded.
+def adopt_results(note):
+    """Record what an earlier run left behind finished, but unrecorded.
 
-    Without a record, Snakemake would never see that their settings change. What they
-    were made with is known only if it is the same now.
+    Without a record, Snakemake would never see that settings change. What it was made
+    with is known only if that is the same now. Returns what no job of this run makes.
     """
-    began = min(note["started"] for note in killed)
-    unrecorded = defaultdict(list)
-    for job in workflow.dag.jobs:
-        for path in [] if workflow.dag.needrun(job) else job.output:
-            if is_unrecorded(path, since=began):
-                unrecorded[job].append(str(path))
-    settings = {note["settings"] for note in killed}
-    if unrecorded and settings != {settings_of_run()}:
+    jobs = {str(path): job for job in workflow.dag.jobs for path in job.output}
+    left = {p for p in note["outputs"] if is_unrecorded(p, since=note["started"])}
+    here = {p for p in left & set(jobs) if not workflow.dag.needrun(jobs[p])}
+    if here and note["settings"] != settings_of_run():
         raise WorkflowError(
-            "A run that was killed left results behind, and settings or code have "
+            "A run that did not end well left results behind, and settings or code have "
             "changed since. Undo the change and run again, or remove these files, so "
-            f"that they are made anew: {' '.join(chain(*unrecorded.values()))}"
+            f"that they are made anew: {' '.join(sorted(here))}"
         )
-    for job in unrecorded:
+    for job in {jobs[path] for path in here}:
         workflow.async_run(workflow.persistence.finished(job))
+    return left - set(jobs)
+
+
+def see_to_earlier_runs():
+    """Cancel what earlier runs left in Slurm's queue, and record what they left done."""
+    for path, note in runs.unfinished().items():
+        try:
+            runs.cancel_jobs(note, logger.warning)
+        except InputError as error:
+            raise WorkflowError(error)
+        if not adopt_results(note):
+            path.unlink(missing_ok=True)
 
 
 def print_results():
@@ -54,6 +60,9 @@ def print_results():
     print("\n".join(["", "Figures:", *figures, "Summary:", *summary]))
 
 
+#: Where this run is noted, until it succeeds.
+NOTE = []
+
 # Before Snakemake looks for locks. Not in jobs, which read the workflow, too.
 if workflow.is_main_process:
     for sentence in runs.release_locks():
@@ -61,12 +70,11 @@ if workflow.is_main_process:
 
 
 onstart:
-    for note in (killed := runs.killed()):
-        runs.cancel_jobs(note, logger.warning)
-    if killed:
-        adopt_results(killed)
-    runs.begin(log, settings_of_run())
+    see_to_earlier_runs()
+    planned = [str(p) for job in workflow.dag.needrun_jobs() for p in job.output]
+    NOTE.append(runs.begin(log, settings_of_run(), planned))
 
 
 onsuccess:
+    NOTE.pop().unlink(missing_ok=True)
     print_results()

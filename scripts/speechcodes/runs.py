@@ -1,11 +1,10 @@
-"""Runs of the workflow in a folder, and what one that was killed leaves behind.
+"""Runs of the workflow in a folder, and what one that did not end well leaves behind.
 
 A run that is killed (SIGKILL, a connection or a machine that is lost) cannot tidy up:
-its locks stay, and its Slurm jobs go on. Each run notes itself in a file, so that the
-next one can tell whether it is still there.
+its locks stay, its Slurm jobs go on, and what they make has no record. Each run notes
+itself in a file until it has succeeded, so that a later one can see to that.
 """
 
-import atexit
 import getpass
 import json
 import os
@@ -18,19 +17,20 @@ from pathlib import Path
 
 import psutil
 
+from speechcodes.errors import InputError
 from speechcodes.files import write_text
 
-#: One file for each run that has not ended, in the folder where Snakemake runs.
+#: One file for each run that has not succeeded, in the folder where Snakemake runs.
 NOTES = Path(".snakemake", "running")
 LOCKS = Path(".snakemake", "locks")
 #: Seconds that cancelled Slurm jobs get to end.
 PATIENCE = 60
+#: Seconds by which the start of one process may seem to move, as clocks are set.
+CLOCK = 60
 
 
-def begin(logs, settings):
-    """Note that this process runs the workflow here, and forget those killed before.
-
-    The note goes when the process ends.
+def begin(logs, settings, outputs):
+    """Note that this process runs the workflow here.
 
     Parameters
     ----------
@@ -38,6 +38,13 @@ def begin(logs, settings):
         Snakemake's own logs of the run, which name its Slurm jobs.
     settings : str
         Digest of all that results depend on.
+    outputs : sequence of str
+        The files that it is to make.
+
+    Returns
+    -------
+    Path
+        The note, to be removed if the run succeeds.
     """
     process = psutil.Process()
     note = {
@@ -46,54 +53,84 @@ def begin(logs, settings):
         "started": process.create_time(),
         "logs": [os.path.abspath(log) for log in logs],
         "settings": settings,
+        "outputs": list(outputs),
     }
-    for path, earlier in _notes().items():
-        if is_over(earlier):
-            path.unlink(missing_ok=True)
-    path = NOTES / f"{note['host']}-{note['process']}.json"
+    path = NOTES.absolute() / f"{note['host']}-{note['process']}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps(note, indent=2))
-    atexit.register(path.unlink, missing_ok=True)
+    return path
+
+
+def unfinished():
+    """Return what each run noted that is over and has not succeeded.
+
+    Returns
+    -------
+    dict
+        The path of each note to its content: `settings`, `outputs`, and when the run
+        `started` (seconds since 1970), among others.
+    """
+    return {path: note for path, note in _notes().items() if is_over(note)}
 
 
 def release_locks():
-    """Remove the locks of killed runs.
+    """Remove the locks of runs that were killed.
 
     They stay if any run may be going on: Snakemake does not tell whose they are.
 
     Returns
     -------
     list of str
-        Sentences for the user: which run was killed, or cannot be seen from here.
+        Sentences for the user: what was done, or why it was not.
     """
-    notes = _notes()
-    if notes and all(map(is_over, notes.values())):
-        for lock in LOCKS.glob("*.lock"):
-            lock.unlink(missing_ok=True)
-    return [_about(path, note) for path, note in notes.items() if not _goes_on(note)]
+    locks, notes = list(LOCKS.glob("*.lock")), _notes()
+    over = unfinished()
+    if not locks or not notes:
+        return []
+    if len(over) < len(notes):
+        return [_elsewhere(path, note) for path, note in notes.items() if _is_far(note)]
+    if others := processes_here():
+        return [
+            "A run was killed here, but processes of it, or of another, go on: "
+            f"{', '.join(map(str, others))}. Wait for their end, or end them with kill."
+        ]
+    for lock in locks:
+        lock.unlink(missing_ok=True)
+    return ["A run was killed here; this one removes its locks, and goes on."]
 
 
-def killed():
-    """Return what each killed run noted, until the next run begins.
+def processes_here():
+    """Numbers of other processes of Snakemake's that work in this folder.
 
-    Returns
-    -------
-    list of dict
-        With `settings`, and when the run `started` (seconds since 1970), among others.
+    Those in other Slurm jobs do not count: they are cancelled as such.
     """
-    return [note for note in _notes().values() if is_over(note)]
+    own, job = psutil.Process(), os.environ.get("SLURM_JOB_ID")
+    family = {own.pid, *(parent.pid for parent in own.parents())}
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if (
+                process.pid not in family
+                and any("snakemake" in part for part in process.cmdline())
+                and process.cwd() == os.getcwd()
+                and process.environ().get("SLURM_JOB_ID") == job
+            ):
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
 
 
 def is_over(note):
     """Tell whether the process of a run is known to be gone."""
-    if note["host"] != socket.gethostname():
+    if _is_far(note):
         return False
     try:
         started = psutil.Process(note["process"]).create_time()
     except psutil.NoSuchProcess:
         return True
     # Another process may have its number by now.
-    return abs(started - note["started"]) > 1
+    return abs(started - note["started"]) > CLOCK
 
 
 def slurm_names(logs):
@@ -114,38 +151,67 @@ def cancel_jobs(note, say):
         What the run noted.
     say : callable
         Is told in a sentence what is cancelled.
+
+    Raises
+    ------
+    InputError
+        If Slurm gives no answer, or jobs do not end.
     """
-    for name in slurm_names(note["logs"]) if shutil.which("squeue") else []:
+    for name in slurm_names(note["logs"]):
         jobs = _jobs(name)
         if not jobs:
             continue
-        say(f"Slurm jobs of a killed run go on, and are cancelled: {', '.join(jobs)}.")
+        say(
+            f"Slurm jobs of an earlier run go on, and are cancelled: {', '.join(jobs)}."
+        )
         subprocess.run(["scancel", *jobs], capture_output=True)
         end = time.monotonic() + PATIENCE
-        while _jobs(name) and time.monotonic() < end:
+        while jobs := _jobs(name):
+            if time.monotonic() > end:
+                raise InputError(
+                    f"Slurm jobs {', '.join(jobs)} of an earlier run were cancelled, "
+                    f"but go on after {PATIENCE} s; run again once they have ended"
+                )
             time.sleep(1)
 
 
 def _jobs(name):
     """Ids of one's own Slurm jobs of a name that wait or run."""
     command = ["squeue", "-h", "-o", "%i", "--user", getpass.getuser(), "--name", name]
-    return subprocess.run(command, capture_output=True, text=True).stdout.split()
+    if shutil.which("squeue") is None:
+        raise InputError(
+            "An earlier run used Slurm, whose squeue is not on this host; run again on "
+            f"one where it is, which asks: {' '.join(command)}"
+        )
+    answer = subprocess.run(command, capture_output=True, text=True)
+    if answer.returncode:
+        raise InputError(
+            "Slurm does not tell whether jobs of an earlier run go on: "
+            f"{answer.stderr.strip()}; run again once it does"
+        )
+    return answer.stdout.split()
 
 
 def _notes():
-    return {path: json.loads(path.read_text()) for path in NOTES.glob("*.json")}
+    notes = {}
+    for path in NOTES.absolute().glob("[!.]*.json"):
+        try:
+            notes[path] = json.loads(path.read_text())
+        except FileNotFoundError:
+            # Its run has just succeeded.
+            continue
+    return notes
 
 
-def _goes_on(note):
-    return note["host"] == socket.gethostname() and not is_over(note)
+def _is_far(note):
+    return note["host"] != socket.gethostname()
 
 
-def _about(path, note):
+def _elsewhere(path, note):
     began = time.strftime("%Y-%m-%d %H:%M", time.localtime(note["started"]))
-    if is_over(note):
-        return f"The run of {began} was killed; this one goes on where it stopped."
+    cancel = [f"scancel --name {name}" for name in slurm_names(note["logs"])]
     return (
         f"A run of {began} began on {note['host']}; whether it goes on cannot be seen "
-        f"from this host. If it does not, remove {path} and what it left locked, with: "
-        "snakemake --unlock"
+        f"from this host: go on there. If that host is gone for good: "
+        f"{'; '.join([*cancel, f'rm {path}', 'snakemake --unlock'])}"
     )

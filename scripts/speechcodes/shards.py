@@ -169,9 +169,17 @@ class Rows:
 
 def _copy(file, folder):
     """Return an open copy of an open file, which is closed."""
+    size = os.fstat(file.fileno()).st_size
     with file:
-        there = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
-        shutil.copyfileobj(file, there, 2**24)
+        there = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        try:
+            shutil.copyfileobj(file, there, 2**24)
+            there.flush()
+        except OSError as error:
+            raise InputError(
+                f"{folder} does not take a copy of {file.name}, {size / 1e6:.0f} MB: "
+                f"{error.strerror}; train without scratch, or give more room"
+            ) from error
     return there
 
 

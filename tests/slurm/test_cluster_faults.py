@@ -12,6 +12,7 @@ import time
 import psutil
 import pytest
 from cluster import wait_until
+from projects import jobs_finished
 from run import Run
 
 #: A job that takes a few seconds, and gives five tables.
@@ -95,7 +96,9 @@ def test_a_job_that_needs_more_memory_gets_it(site, cluster, finished):
     memory = f"{RULE}:mem_mb=50 if attempt < 2 else 2000 * attempt"
     run = ended_right(compare(site, cluster, "--set-resources", memory), site, finished)
     assert [job["MinMemoryNode"] for job in run.jobs()] == ["50M", "4000M"]
-    assert "SLURM status is: 'OUT_OF_MEMORY'" in run.output or "FAILED" in run.output
+    first = run.jobs()[0]
+    assert first["JobState"] in ("FAILED", "OUT_OF_MEMORY")
+    assert f"SLURM-job '{first['JobId']}' failed" in run.output
 
 
 def test_a_job_that_needs_more_time_gets_it(site, cluster, finished):
@@ -125,20 +128,15 @@ def failing_sbatch(cluster, times):
         script.unlink()
 
 
-def test_submission_that_fails_twice_is_tried_again(site, cluster, finished):
-    with failing_sbatch(cluster, 2):
-        ended_right(compare(site, cluster), site, finished)
-
-
-def test_submission_that_fails_for_long_ends_the_run_and_says_why(
-    site, cluster, finished
-):
-    with failing_sbatch(cluster, 99):
+def test_submission_that_fails_is_tried_again_and_told(site, cluster, finished):
+    with failing_sbatch(cluster, 3):
         run = compare(site, cluster)
         assert run.end() == 1
     assert "Batch job submission failed: Socket timed out" in run.output
-    assert RULE in run.output
-    ended_right(compare(site, cluster), site, finished)
+    assert "rule_comparison" in run.output
+    # Once and twice is not enough to give up.
+    with failing_sbatch(cluster, 2):
+        ended_right(compare(site, cluster), site, finished)
 
 
 def test_after_a_kill_the_same_command_goes_on(site, cluster, finished):
@@ -148,7 +146,7 @@ def test_after_a_kill_the_same_command_goes_on(site, cluster, finished):
     run.process.wait()
     again = ended_right(compare(site, cluster), site, finished)
     # Its job had gone on, and would have made the same beside the new one.
-    assert f"go on, and are cancelled: {job['JobId']}" in again.output
+    assert f"and are cancelled: {job['JobId']}" in again.output
     states = {j["JobId"]: j["JobState"] for j in cluster.jobs()}
     assert states[job["JobId"]] == "CANCELLED"
 
@@ -180,22 +178,14 @@ def test_what_ended_after_a_kill_is_used_and_stays_under_watch(site, cluster, fi
     assert site.plan("--", TARGET) == {RULE: 1}
 
 
-def test_the_controller_may_be_restarted(site, cluster, finished):
-    run = compare(site, cluster)
-    run.wait_for(RULE)
-    cluster.stop_controller()
-    time.sleep(5)
-    cluster.start_controller()
-    assert len(ended_right(run, site, finished).jobs()) == 1
-
-
-def test_accounting_may_be_down(site, cluster, finished):
+def test_controller_and_accounting_may_be_away(site, cluster, finished):
     run = compare(site, cluster)
     run.wait_for(RULE)
     cluster.stop_accounting()
-    wait_until(lambda: {j["JobState"] for j in run.jobs()} == {"COMPLETED"}, "the job")
-    time.sleep(5)
+    cluster.stop_controller()
+    time.sleep(15)
     assert run.process.poll() is None, run.output
+    cluster.start_controller()
     cluster.start_accounting()
     assert len(ended_right(run, site, finished).jobs()) == 1
 
@@ -207,3 +197,17 @@ def test_a_run_that_is_interrupted_cancels_its_jobs(site, cluster, finished):
     assert run.end() != 0
     wait_until(lambda: {j["JobState"] for j in run.jobs()} == {"CANCELLED"}, "the end")
     ended_right(compare(site, cluster), site, finished)
+
+
+def test_jobs_of_a_group_run_once_where_a_run_goes_on(site, cluster, finished):
+    # Groups that depend on a choice made long before are where Snakemake is weakest.
+    shutil.rmtree(site.results / "predictions")
+    dry = site.snakemake("--profile", "profiles/slurm", "--dry-run")
+    assert dry.returncode == 0, dry.stdout
+    run = Run(site, cluster, "--", "results/small/scores.csv").succeed()
+    groups = [name.removesuffix("_predictions") for name in run.submitted()]
+    expected = [f"predictions_20k_{name}" for name in ("decision_tree", "svm")]
+    assert sorted(groups) == [*expected, "scores"]
+    assert jobs_finished(run.output) == {"predictions": 4, "scores": 1}
+    text = (finished.results / "scores.csv").read_text()
+    assert (site.results / "scores.csv").read_text() == text

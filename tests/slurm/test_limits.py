@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pytest
-from cluster import wait_until
 from run import Run
 
 
@@ -17,10 +16,6 @@ def four(site):
     return site
 
 
-def train(site, cluster, *arguments):
-    return Run(site, cluster, "--until", "train_autoencoder", *arguments).succeed()
-
-
 def most_at_once(jobs):
     """The largest number of jobs that ran at the same time."""
     spans = [
@@ -30,37 +25,32 @@ def most_at_once(jobs):
     return max(sum(a <= start < b for a, b in spans) for start, _ in spans)
 
 
-def test_one_gpu_trains_one_autoencoder_at_a_time(four, cluster):
+def test_one_gpu_trains_one_autoencoder_at_a_time_and_two_train_two(four, cluster):
     cluster.run("scontrol", "update", "nodename=gpu2", "state=drain", "reason=test")
     try:
-        jobs = train(four, cluster).jobs()
+        run = Run(four, cluster, "--until", "train_autoencoder")
+        run.wait_for("train_autoencoder", "COMPLETED")
+        alone = [j for j in run.jobs() if j["JobState"] in ("RUNNING", "COMPLETED")]
     finally:
         cluster.run("scontrol", "update", "nodename=gpu2", "state=resume")
+    jobs = run.succeed().jobs()
     assert len(jobs) == 4
-    assert {job["NodeList"] for job in jobs} == {"gpu1"}
-    assert most_at_once(jobs) == 1
-
-
-def test_two_gpus_train_two(four, cluster):
-    wait_until(lambda: "gpu2" in cluster.nodes("idle"), "gpu2")
-    jobs = train(four, cluster).jobs()
-    assert {job["NodeList"] for job in jobs} == {"gpu1", "gpu2"}
+    ids = {job["JobId"] for job in alone}
+    assert most_at_once([job for job in jobs if job["JobId"] in ids]) == 1
     assert most_at_once(jobs) == 2
+    assert {job["NodeList"] for job in alone} == {"gpu1"}
+    assert {job["NodeList"] for job in jobs} == {"gpu1", "gpu2"}
 
 
 def test_a_run_may_take_fewer_gpus_than_there_are(four, cluster):
-    jobs = train(four, cluster, "--resources", "gpu=1").jobs()
+    profile = four.folder / "profiles" / "slurm" / "config.yaml"
+    text = profile.read_text()
+    assert text.count("  # gpu: 2\n") == 1
+    profile.write_text(text.replace("  # gpu: 2\n", "  gpu: 1\n"))
+    run = Run(four, cluster, "--until", "train_autoencoder")
+    jobs = run.succeed().jobs()
     assert len(jobs) == 4
     assert most_at_once(jobs) == 1
-
-
-def test_a_site_may_want_gres_in_place_of_gpus(site, cluster):
-    settings = ["train_autoencoder:gpu=0", "train_autoencoder:gres='gpu:1'"]
-    settings.append("train_autoencoder:slurm_partition=gpu")
-    (job,) = train(site, cluster, "--set-resources", *settings).jobs()
-    assert "gpu:1" in job["TresPerNode"]
-    assert "TresPerJob" not in job
-    assert job["NodeList"] in ("gpu1", "gpu2")
 
 
 def test_more_time_than_a_partition_gives_is_an_error_that_says_so(site, cluster):
@@ -71,38 +61,49 @@ def test_more_time_than_a_partition_gives_is_an_error_that_says_so(site, cluster
         assert "Requested time limit is invalid" in run.output
         assert "train_autoencoder" in run.output
         # As docs/cluster.md says.
-        limit = "train_autoencoder:runtime=min(attempt * 5, 10)"
-        (job,) = train(
-            site,
-            cluster,
-            "--set-resources",
-            limit,
-            "train_autoencoder:slurm_partition=gpu",
-        ).jobs()
+        profile = site.folder / "profiles" / "slurm" / "config.yaml"
+        limit = "train_autoencoder: &gpu\n    runtime: min(attempt * 5, 10)"
+        text = profile.read_text().replace("train_autoencoder: &gpu", limit)
+        profile.write_text(text)
+        run = Run(site, cluster, "--until", "train_autoencoder").succeed()
+        (job,) = run.jobs()
         assert job["TimeLimit"] == "00:05:00"
     finally:
         cluster.run("scontrol", "update", "partitionname=gpu", "maxtime=infinite")
 
 
-def test_as_many_jobs_as_a_user_may_have(four, cluster):
-    cluster.limit_jobs(2)
+def test_as_many_jobs_as_a_user_may_have(site, cluster):
+    cluster.limit_jobs(1)
     try:
-        run = train(four, cluster, "--jobs", "2")
+        held = ["sbatch", "--hold", "--parsable", "--wrap", "true"]
+        first, second = cluster.run(*held), cluster.run(*held)
+        assert (first.returncode, second.returncode) == (0, 1), second.stderr
+        cluster.run("scancel", first.stdout.strip())
+        run = Run(site, cluster, "--jobs", "1", "check_cluster").succeed()
     finally:
         cluster.limit_jobs(-1)
-    assert len(run.jobs()) == 4
+    assert len(run.jobs()) == 2
     assert "sbatch failed" not in run.output
 
 
 def test_what_nodes_have_is_told(site, cluster):
-    run = Run(site, cluster, "check_cluster").succeed()
+    # On a site that takes --gres, and not --gpus.
+    gres = [
+        "check_gpu:gpu=0",
+        "check_gpu:gres='gpu:1'",
+        "check_gpu:slurm_partition=gpu",
+    ]
+    run = Run(site, cluster, "check_cluster", "--set-resources", *gres).succeed()
     assert sorted(run.submitted()) == ["check_gpu", "check_node"]
     (job,) = run.jobs("check_gpu")
-    assert job["Partition"] == "gpu" and "gpu:1" in job["TresPerJob"]
+    assert job["Partition"] == "gpu"
+    assert "gpu:1" in job["TresPerNode"] and "TresPerJob" not in job
     report = (site.results / "check_cluster" / "report.md").read_text()
-    assert report in run.output
-    for what in ("Python", "tensorflow", "TensorFlow computes on", "HDF5 locks"):
-        assert f"| {what}" in report or f": {what}" in report
+    assert report.strip() in run.output
+    rows = [[cell.strip() for cell in line.split("|")] for line in report.splitlines()]
+    told = {row[1]: row[2:4] for row in rows if len(row) == 5}
+    assert told["host"][0] == told["host"][1] != ""
+    assert told["TensorFlow computes on"] == ["", "CPU"]
     # Slurm counts the GPUs of a node from 0.
-    (given,) = [line for line in report.splitlines() if "GPUs that Slurm gave" in line]
-    assert given.split("|")[3].strip() == "0"
+    assert told["GPUs that Slurm gave"] == ["", "0"]
+    assert told["results: HDF5 locks"][0].endswith("not needed")

@@ -20,7 +20,7 @@ REQUESTS = {
     "rule_comparison": (2001, 11, 2, 0),
     "rule_figure_reconstructions": (4000, 10, 1, 0),
 }
-MINUTES = {"signals": (10, 8), "features": (6, 6), "predictions": (3, 25)}
+MINUTES = {"signals": (3, 1), "features": (6, 2), "predictions": (3, 2)}
 
 
 @pytest.fixture(scope="module")
@@ -98,20 +98,20 @@ def test_every_request_is_what_the_rule_says(run):
             found = (memory, time, cores, int(gpus.rpartition(":")[2] or 0))
             assert found == REQUESTS[name], name
         elif group := next((g for g in MINUTES if name.startswith(f"rule_{g}")), None):
-            each, most = MINUTES[group]
-            assert time % each == 0 and time <= each * most and cores == 1, job
+            each, jobs = MINUTES[group]
+            assert (time, cores) == (each * jobs, 1), job
+            assert memory == {"predictions": 2002}.get(group, 1000), job
         seen[name] += 1
     assert set(REQUESTS) <= set(seen)
 
 
 def test_short_jobs_share_slurm_jobs_and_the_shortest_need_none(run):
-    # 9 signals in groups of 8, 18 of features in groups of 6, 4 predictions in one.
-    groups = [name.split("_")[0] for name in run.submitted()]
-    assert Counter(groups)["signals"] == 2
-    assert Counter(groups)["features"] == 3
-    assert Counter(groups)["predictions"] == 1
+    # Signals and features of 3 splits and 3 classes, predictions of 2 classifiers.
+    groups = Counter(name.split("_")[0] for name in run.submitted())
+    assert (groups["signals"], groups["features"], groups["predictions"]) == (9, 9, 2)
     assert not [name for name in run.submitted() if "select" in name]
-    assert len(run.jobs()) == 14
+    # The demo's audio; two trainings, two codes and what follows from them.
+    assert len(run.jobs()) == 20 + 1 + 2 + 2 + 1 + 1 + 1 + 1
 
 
 def test_training_ran_on_a_node_with_a_gpu(run):

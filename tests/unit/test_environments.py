@@ -266,6 +266,8 @@ def test_the_profile_groups_rules_that_are_submitted():
     profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text())
     assert set(profile["groups"]) <= set(RULES) - set(local_rules())
     assert set(profile["groups"].values()) == set(profile["group-components"])
+    # Without a number, each job would be a group of its own.
+    assert min(profile["group-components"].values()) > 1000
     # Jobs of a group take turns, so that it is given what one of them needs.
     assert profile["resources"] == {"turn": 1}
     assert profile["set-resource-scopes"] == {"turn": "local"}
