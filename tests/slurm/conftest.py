@@ -14,6 +14,7 @@ SITE = {
     ),
     "#   check_gpu: *gpu": "  check_gpu: *gpu",
     "status-checks: 30": "status-checks: 1",
+    "checks-per-second: 0.1": "checks-per-second: 1",
     "latency-wait: 60": "latency-wait: 10",
 }
 
