@@ -202,6 +202,7 @@ def test_a_run_that_is_interrupted_cancels_its_jobs(site, cluster, finished):
 def test_jobs_of_a_group_run_once_where_a_run_goes_on(site, cluster, finished):
     # Groups that depend on a choice made long before are where Snakemake is weakest.
     shutil.rmtree(site.results / "predictions")
+    (site.results / "scores.csv").unlink()
     dry = site.snakemake("--profile", "profiles/slurm", "--dry-run")
     assert dry.returncode == 0, dry.stdout
     run = Run(site, cluster, "--", "results/small/scores.csv").succeed()

@@ -18,6 +18,7 @@ REQUESTS = {
     "rule_codes": (4000, 11, 1, 0),
     "rule_scores": (2001, 11, 1, 0),
     "rule_comparison": (2001, 11, 2, 0),
+    "rule_confounds": (2001, 11, 1, 0),
     "rule_figure_reconstructions": (4000, 10, 1, 0),
 }
 MINUTES = {"signals": (3, 1), "features": (6, 2), "predictions": (3, 2)}
@@ -94,13 +95,14 @@ def test_every_request_is_what_the_rule_says(run):
         time, cores = int(hours) * 60 + int(minutes), int(job["NumCPUs"])
         gpus = job.get("TresPerJob", "")
         assert job["Partition"] == ("gpu" if gpus else "cpu")
-        if name in REQUESTS:
-            found = (memory, time, cores, int(gpus.rpartition(":")[2] or 0))
-            assert found == REQUESTS[name], name
-        elif group := next((g for g in MINUTES if name.startswith(f"rule_{g}")), None):
+        group = next((g for g in MINUTES if name.startswith(f"rule_{g}")), None)
+        if group:
             each, jobs = MINUTES[group]
             assert (time, cores) == (each * jobs, 1), job
             assert memory == {"predictions": 2002}.get(group, 1000), job
+        else:
+            found = (memory, time, cores, int(gpus.rpartition(":")[2] or 0))
+            assert found == REQUESTS[name], name
         seen[name] += 1
     assert set(REQUESTS) <= set(seen)
 
