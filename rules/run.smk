@@ -2,6 +2,7 @@
 
 import os
 
+from snakemake.io import IOFile
 from snakemake.logging import logger
 
 from speechcodes import runs
@@ -17,7 +18,7 @@ def is_unrecorded(path, since):
     """Tell whether a file was made since a moment, and Snakemake has no record of it."""
     if not os.path.exists(path) or os.path.getmtime(path) < since:
         return False
-    record = workflow.persistence.metadata(path)
+    record = workflow.persistence.metadata(IOFile(path))
     return record is None or abs(record.endtime - os.path.getmtime(path)) > 1
 
 

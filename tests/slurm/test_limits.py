@@ -93,7 +93,8 @@ def test_what_nodes_have_is_told(site, cluster):
         "check_gpu:gres='gpu:1'",
         "check_gpu:slurm_partition=gpu",
     ]
-    run = Run(site, cluster, "check_cluster", "--set-resources", *gres).succeed()
+    target = ["--", "check_cluster"]
+    run = Run(site, cluster, "--set-resources", *gres, *target).succeed()
     assert sorted(run.submitted()) == ["check_gpu", "check_node"]
     (job,) = run.jobs("check_gpu")
     assert job["Partition"] == "gpu"
