@@ -40,15 +40,17 @@ def durations(n, rng):
 def write_labels(folder, n):
     """Write the label file of n utterances; return their names.
 
-    Three in a row have the three classes; 50 make a podcast, by one speaker.
+    Three in a row have the three classes; 50 make a podcast, by one speaker, or more
+    where there would be too many podcasts for their numbers.
     """
-    names = [f"MSP-PODCAST_{i // 50:04d}_{i % 50:04d}.wav" for i in range(n)]
+    size = max(50, -(-n // 10_000))
+    names = [f"MSP-PODCAST_{i // size:04d}_{i % size:04d}.wav" for i in range(n)]
     os.makedirs(folder / "Labels", exist_ok=True)
     with open(folder / "Labels" / "labels_consensus.csv", "w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["FileName", "EmoVal", "SpkrID", "Split_Set"])
         for i, name in enumerate(names):
-            rows.writerow([name, (2.0, 4.0, 6.0)[i % 3], i // 50, "Train"])
+            rows.writerow([name, (2.0, 4.0, 6.0)[i % 3], i // size, "Train"])
     return names
 
 
