@@ -18,8 +18,10 @@ import made_up
 import measure
 import yaml
 
+sys.path.insert(0, str(measure.ROOT / "tests"))
 sys.path.insert(0, str(measure.ROOT / "tests" / "slurm"))
 from cluster import Cluster, missing_programs
+from projects import jobs_planned
 
 UTTERANCES = 12_600
 PROFILE = measure.ROOT / "profiles" / "slurm"
@@ -65,7 +67,7 @@ def slurm_jobs(counts):
         group = profile["groups"].get(rule)
         if group:
             submitted[group] = names[group]
-        elif rule not in (*local, "all"):
+        elif rule not in local:
             submitted[rule] = count
     return submitted
 
@@ -78,10 +80,9 @@ def planned(folder):
     command += ["--snakefile", measure.ROOT / "Snakefile", "--profile", PROFILE]
     command += ["--configfile", "config.json"]
     _, _, _, output = measure.child(command, cwd=folder)
-    table = output.split("Job stats:")[1].split("total")[0]
-    rows = re.findall(r"^(\w+) +(\d+)$", table, flags=re.MULTILINE)
-    counts = {rule: int(n) for rule, n in rows}
-    return slurm_jobs(counts), sum(counts.values())
+    counts = jobs_planned(output)
+    # And `all`.
+    return slurm_jobs(counts), counts.total() + 1
 
 
 def seconds(job, first, last):

@@ -124,26 +124,25 @@ def code_of(script):
 
 
 def by_attempt(amount, per_mb=0):
-    """A resource that grows with the size of the input, and with each attempt."""
+    """A resource that grows with the size of the input, and with each attempt.
+
+    Per megabyte of input is a number, or a function of the wildcards that gives it.
+    """
 
     def grown(wildcards, input, attempt):
-        size = input.size_mb if per_mb else 0
-        return math.ceil(amount + per_mb * size) * attempt
+        rate = per_mb(wildcards) if callable(per_mb) else per_mb
+        size = input.size_mb if rate else 0
+        return math.ceil(amount + rate * size) * attempt
 
     return grown
 
 
-def fitting(minutes, per_mb):
-    """Runtime of fits to one percentage, which tuning repeats for every setting."""
-
-    def grown(wildcards, input, attempt):
-        tuning = protocol_of(wildcards)["tuning"] or {"folds": 0, "grid": {}}
-        settings = math.prod(len(values) for values in tuning["grid"].values())
-        fits = EXPERIMENT["draws"] / 10 * (1 + tuning["folds"] * settings)
-        share = int(wildcards.percentage) / 100
-        return math.ceil(minutes + fits * share * per_mb * input.size_mb) * attempt
-
-    return grown
+def minutes_of_fits(wildcards):
+    """Minutes that fits to one percentage take per megabyte; tuning repeats them."""
+    tuning = protocol_of(wildcards)["tuning"] or {"folds": 0, "grid": {}}
+    settings = math.prod(len(values) for values in tuning["grid"].values())
+    fits = EXPERIMENT["draws"] / 10 * (1 + tuning["folds"] * settings)
+    return 0.5 * fits * int(wildcards.percentage) / 100
 
 
 def digest_of(values):

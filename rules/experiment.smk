@@ -19,7 +19,7 @@ rule predictions:
     threads: 1
     resources:
         mem_mb=by_attempt(2000, per_mb=8),
-        runtime=fitting(2, per_mb=0.5),
+        runtime=by_attempt(2, per_mb=minutes_of_fits),
     params:
         feature_sets=FEATURE_SETS,
         classifier=classifier_of,

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import h5py
 
+from speechcodes.files import replacing
+
 #: Enough for a median, and little for any file system.
 TIMES = 50
 MEGABYTES = 64
@@ -55,7 +57,9 @@ def file_system(folder):
         before = time.time()
         Path(scratch, "now").touch()
         difference = os.stat(Path(scratch, "now")).st_mtime - before
-        large = _milliseconds(_write, Path(scratch, "large"), os.urandom(2**20))
+        large = _milliseconds(
+            _write, Path(scratch, "large"), os.urandom(2**20), MEGABYTES
+        )
         return {
             "write a small file, in place": f"{statistics.median(small):.2f} ms",
             "look at a file": f"{statistics.median(seen):.3f} ms",
@@ -77,18 +81,15 @@ def hdf5_locks(folder):
 
 def _replace(path):
     """Write a small file beside its place, and rename it, as every output is."""
-    beside = path.with_name("beside")
-    with beside.open("wb") as file:
-        file.write(b"x" * 1000)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    with replacing(path) as beside:
+        _write(beside, b"x" * 1000)
 
 
-def _write(path, megabyte):
+def _write(path, block, times=1):
+    """Write a block of bytes some times, and wait until it is on disk."""
     with path.open("wb") as file:
-        for _ in range(MEGABYTES):
-            file.write(megabyte)
+        for _ in range(times):
+            file.write(block)
         file.flush()
         os.fsync(file.fileno())
 

@@ -84,10 +84,9 @@ def release_locks():
         Sentences for the user: what was done, or why it was not.
     """
     locks, notes = list(LOCKS.glob("*.lock")), _notes()
-    over = unfinished()
     if not locks or not notes:
         return []
-    if len(over) < len(notes):
+    if not all(map(is_over, notes.values())):
         return [_elsewhere(path, note) for path, note in notes.items() if _is_far(note)]
     if others := processes_here():
         return [

@@ -230,7 +230,7 @@ def test_a_rule_says_all_that_it_must(rule):
         re.findall(r"^\s+(\w+)=(.+),$", directives["resources"], flags=re.M)
     )
     for name in ("mem_mb", "runtime"):
-        assert re.match(r"(by_attempt|fitting)\([1-9]\d*\b", resources[name])
+        assert re.match(r"by_attempt\([1-9]\d*\b", resources[name])
     assert set(resources) <= {"mem_mb", "runtime", "gpu"}
 
 

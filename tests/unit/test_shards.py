@@ -222,21 +222,14 @@ def test_a_file_cut_off_is_named_instead_of_giving_other_numbers(tmp_path):
         lazy[:]
 
 
-def test_a_folder_without_room_for_copies_is_named(tmp_path):
+def test_a_folder_without_room_for_copies_is_named(tmp_path, monkeypatch):
     path = write(tmp_path / "a.h5", {"spectrograms": datasets(5)["spectrograms"]})
     with pytest.raises(FileNotFoundError, match="no/such"):
         shards.Rows([path], "spectrograms", str(tmp_path / "no/such"))
-    # Always full.
-    full = "/dev/full"
-    monkeypatched = pytest.MonkeyPatch()
-    with monkeypatched.context() as patch:
-        patch.setattr(
-            shards.tempfile,
-            "TemporaryFile",
-            lambda dir: open(full, "wb"),  # noqa: SIM115
-        )
-        with pytest.raises(InputError, match="somewhere does not take.*No space left"):
-            shards.Rows([path], "spectrograms", "somewhere")
+    full = open("/dev/full", "wb")  # noqa: SIM115
+    monkeypatch.setattr(shards.tempfile, "TemporaryFile", lambda dir: full)
+    with pytest.raises(InputError, match="somewhere does not take.*No space left"):
+        shards.Rows([path], "spectrograms", "somewhere")
 
 
 # --- no half of a file --------------------------------------------------------
