@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from speechcodes import codes, shards
@@ -11,7 +10,7 @@ from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
 training.use_threads(snakemake.threads)
-encoder = models.encoder(keras.saving.load_model(snakemake.input.model))
+encoder = models.encoder(models.load(snakemake.input.model))
 
 for label, output in snakemake.output.items():
     paths = [p for p in snakemake.input.spectrograms if Path(p).stem == label]

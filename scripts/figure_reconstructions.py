@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from speechcodes import shards
-from speechcodes.autoencoders import training
+from speechcodes.autoencoders import models, training
 from speechcodes.figures import autoencoders, style
 from speechcodes.logs import log_to
 from speechcodes.records import LABELS
 
 log_to(snakemake.log[0])
 training.use_threads(snakemake.threads)
-model = keras.saving.load_model(snakemake.input.model)
+model = models.load(snakemake.input.model)
 
 originals, titles = [], []
 for label in LABELS:

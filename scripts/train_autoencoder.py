@@ -57,7 +57,7 @@ history = training.train(
 metrics = training.measure(model, history, configuration, to_train, to_validate)
 
 with replacing(snakemake.output.model) as path:
-    model.save(path)
+    models.save(model, path)
 epochs = pd.RangeIndex(1, len(history["loss"]) + 1, name="epoch")
 write_table(snakemake.output.history, pd.DataFrame(history, index=epochs).reset_index())
 write_text(snakemake.output.summary, models.summary(model))

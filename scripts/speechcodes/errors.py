@@ -1,8 +1,27 @@
 """The errors a user can mend, each told in one sentence."""
 
+import shlex
+
 
 class InputError(ValueError):
     """Wrong input: names the file, the value found, and what would be right."""
+
+
+class DamagedFile(InputError):
+    """One of the workflow's own files is not as it was written.
+
+    Parameters
+    ----------
+    path : str
+    detail : str
+        What shows it.
+    """
+
+    def __init__(self, path, detail):
+        super().__init__(
+            f"{path} is damaged ({detail}): remove it, and run Snakemake again as "
+            f"before, which makes it anew: rm {shlex.quote(str(path))}"
+        )
 
 
 class RejectedAudio(Exception):

@@ -3,7 +3,6 @@
 import json
 from typing import NamedTuple
 
-import h5py
 import numpy as np
 
 from speechcodes import shards
@@ -92,14 +91,14 @@ def write(path, predictions, test, parameters):
 
 def read(path):
     """Return a file's predictions as a list of `Predicted`, sets in their order."""
-    with h5py.File(path, "r", locking=False) as file:
+    with shards.opened(path) as file:
         names = list(file.attrs["feature_sets"])
         return [p for name in names for p in _of_set(file, name)]
 
 
 def chosen_settings(path):
     """Return {feature set: [settings of each draw's classifier]} of a file."""
-    with h5py.File(path, "r", locking=False) as file:
+    with shards.opened(path) as file:
         return json.loads(file.attrs["settings_of_draws"])
 
 

@@ -1,4 +1,8 @@
-"""HDF5 files that hold signals or features of some utterances, and who was left out."""
+"""HDF5 files that hold signals or features of some utterances, and who was left out.
+
+Each holds a checksum of itself, in the block at its start that HDF5 leaves to its user,
+and is read only if that holds.
+"""
 
 import json
 import os
@@ -11,11 +15,14 @@ from importlib.metadata import version
 import h5py
 import numpy as np
 
-from speechcodes.errors import InputError
+from speechcodes import seals
+from speechcodes.errors import DamagedFile, InputError
 from speechcodes.files import replacing
 from speechcodes.records import Rejected
 
 TEXT = h5py.string_dtype("utf-8")
+#: Bytes before the part that is HDF5's, which takes powers of two from 512 on.
+USER_BLOCK = 512
 
 
 @contextmanager
@@ -36,11 +43,35 @@ def create(path, *, parameters, libraries, description):
     ------
     file : h5py.File
     """
-    with replacing(path) as beside, h5py.File(beside, "w", locking=False) as file:
-        file.attrs["description"] = description
-        file.attrs["versions"] = json.dumps({name: version(name) for name in libraries})
-        for key, value in parameters.items():
-            file.attrs[key] = json.dumps(value) if isinstance(value, dict) else value
+    versions = {name: version(name) for name in libraries}
+    with replacing(path) as beside:
+        with h5py.File(beside, "w", locking=False, userblock_size=USER_BLOCK) as file:
+            file.attrs["description"] = description
+            file.attrs["versions"] = json.dumps(versions)
+            for key, value in parameters.items():
+                file.attrs[key] = (
+                    json.dumps(value) if isinstance(value, dict) else value
+                )
+            yield file
+        seals.write(beside)
+
+
+@contextmanager
+def opened(path):
+    """Give a file that `create` made, to read.
+
+    Yields
+    ------
+    file : h5py.File
+
+    Raises
+    ------
+    DamagedFile
+        If its checksum does not hold.
+    """
+    seals.check(path)
+    # Nothing here relies on locks, which network file systems may lack.
+    with h5py.File(path, "r", locking=False) as file:
         yield file
 
 
@@ -92,7 +123,7 @@ def read(paths, *names):
     """
     parts = []
     for path in paths:
-        with h5py.File(path, "r", locking=False) as file:
+        with opened(path) as file:
             parts.append([_values(file[name]) for name in names])
     return [np.concatenate(part) for part in zip(*parts, strict=True)]
 
@@ -119,7 +150,7 @@ class Rows:
     def __init__(self, paths, name, scratch=None):
         self._paths, self._files, self._offsets, counts = list(paths), [], [], []
         for path in paths:
-            with h5py.File(path, "r", locking=False) as file:
+            with opened(path) as file:
                 dataset = file[name]
                 self._row_shape, self.dtype = dataset.shape[1:], dataset.dtype
                 self._offsets.append(dataset.id.get_offset())
@@ -160,9 +191,9 @@ class Rows:
             file = self._files[place]
             offset = self._offsets[place] + int(member - self._starts[place]) * size
             if os.preadv(file.fileno(), [value.data.cast("B")], offset) < size:
-                raise InputError(
-                    f"{self._paths[place]} is cut off: it should hold row {member} at "
-                    f"byte {offset}; delete it, and it is made anew"
+                raise DamagedFile(
+                    self._paths[place],
+                    f"it should hold row {member} at byte {offset}, but is cut off",
                 )
         return values
 
@@ -185,7 +216,7 @@ def _copy(file, folder):
 
 def read_rejected(path):
     """Return the rejected utterances of one shard as a list of `Rejected`."""
-    with h5py.File(path, "r", locking=False) as file:
+    with opened(path) as file:
         return [Rejected(*row) for row in _values(file["rejected"])]
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import h5py
 import numpy as np
 
 from speechcodes import shards
@@ -89,7 +88,7 @@ def compute_each(paths, function, rejected):
     keep_freed_memory()
     for path in paths:
         rejected.extend(shards.read_rejected(path))
-        with h5py.File(path, "r", locking=False) as file:
+        with shards.opened(path) as file:
             signals, first = file["signals"], 0
             for utterance, audio_file, samples in lengths([path]):
                 signal = signals[first : first + samples]

@@ -2,6 +2,8 @@
 """Autoencoders built, trained and used, on spectrograms small enough to be quick."""
 
 import logging
+import zipfile
+import zlib
 from pathlib import Path
 
 import keras
@@ -314,13 +316,44 @@ def test_progress_is_logged_without_flooding(monkeypatch, caplog):
     ]
 
 
-def test_a_saved_model_is_the_same_model(first, tmp_path):
+@pytest.mark.parametrize("load", [models.load, keras.models.load_model])
+def test_a_saved_model_is_the_same_model(first, tmp_path, load):
     model, _ = first
-    model.save(tmp_path / "autoencoder.keras")
-    loaded = keras.models.load_model(tmp_path / "autoencoder.keras")
+    models.save(model, tmp_path / "autoencoder.keras")
+    loaded = load(tmp_path / "autoencoder.keras")
     rows = spectrograms(5)
     np.testing.assert_array_equal(loaded(rows), model(rows))
     np.testing.assert_array_equal(codes.encode(loaded, rows), codes.encode(model, rows))
+
+
+def test_a_model_s_file_is_a_whole_archive_with_its_checksum_at_the_end(
+    first, tmp_path
+):
+    path = tmp_path / "autoencoder.keras"
+    models.save(first[0], path)
+    content = path.read_bytes()
+    text = f"CRC-32 of all other bytes: {zlib.crc32(content[:-36]):08x}\n"
+    assert content[-36:] == text.encode()
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert archive.comment == text.encode()
+        assert "model.weights.h5" in archive.namelist()
+
+
+def test_a_damaged_model_is_named_with_the_command_to_remove_it(first, tmp_path):
+    path = tmp_path / "autoencoder.keras"
+    models.save(first[0], path)
+    whole = path.read_bytes()
+    flipped = [
+        whole[:i] + bytes([whole[i] ^ 16]) + whole[i + 1 :]
+        for i in (*range(0, len(whole), len(whole) // 50), *range(-200, 0))
+    ]
+    for content in [*flipped, b"", whole[:-1], whole[: len(whole) // 2], whole + b"\0"]:
+        path.write_bytes(content)
+        with pytest.raises(
+            InputError, match=f"autoencoder.keras is damaged.* rm {path}"
+        ):
+            models.load(path)
 
 
 def test_codes_are_the_output_of_the_code_layer():

@@ -1,7 +1,9 @@
 """Shards as files: what stands in them, and that no half of one is ever seen."""
 
 import json
+import shlex
 import time
+import zlib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from speechcodes import shards
+from speechcodes import predictions, shards, signals
 from speechcodes.errors import InputError
 from speechcodes.files import replacing
 from speechcodes.records import Rejected
@@ -218,7 +220,7 @@ def test_a_file_cut_off_is_named_instead_of_giving_other_numbers(tmp_path):
     with open(path, "r+b") as file, h5py.File(path) as whole:
         file.truncate(whole["spectrograms"].id.get_offset() + 3 * 4 * 3 * 4 + 10)
     np.testing.assert_array_equal(lazy[:3], datasets(5)["spectrograms"][:3])
-    with pytest.raises(InputError, match="a.h5 is cut off.*row 3"):
+    with pytest.raises(InputError, match="a.h5 is damaged.*row 3.*cut off"):
         lazy[:]
 
 
@@ -230,6 +232,81 @@ def test_a_folder_without_room_for_copies_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(shards.tempfile, "TemporaryFile", lambda dir: full)
     with pytest.raises(InputError, match="somewhere does not take.*No space left"):
         shards.Rows([path], "spectrograms", "somewhere")
+
+
+# --- damage -------------------------------------------------------------------
+
+
+def test_the_checksum_stands_in_front_of_what_it_is_of(tmp_path):
+    content = write(tmp_path / "a.h5", datasets()).read_bytes()
+    text = f"CRC-32 of all other bytes: {zlib.crc32(content[36:]):08x}\n"
+    assert content[:512] == text.encode().ljust(512, b"\0")
+    assert content[512:].startswith(b"\x89HDF\r\n\x1a\n")
+
+
+def readings(path):
+    """All ways to read one of our files."""
+    return [
+        lambda: shards.read([path], "midterm"),
+        lambda: shards.read_rejected(path),
+        lambda: shards.Rows([path], "midterm"),
+        lambda: list(signals.compute_each([path], len, [])),
+        lambda: predictions.read(path),
+        lambda: predictions.chosen_settings(path),
+    ]
+
+
+@pytest.mark.parametrize("way", range(6))
+def test_a_damaged_file_is_named_with_the_command_to_remove_it(tmp_path, way):
+    path = write(tmp_path / "it's.h5", datasets())
+    damage(path, len(path.read_bytes()) // 2)
+    with pytest.raises(InputError, match="it's.h5 is damaged") as caught:
+        readings(path)[way]()
+    command = str(caught.value).rpartition("makes it anew: ")[2]
+    assert shlex.split(command) == ["rm", str(path)]
+
+
+def damage(path, position):
+    """Flip one bit."""
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1 << position % 8
+    path.write_bytes(content)
+
+
+def test_no_bit_flips_unseen(tmp_path):
+    whole = write(tmp_path / "a.h5", datasets()).read_bytes()
+    path = tmp_path / "b.h5"
+    # Every byte of what is ours, and some of the rest.
+    for position in [*range(512), *range(512, len(whole), 13)]:
+        path.write_bytes(whole)
+        damage(path, position)
+        with pytest.raises(InputError, match="damaged"):
+            shards.read([path], "midterm")
+
+
+@pytest.mark.parametrize("change", ["empty", "cut", "one less", "one more", "text"])
+def test_a_file_of_another_length_is_damaged(tmp_path, change):
+    path = write(tmp_path / "a.h5", datasets())
+    content = path.read_bytes()
+    path.write_bytes(
+        {
+            "empty": b"",
+            "cut": content[: len(content) // 2],
+            "one less": content[:-1],
+            "one more": content + b"\0",
+            "text": b"utterance,label\n",
+        }[change]
+    )
+    with pytest.raises(InputError, match="damaged"):
+        shards.read([path], "midterm")
+
+
+def test_damage_after_a_first_reading_is_seen(tmp_path):
+    path = write(tmp_path / "a.h5", datasets())
+    shards.read([path], "midterm")
+    damage(path, len(path.read_bytes()) - 1)
+    with pytest.raises(InputError, match="damaged"):
+        shards.read([path], "midterm")
 
 
 # --- no half of a file --------------------------------------------------------

@@ -1,10 +1,12 @@
 """Keras autoencoders built from an architecture's description."""
 
 import math
+import zipfile
 
 import keras
 from keras import layers
 
+from speechcodes import seals
 from speechcodes.autoencoders import grid
 
 
@@ -67,6 +69,43 @@ def encoder(model):
         From (batch, frames, bins) to (batch, latent), sharing the weights.
     """
     return keras.Model(model.input, model.get_layer("code").output, name="encoder")
+
+
+def save(model, path):
+    """Write a model in Keras' format, with a checksum of the file in it.
+
+    The format is a ZIP archive, whose comment at the end holds the checksum: those of
+    its parts, which Keras does not look at, leave out how they are put together.
+
+    Parameters
+    ----------
+    model : keras.Model
+    path : str or Path
+    """
+    model.save(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = bytes(seals.SIZE)
+    seals.write(path, at_end=True)
+
+
+def load(path):
+    """Read a model that `save` wrote; no code from the file is run (Keras' safe mode).
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    keras.Model
+
+    Raises
+    ------
+    DamagedFile
+        If the checksum of the file does not hold.
+    """
+    seals.check(path, at_end=True)
+    return keras.saving.load_model(path)
 
 
 def parameters(model):
