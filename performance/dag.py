@@ -2,7 +2,8 @@
 a bare workflow of one rule per shard with the same audio files as inputs, which is what
 Snakemake itself takes; and the start of one job on a cluster, which plans anew. 64
 utterances per shard, two segment variants, 32 autoencoders, 5 classifiers at 50
-percentages. Audio files are empty: none is read.
+percentages. Audio files are empty: none is read. The last row is ten times MSP-Podcast
+2.0. Draws performance/planning.png.
 
     PYTHONPATH=scripts .venv/bin/python performance/dag.py [UTTERANCES ...]
 """
@@ -12,7 +13,7 @@ import sys
 import made_up
 import measure
 
-UTTERANCES = [12_600, 126_000, 270_000]
+UTTERANCES = [12_600, 126_000, 270_000, 2_700_000]
 
 BARE = """
 import glob
@@ -62,6 +63,27 @@ def plan(folder):
     )
 
 
+def draw(rows):
+    """Draw CPU time and memory against the number of utterances."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 3.6), layout="constrained")
+    utterances = [row[0] for row in rows]
+    # The columns of each line in a row.
+    lines = {"this workflow": (2, 3), "a bare workflow": (4, 5), "one job": (7, 8)}
+    for axes, i, what in zip(
+        figure.subplots(1, 2), (0, 1), ("CPU time (s)", "memory (MB)"), strict=True
+    ):
+        for (label, columns), marker in zip(lines.items(), "osd", strict=True):
+            axes.loglog(
+                utterances, [row[columns[i]] for row in rows], marker + "-", label=label
+            )
+        axes.set_xlabel("utterances")
+        axes.set_ylabel(what)
+    axes.legend(frameon=False)
+    figure.savefig(measure.ROOT / "performance" / "planning.png", dpi=150)
+
+
 def main():
     """Plan corpora of growing size."""
     measure.heading("Planning", __doc__)
@@ -73,6 +95,8 @@ def main():
     header = ["utterances", "jobs", "CPU s", "MB", "bare: CPU s", "bare: MB"]
     header += ["times the bare", "one job: CPU s", "one job: MB"]
     measure.table(header, rows)
+    draw(rows)
+    print("![Time and memory of planning](planning.png)\n")
 
 
 if __name__ == "__main__":
