@@ -71,6 +71,9 @@ if workflow.is_main_process:
 
 
 onstart:
+    # With a limit of jobs per second, Snakemake (9.27) looks for work anew, for each job
+    # that has ended, every second, which is quadratic; without, once for each.
+    workflow.scheduler.job_rate_limiter = None
     see_to_earlier_runs()
     planned = [str(p) for job in workflow.dag.needrun_jobs() for p in job.output]
     NOTE.append(runs.begin(log, settings_of_run(), planned))

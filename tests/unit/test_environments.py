@@ -1,6 +1,7 @@
 """Every rule is complete, and its environment holds what its script imports."""
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from projects import ROOT
+from snakemake.scheduling.job_scheduler import JobScheduler
 
 SCRIPTS = ROOT / "scripts"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -348,3 +350,17 @@ def test_the_project_depends_on_all_that_its_code_imports():
     needed = set().union(*map(distributions_of, SCRIPTS.rglob("*.py")))
     # Keras comes with TensorFlow, which fits it to itself.
     assert needed - declared == {"keras"}
+
+
+# --- what the workflow sets in Snakemake ------------------------------------------
+
+
+def test_snakemake_takes_no_limit_of_jobs_for_none():
+    # What rules/run.smk sets would else do nothing, unseen.
+    source = inspect.getsource(JobScheduler)
+    assert "if self.job_rate_limiter is None:" in source
+    assert "if self.job_rate_limiter is not None:" in source
+    assert (
+        "workflow.scheduler.job_rate_limiter = None"
+        in (ROOT / "rules" / "run.smk").read_text()
+    )
