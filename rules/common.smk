@@ -24,6 +24,10 @@ gc.set_threshold(50_000, 20, 100)
 
 def read_configuration():
     """Validate the configuration in place; return architectures and autoencoders."""
+    for path in workflow.configfiles:
+        # Snakemake has read it, but does not tell of keys that stand twice.
+        if Path(path).suffix != ".json":
+            configuration.load(path)
     folder = Path(workflow.basedir, "config")
     architectures = configuration.load(folder / "architectures.yaml")
     schemas = {

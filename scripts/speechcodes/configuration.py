@@ -1,6 +1,7 @@
 """Validate the configuration and fill in its defaults, and document its schema."""
 
 import math
+import re
 import sys
 from contextlib import contextmanager, suppress
 from copy import deepcopy
@@ -9,16 +10,46 @@ from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
-from speechcodes import spectrograms, words
+from speechcodes import midterm, spectrograms, words
 from speechcodes.autoencoders import grid
 from speechcodes.errors import InputError
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which no key stands twice: the last would win, and nothing be said."""
+
+    def compose_mapping_node(self, anchor):
+        node = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key.value!r} stands twice",
+                    problem_mark=key.start_mark,
+                )
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else key)
+        return node
+
+
 def load(path):
-    """Return the content of a YAML file."""
-    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    """Return the content of a YAML file.
+
+    Raises
+    ------
+    InputError
+        If it is not UTF-8, no YAML, or has a key twice.
+    """
+    try:
+        return yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} must be UTF-8, but is not: {error}") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1
+        raise InputError(f"{path}, line {line}: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
 
 
 def validate(data, schema, name):
@@ -65,7 +96,8 @@ def set_protocol(experiment, schema):
     Raises
     ------
     InputError
-        If the study's protocol should draw several times or tune, or a value to try
+        If the study's protocol should draw several times or tune, settings or curves
+        are given of a classifier that the experiment does not have, or a value to try
         would not do as a setting.
     """
     name, grids = experiment["protocol"], experiment["tuning"]["grids"]
@@ -85,13 +117,16 @@ def set_protocol(experiment, schema):
         if settings["standardise"] is None:
             settings["standardise"] = classifier in protocol["standardise"]
     section = schema["properties"]["experiment"]["properties"]["classifiers"]
+    for key, named in [("tuning.grids", grids), ("published", experiment["published"])]:
+        for classifier in named:
+            if classifier not in experiment["classifiers"]:
+                raise InputError(
+                    f"experiment.{key}.{classifier}: {classifier} is not among "
+                    "experiment.classifiers, which are "
+                    f"{', '.join(experiment['classifiers'])}"
+                )
     for classifier, values_of in grids.items():
         where = f"experiment.tuning.grids.{classifier}"
-        if classifier not in experiment["classifiers"]:
-            raise InputError(
-                f"{where}: {classifier} is not among experiment.classifiers, which are "
-                f"{', '.join(experiment['classifiers'])}"
-            )
         for key, values in values_of.items():
             for value in values:
                 validate({key: value}, section["properties"][classifier], where)
@@ -114,6 +149,12 @@ def check_feature_sets(experiment, reader):
             f"experiment.feature_sets: {taken[0]} is the name of something else in the "
             "files of predictions: choose another"
         )
+    for name in experiment["feature_sets"]:
+        if len(set(words.parts(name))) < len(words.parts(name)):
+            raise InputError(
+                f"experiment.feature_sets: {name} has the same set twice; name each of "
+                "its parts once"
+            )
     for part in sorted(used - set(known)):
         if reader != "feature_tables":
             raise InputError(
@@ -196,13 +237,14 @@ def _check_windows(features, rate):
                 f"features.{section}.{key}: {seconds} s are too short; at {rate} Hz it "
                 f"must be at least {least / rate:g}"
             )
-    midterm = features["midterm"]
+    settings = features["midterm"]
     for key in ("window", "step"):
-        if midterm[key] < midterm[f"short_{key}"]:
+        if settings[key] < settings[f"short_{key}"]:
             raise InputError(
-                f"features.midterm.{key}: {midterm[key]} s are too short; it must be "
-                f"at least short_{key} ({midterm[f'short_{key}']} s)"
+                f"features.midterm.{key}: {settings[key]} s are too short; it must be "
+                f"at least short_{key} ({settings[f'short_{key}']} s)"
             )
+    midterm.check_windows(round(settings["short_window"] * rate), rate)
 
 
 def _spectrogram_shape(name, samples, config):
@@ -250,9 +292,15 @@ def _is_number(checker, value):
     return is_float or _is_integer(checker, value)
 
 
+def _match_whole(validator, pattern, instance, schema):
+    # re.search, which is the library's, lets a name end in a line break.
+    if isinstance(instance, str) and not re.fullmatch(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
 _Validator = validators.extend(
     Draft202012Validator,
-    {"properties": _set_defaults},
+    {"properties": _set_defaults, "pattern": _match_whole},
     # JSON has no inf and nan, and takes 10.0 for an integer, which range() does not.
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
         {"integer": _is_integer, "number": _is_number}

@@ -82,6 +82,20 @@ def features(
     return compute(np.asarray(signal, dtype=float), sampling_rate, *sizes)
 
 
+def check_windows(short_window, sampling_rate):
+    """Raise InputError if features cannot be computed with such windows.
+
+    Parameters
+    ----------
+    short_window : int
+        In samples.
+    sampling_rate : int
+        In Hz.
+    """
+    _mel(short_window, sampling_rate)
+    _chroma_and_parts(short_window, sampling_rate)
+
+
 def _impossible(what, sampling_rate, short_window, why):
     return InputError(
         f"features.midterm: pyAudioAnalysis cannot compute {what} with short windows "

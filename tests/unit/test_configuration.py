@@ -1,6 +1,7 @@
 """The schema, its defaults, its page, and what a user is told of each mistake."""
 
 import ast
+import json
 import re
 from copy import deepcopy
 
@@ -207,6 +208,10 @@ def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
         ("[midterm, midterm]", "{}", "must not have an entry twice"),
         ("[]", "{}", "must have an entry"),
         ("[midterm+]", "{}", "must match"),
+        ("[code, midterm+midterm]", "{}", "midterm.midterm has the same set twice"),
+        ('["midterm\\n"]', "{}", "must match"),
+        ("[../mine]", "{../mine: a.csv}", "must match|will not do"),
+        ("[a/b]", "{a/b: a.csv}", "must match|will not do"),
         ("[code]", "{code: a.csv}", "the name 'code' will not do"),
         ("[label]", "{label: a.csv}", "label is the name of something else"),
     ],
@@ -354,7 +359,13 @@ def test_an_unknown_key_is_named_with_the_known_ones(key, known):
         ("experiment/percentages", "[5, 5]", "[5, 5]", "twice"),
         ("segments", "{}", "{}", "must have an entry"),
         ("experiment/classifiers", "{}", "{}", "must have an entry"),
-        ("corpus/name", "a b", "'a b'", "letters, digits"),
+        *(
+            ("corpus/name", json.dumps(name), repr(name), "letters, digits")
+            for name in ("a b", "../a", "a/b", "/a", ".", "..", "a.b", "-a", "a\n", "é")
+        ),
+        ("features/midterm/window", "1.0e+300", "1e+300", "number > 0 and ≤ 3600"),
+        ("features/spectrogram/step", "3601", "3601", "number > 0 and ≤ 3600"),
+        ("experiment/seed", "4294967296", "4294967296", "integer ≥ 0 and ≤ 1000000000"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_would_be_right(key, value, found, wanted):
@@ -384,7 +395,7 @@ def test_a_number_that_yaml_reads_as_text_is_explained(key, text):
     assert f"is the text '{yaml.safe_load(text)}' (write {number} for" in message
 
 
-@pytest.mark.parametrize("name", ["30", "a b", "../x", "''"])
+@pytest.mark.parametrize("name", ["30", "a b", "../x", "x/y", "a.b", '"x\\n"', "''"])
 def test_names_of_segments_must_do_as_names_of_folders(name):
     message = refused(changed(DEMO, "segments", f"{{{name}: {{samples: 30000}}}}"))
     assert f"segments: the name {yaml.safe_load(name)!r} will not do" in message
@@ -533,6 +544,60 @@ def test_midterm_windows_must_hold_short_ones(key):
     message = refused(changed(DEMO, f"features/midterm/{key}", "0.01"))
     assert message.startswith(f"features.midterm.{key}: 0.01 s")
     assert f"short_{key} (0.05 s)" in message
+
+
+@pytest.mark.parametrize(
+    ("rate", "short_window", "words"),
+    [
+        ("4000", "0.05", "MFCCs with short windows of 200 samples at 4000"),
+        ("8000", "0.01", "chroma features with short windows of 80"),
+    ],
+)
+def test_windows_that_no_features_can_be_computed_with(rate, short_window, words):
+    text = changed(DEMO, "audio/sampling_rate", rate)
+    message = refused(changed(text, "features/midterm/short_window", short_window))
+    assert message.startswith("features.midterm: ") and words in message
+
+
+@pytest.mark.parametrize("key", ["published", "tuning"])
+def test_a_classifier_that_is_not_in_the_experiment_has_no_settings(key):
+    text = changed(DEMO, "experiment/classifiers", "{knn: {}}")
+    value = {"published": "{svm: a.json}", "tuning": "{grids: {svm: {C: [1]}}}"}[key]
+    name = {"published": "published", "tuning": "tuning.grids"}[key]
+    message = refused(changed(text, f"experiment/{key}", value))
+    assert message.startswith(f"experiment.{name}.svm: svm is not among")
+    assert message.endswith("knn")
+
+
+# --- the file itself --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a: 1\nb: 2\na: 3\n", "line 3: the key 'a' stands twice"),
+        (b"a:\n  b: 1\n  c: 2\n  b: 1\n", "line 4: the key 'b' stands twice"),
+        (b"a: [{b: 1, b: 2}]\n", "line 1: the key 'b' stands twice"),
+        (b"a: [1\nb: 2\n", "line 2: expected ',' or ']'"),
+        (b"a:\n\tb: 1\n", "line 2: found character '\\t' that cannot start any token"),
+        (b"a: !!python/object/apply:os.getcwd []\n", "line 1: could not determine"),
+        (b"a: \x01\n", "is no YAML: unacceptable character"),
+        (b"a: M\xfcller\n", "must be UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(tmp_path, content, words):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as error:
+        configuration.load(path)
+    message = str(error.value)
+    assert message.startswith(str(path)) and words in message and "\n" not in message
+
+
+def test_keys_may_be_given_anew_where_they_are_merged(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: &a {x: 1, y: 2}\nb: &b {<<: *a, x: 3}\nc: {<<: *b, x: 4}\n")
+    assert configuration.load(path)["c"] == {"x": 4, "y": 2}
 
 
 # --- the schema against what it describes -----------------------------------------
