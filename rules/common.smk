@@ -112,6 +112,7 @@ localrules:
     utterances,
     speakers,
     durations,
+    repeats,
     rejected,
     count_rejected,
     select_autoencoder,

@@ -94,6 +94,29 @@ rule durations:
         "../scripts/durations.py"
 
 
+rule repeats:
+    """List utterances that are the same audio under several names."""
+    input:
+        midterm=by_class("midterm", *SPLITS),
+        utterances="<results>/utterances.csv",
+    output:
+        repeats="<results>/repeats.csv",
+    log:
+        "<logs>/repeats.log",
+    benchmark:
+        "<benchmarks>/repeats.tsv"
+    conda:
+        "../envs/audio.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        code=code_of("repeats"),
+    script:
+        "../scripts/repeats.py"
+
+
 rule rejected:
     """List every utterance, row and file left out, with the reason."""
     input:

@@ -120,6 +120,7 @@ rule summary:
         utterances="<results>/utterances.csv",
         rejected="<results>/rejected_counts.csv",
         segments="<results>/segments.csv" if SEGMENTS else [],
+        repeated="<results>/repeats.csv" if SEGMENTS else [],
         choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
         choice=once_chosen,
     output:

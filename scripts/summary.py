@@ -27,6 +27,7 @@ page = summary.page(
     utterances=read_table(files.utterances),
     rejected=read_scores(files.rejected),
     segments=read_scores(files.segments) if files.segments else None,
+    repeated=read_table(files.repeated) if files.repeated else None,
     choices=of_variants(files.choices, lambda p: yaml.safe_load(Path(p).read_text())),
 )
 write_text(snakemake.output.summary, page)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from speechcodes import confounds
+from speechcodes import confounds, repeats
 from speechcodes.autoencoders import selection
 from speechcodes.records import LABELS, SPLITS
 from speechcodes.words import METRICS, feature_set
@@ -44,6 +44,7 @@ def page(
     utterances,
     rejected,
     segments=None,
+    repeated=None,
     choices=None,
 ):
     """Return the summary of a run as Markdown.
@@ -60,6 +61,8 @@ def page(
         `confounds.csv`, `utterances.csv` and `rejected_counts.csv`.
     segments : pd.DataFrame, optional
         `segments.csv`, where there is audio.
+    repeated : pd.DataFrame, optional
+        `repeats.csv`, where there is audio.
     choices : dict, optional
         Segment variant to the metrics of the autoencoder chosen.
     """
@@ -68,7 +71,9 @@ def page(
     if corpus["reader"] == "demo":
         parts.append(f"**{SYNTHETIC}**")
     parts += ["## Answer", *_answers(conclusions)]
-    warnings = _warnings(confounded, choices, intervals)
+    # What is wrong with the corpus itself comes first.
+    warnings = [] if repeated is None else repeats.warnings(repeated)
+    warnings += _warnings(confounded, choices, intervals)
     parts += ["## Warnings", _list(warnings) if warnings else "None."]
     parts += ["## Utterances", _sizes(utterances)]
     if segments is not None:

@@ -49,6 +49,7 @@ def test_a_cold_dry_run_lists_every_job_of_the_run(finished):
         "midterm": 9,
         "spectrograms": 9,
         **DURATIONS,
+        "repeats": 1,
         **REJECTED,
         "train_autoencoder": 2,
         "select_autoencoder": 1,
@@ -94,6 +95,7 @@ def test_a_replaced_wav_reruns_its_shard_its_features_and_what_follows(
         "midterm": 1,
         "spectrograms": 1,
         **DURATIONS,
+        "repeats": 1,
         **REJECTED,
         **expected,
         "predictions": 4,
@@ -183,6 +185,7 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
             {
                 "utterances": 1,
                 **DURATIONS,
+                "repeats": 1,
                 **CONFOUNDS,
                 "count_rejected": 1,
                 "rejected": 1,
@@ -213,6 +216,7 @@ def test_deleted_features_are_remade_with_what_follows(project):
     assert project.plan() == {
         "midterm": 1,
         **DURATIONS,
+        "repeats": 1,
         **REJECTED,
         "predictions": 4,
         **AFTER_PREDICTIONS,
