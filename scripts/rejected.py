@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from speechcodes import feature_tables, shards
+from speechcodes import feature_tables, rejects, shards
 from speechcodes.files import read_table, write_table
 from speechcodes.logs import log_to
 from speechcodes.records import Rejected
@@ -16,6 +16,8 @@ for stage, paths in files.items():
         found = feature_tables.lacking(utterances, paths)
     else:
         found = [row for path in paths for row in shards.read_rejected(path)]
+        kept = shards.read(paths, "utterance")[0] if paths else []
+        rejects.check_complete(stage, utterances, kept, found)
     table = pd.DataFrame(found, columns=Rejected._fields)
     tables.append(table.assign(stage=stage))
 

@@ -18,6 +18,30 @@ def count(rejected):
     return rejected.groupby(["stage", "reason"]).size().reset_index(name="count")
 
 
+def check_complete(stage, utterances, kept, left_out):
+    """Raise InputError if features were computed of other utterances than planned.
+
+    Parameters
+    ----------
+    stage : str
+        What the features are called, for the message.
+    utterances : pd.DataFrame
+        `utterances.csv`, as text.
+    kept : sequence of str
+        Utterances with features.
+    left_out : list of Rejected
+    """
+    planned = set(utterances.loc[utterances["split"] != "", "utterance"])
+    found = {*kept, *(row.utterance for row in left_out)}
+    if odd := sorted(planned ^ found):
+        raise InputError(
+            f"{len(odd)} of the utterances that utterances.csv has in a split, and of "
+            f"those that {stage} has, are not in both, such as {odd[0]!r}: the corpus "
+            "changed while the run went on; run the same command again, and what has "
+            "changed is made anew"
+        )
+
+
 def check_shards(paths, max_unusable_share):
     """Raise InputError if too much of what some shards should hold is unusable.
 
@@ -30,7 +54,7 @@ def check_shards(paths, max_unusable_share):
     left_out = [row for path in paths for row in shards.read_rejected(path)]
     kept = len(set(shards.read(paths, "utterance")[0]))
     check(
-        pd.DataFrame(left_out, columns=Rejected._fields),
+        pd.DataFrame(left_out, columns=Rejected._fields).assign(stage="features"),
         utterances=kept + len(left_out),
         used=kept + len(left_out),
         max_unusable_share=max_unusable_share,
@@ -41,8 +65,8 @@ def check_shards(paths, max_unusable_share):
 def check(rejected, utterances, used, max_unusable_share, table):
     """Raise InputError if too large a share of the audio is missing or unusable.
 
-    Files that are missing are known of the whole corpus, and are held against it;
-    audio is read only of the utterances used, and held against those.
+    What the corpus' reader rejects is known of the whole corpus, and is held against
+    it; audio is read only of the utterances used, and held against those.
 
     Parameters
     ----------
@@ -56,10 +80,10 @@ def check(rejected, utterances, used, max_unusable_share, table):
     """
     unusable = rejected[rejected["reason"].isin(UNUSABLE_AUDIO)]
     unusable = unusable.drop_duplicates(["utterance", "path"])
-    missing = unusable["reason"] == "missing_file"
+    early = unusable["stage"] == "corpus"
     for rows, of in [
-        (unusable[missing], utterances + missing.sum()),
-        (unusable[~missing], used),
+        (unusable[early], utterances + early.sum()),
+        (unusable[~early], used),
     ]:
         if len(rows) > max_unusable_share * of:
             reasons = rows["reason"].value_counts()

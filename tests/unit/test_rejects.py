@@ -5,6 +5,7 @@ import pytest
 
 from speechcodes import rejects
 from speechcodes.errors import InputError
+from speechcodes.records import Rejected
 
 COLUMNS = ["utterance", "path", "reason", "detail", "stage"]
 
@@ -89,18 +90,26 @@ def test_what_the_user_asked_to_leave_out_does_not_count():
     check(table, used=10, limit=0)
 
 
-@pytest.mark.parametrize("reason", ["unreadable", "empty", "silent", "not_finite"])
-def test_every_kind_of_unusable_audio_counts(reason):
+@pytest.mark.parametrize("stage", ["corpus", "midterm"])
+@pytest.mark.parametrize(
+    "reason", ["missing_file", "unreadable", "empty", "silent", "not_finite"]
+)
+def test_every_kind_of_unusable_audio_counts(reason, stage):
+    # 1 of 100 + 1, and of 50.
+    limit = {"corpus": 0.0099, "midterm": 0.02}[stage]
+    table = rejected(("a", reason, stage))
+    check(table, used=50, limit=limit + 1e-4)
     with pytest.raises(InputError, match=f"1 {reason}"):
-        check(rejected(("a", reason, "midterm")), used=10, limit=0.05)
+        check(table, used=50, limit=limit - 1e-4)
 
 
-def test_missing_files_are_held_against_the_whole_corpus():
+@pytest.mark.parametrize("reason", ["missing_file", "unreadable"])
+def test_what_a_reader_rejects_is_held_against_the_whole_corpus(reason):
     # 1 of 9 + 1 is a tenth, 1 of 8 + 1 is more, however few of them are used.
-    table = rejected(("a", "missing_file", "corpus"))
+    table = rejected(("a", reason, "corpus"))
     limits = {"used": 2, "max_unusable_share": 0.1, "table": "rejected.csv"}
     rejects.check(table, utterances=9, **limits)
-    with pytest.raises(InputError, match=r"1 of 9 .*\(11\.1%\).*1 missing_file"):
+    with pytest.raises(InputError, match=rf"1 of 9 .*\(11\.1%\).*1 {reason}"):
         rejects.check(table, utterances=8, **limits)
 
 
@@ -108,3 +117,26 @@ def test_the_message_counts_the_reasons():
     table = rejected(*silent(2), ("m", "unreadable", "midterm"))
     with pytest.raises(InputError, match="2 silent, 1 unreadable"):
         check(table, used=10, limit=0.05)
+
+
+PLANNED = pd.DataFrame(
+    {"utterance": ["a", "b", "c", "d"], "split": ["test", "training", "test", ""]}
+)
+
+
+def test_features_of_all_that_is_in_a_split_are_complete():
+    left_out = [Rejected("c", "c.wav", "silent", "")]
+    rejects.check_complete("midterm", PLANNED, ["b", "a"], left_out)
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        ("ab", "1 of the utterances .* such as 'c'"),
+        ("a", "2 of the utterances .* such as 'b'"),
+        ("abcd", "1 of the utterances .* such as 'd'"),
+    ],
+)
+def test_an_utterance_that_got_lost_on_the_way_stops_the_run(kept, words):
+    with pytest.raises(InputError, match=f"^{words}: .* run the same command again"):
+        rejects.check_complete("midterm", PLANNED, list(kept), [])
