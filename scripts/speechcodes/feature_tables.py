@@ -1,5 +1,6 @@
 """Tables of features that other tools made: a whole corpus of them, or single sets."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,8 @@ def read(path):
     path = str(path)
     if not Path(path).is_file():
         raise InputError(f"there is no feature table {path!r}")
-    csv = path.lower().endswith(".csv")
-    features, utterance = _read_csv(path) if csv else _read_hdf5(path)
+    is_csv = path.lower().endswith(".csv")
+    features, utterance = _read_csv(path) if is_csv else _read_hdf5(path)
     _check_finite(features, path)
     return features, utterance
 
@@ -64,10 +65,21 @@ def _read_csv(path):
     if len(wrong):
         row, column = wrong[0]
         raise InputError(
-            f"{path}, line {row + 2}, column {values.columns[column]}: "
+            f"{path}, line {_line(path, row)}, column {values.columns[column]}: "
             f"{values.iat[row, column]!r} is no number"
         )
     return numbers.to_numpy(float), table["utterance"].to_numpy(object)
+
+
+def _line(path, row):
+    """The line that a row begins in: empty ones are skipped, and rows may have two."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        lines, first, left = csv.reader(file), 1, row + 2  # the header is one of them
+        for cells in lines:
+            left -= len(cells) > 1 or "".join(cells).strip() != ""
+            if not left:
+                return first
+            first = lines.line_num + 1
 
 
 def _read_hdf5(path):

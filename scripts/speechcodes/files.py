@@ -1,5 +1,6 @@
 """Write files so that nobody ever sees one half written."""
 
+import csv
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +30,12 @@ def write_text(path, text):
 
 def write_table(path, table, **settings):
     """Write a data frame as CSV, without its index unless `settings` ask for it."""
+    # Python's csv leaves a carriage return without quotes, and it would end the row.
+    text = table.select_dtypes(exclude="number").astype(str)
+    returns = any(text[name].str.contains("\r", regex=False).any() for name in text)
+    quoting = csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
     with replacing(path) as beside:
-        table.to_csv(beside, **{"index": False, **settings})
+        table.to_csv(beside, **{"index": False, "quoting": quoting, **settings})
 
 
 def read_table(path):

@@ -182,6 +182,10 @@ def test_what_pandas_writes_comes_back(tmp_path):
         ("utterance,x\na,1,2\nb,1,2\n", ["more cells than there are columns"]),
         # The first of several.
         ("x,utterance,y\n1,a,2\n1,b,?\n!,c,?\n", ["line 3, column y: '?'"]),
+        # Lines are counted as an editor does.
+        ("utterance,x\n\n \na,1\n\nb,?\n", ["line 6, column x: '?'"]),
+        ('utterance,x\n"a\nb",1\n"c\nd",?\n', ["line 4, column x: '?'"]),
+        ("utterance,x,y\r\n\r\na\r\n", ["line 3, column x: ''"]),
     ],
 )
 def test_csv_that_does_not_fit_is_told(tmp_path, content, words):
