@@ -8,6 +8,10 @@ import soxr
 
 from speechcodes.errors import RejectedAudio
 
+#: Sampling rates in Hz that a header may claim; the signal of any other would be noise,
+#: and may not fit into memory once it is resampled.
+RATES = range(1_000, 1_000_001)
+
 
 def load(path, sampling_rate, silent_below_db):
     """Return the signal of an audio file, channels averaged, resampled.
@@ -37,13 +41,17 @@ def load(path, sampling_rate, silent_below_db):
         samples that are not finite numbers.
     """
     channels, rate = _read(path)
-    # The mean over one channel is that channel, and slow.
-    mono = channels[:, 0] if channels.shape[1] == 1 else channels.mean(axis=1)
-    # One sample that is not finite makes the sum so.
-    if not np.isfinite(mono.sum()):
+    # What overflows here is found below.
+    with np.errstate(over="ignore", invalid="ignore"):
+        # The mean over one channel is that channel, and slow.
+        mono = channels[:, 0] if channels.shape[1] == 1 else channels.mean(axis=1)
+        signal = soxr.resample(mono, rate, sampling_rate)
+        # One sample that is not finite makes the sum so.
+        finite = np.isfinite(mono.sum() + signal.sum())
+    if not finite:
         bad = np.count_nonzero(~np.isfinite(channels))
-        raise RejectedAudio("not_finite", f"{bad} samples are NaN or infinite")
-    signal = soxr.resample(mono, rate, sampling_rate)
+        what = f"{bad} samples are NaN or infinite" if bad else "samples are too large"
+        raise RejectedAudio("not_finite", what)
     if not len(signal):
         raise RejectedAudio("empty", "no samples")
     # Of both: resampling adds clicks at the ends of a constant part, and takes
@@ -65,12 +73,17 @@ def _read(path):
     """Samples (samples, channels) and rate of an audio file."""
     if not os.path.isfile(path):
         raise RejectedAudio("missing_file", "no such file")
+    # libsndfile takes the name - for its standard input.
+    path = os.path.join(os.curdir, path)
     try:
-        return soundfile.read(path, always_2d=True, dtype="float32")
+        samples, rate = soundfile.read(path, always_2d=True, dtype="float32")
     # A TypeError for a name that ends in .raw, which soundfile takes for samples only.
     except (soundfile.SoundFileError, OSError, MemoryError, TypeError) as error:
         message = str(error).removeprefix(f"Error opening {path!r}: ")
         raise RejectedAudio("unreadable", " ".join(message.split())) from error
+    if rate not in RATES:
+        raise RejectedAudio("unreadable", f"a sampling rate of {rate} Hz")
+    return samples, rate
 
 
 def count_segments(samples, segment_samples, short_signals):

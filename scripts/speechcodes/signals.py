@@ -1,11 +1,11 @@
 """Signals of utterances in shards: read and resampled once, for all features."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from speechcodes import shards
+from speechcodes.corpora.common import utterance_id
 from speechcodes.errors import RejectedAudio
 from speechcodes.records import Rejected
 
@@ -41,7 +41,7 @@ def write(path, audio_files, load, **what):
             "signals", (0,), np.float32, maxshape=(None,), chunks=(CHUNK,)
         )
         for audio_file in audio_files:
-            utterance = Path(audio_file).stem
+            utterance = utterance_id(audio_file)
             try:
                 signal = load(audio_file)
             except RejectedAudio as error:

@@ -8,6 +8,8 @@ from speechcodes.errors import RejectedAudio
 
 #: Range of the decibel scale: this far below full scale becomes 0, full scale 1.
 DECIBELS = 80.0
+#: Segments computed at once, so that an hour of speech needs no more memory than one.
+BLOCK = 64
 
 
 def shape(segment_samples, sampling_rate, window, step):
@@ -83,7 +85,8 @@ def of_segments(signal, variant, sampling_rate, settings):
             "too_short",
             f"{len(signal)} samples, a segment has {variant['samples']}",
         )
-    return spectrogram(segments, sampling_rate, **settings)
+    blocks = [segments[i : i + BLOCK] for i in range(0, len(segments), BLOCK)]
+    return np.concatenate([spectrogram(b, sampling_rate, **settings) for b in blocks])
 
 
 def to_decibels(magnitudes):

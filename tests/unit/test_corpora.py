@@ -610,7 +610,7 @@ def test_table_rejects(folder):
         ),
         (
             'path,speaker,label\n"a.wav,1,joy\nb.wav,1,joy\n',
-            "row 3 is not valid CSV .* a cell should stand in quotes as a whole",
+            "row 2 is not valid CSV .* a cell should stand in quotes as a whole",
         ),
         (
             "path,speaker,label\na.wav,1,happy\n",

@@ -18,6 +18,9 @@ AUDIO_EXTENSIONS = (
 #: The self-assessment scale of valence, from very negative to very positive.
 VALENCE_RANGE = (1, 7)
 
+#: Whether the system can be asked what the user that a process runs as may do.
+_EFFECTIVE = os.access in os.supports_effective_ids
+
 #: An utterance or a reject, with the words that tell a user where it stands.
 Record = tuple[str, Utterance | Rejected]
 
@@ -31,7 +34,7 @@ def utterance_id(path: str) -> str:
 def audio_files(folder: str) -> tuple[list[str], list[Rejected]]:
     """Find the audio files below a folder by their extension.
 
-    Each folder is listed once and no file is looked at. Symbolic links are
+    Each folder is listed once and no file is opened. Symbolic links are
     followed, but no folder is entered twice, so loops end.
 
     Parameters
@@ -44,8 +47,8 @@ def audio_files(folder: str) -> tuple[list[str], list[Rejected]]:
     paths : list of str
         Sorted; they begin with `folder`.
     rejected : list of Rejected
-        Links to nothing (`missing_file`) and names that no table can hold, as
-        they are not UTF-8 (`unrecognised_name`).
+        Links to nothing (`missing_file`), files that may not be read (`unreadable`)
+        and names that no table can hold, as they are not UTF-8 (`unrecognised_name`).
 
     Raises
     ------
@@ -88,7 +91,7 @@ def _list_folder(folder: str, entered: set) -> tuple[list[str], list[os.DirEntry
         entered.add(identity)
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_dir():
+                if _follow(entry.is_dir):
                     subfolders.append(entry.path)
                 elif entry.name.lower().endswith(AUDIO_EXTENSIONS):
                     files.append(entry)
@@ -100,18 +103,34 @@ def _list_folder(folder: str, entered: set) -> tuple[list[str], list[os.DirEntry
     return subfolders, files
 
 
+def _follow(is_kind: Callable[[], bool]) -> bool:
+    """Ask an entry of a folder for its kind, where a link may lead nowhere."""
+    try:
+        return is_kind()
+    except OSError:  # in a loop, or through a folder that nobody may enter
+        return False
+
+
 def _unusable(entry: os.DirEntry, path: str) -> Rejected | None:
-    """Reject a link to nothing or a name that is not UTF-8."""
+    """Reject a link to nothing, a name that is not UTF-8, or what may not be read."""
     try:
         path.encode()
     except UnicodeEncodeError:
         path = path.encode(errors="backslashreplace").decode()
         reason, detail = "unrecognised_name", f"{path!r} is not UTF-8"
     else:
-        if entry.is_file():
+        if not _follow(entry.is_file):
+            reason, detail = "missing_file", f"{path!r} is a link to no file"
+        elif not may_read(path):
+            reason, detail = "unreadable", f"{path!r} may not be read"
+        else:
             return None
-        reason, detail = "missing_file", f"{path!r} is a link to no file"
     return Rejected(utterance_id(path), path, reason, detail)
+
+
+def may_read(path: str) -> bool:
+    """Tell whether this process may read a file: Snakemake stops where it may not."""
+    return os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
 
 
 def existing_files(paths: Iterable[str]) -> set[str]:
@@ -127,7 +146,8 @@ def existing_files(paths: Iterable[str]) -> set[str]:
                 present = {e.name for e in entries if e.name in wanted and e.is_file()}
         except FileNotFoundError:
             continue
-        except OSError:  # a folder may forbid listing and still allow reading
+        # A folder may forbid listing and still allow reading; and no path has a NUL.
+        except (OSError, ValueError):
             present = {n for n in wanted if os.path.isfile(os.path.join(folder, n))}
         found.update(os.path.join(folder, name) for name in present)
     return found
@@ -156,7 +176,8 @@ def read_rows(
     Yields
     ------
     where : str
-        The row's name, such as "row 2"; the header is row 1.
+        The row's name, such as "row 2", by the line that it begins in; the header is
+        row 1.
     record : Utterance or Rejected
         What `parse` returned.
 
@@ -166,17 +187,18 @@ def read_rows(
         If the file is missing, not text in UTF-8, empty, without rows, wrongly
         quoted, or lacks a required column or has one twice.
     """
-    wanted = ", ".join(required)
+    wanted, first = ", ".join(required), 1
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             rows = _open_table(file)
             columns = _checked_header(path, next(rows, []), required)
-            empty = True
+            empty, first = True, rows.line_num + 1
             for cells in rows:
                 if any(cells):
                     empty = False
-                    where = f"row {rows.line_num}"
+                    where = f"row {first}"
                     yield where, _parse_row(columns, cells, where, parse)
+                first = rows.line_num + 1
     except OSError as error:
         raise InputError(
             f"{path} cannot be read ({error.strerror}); it should be a CSV file with"
@@ -189,7 +211,7 @@ def read_rows(
         ) from error
     except csv.Error as error:
         raise InputError(
-            f"{path}, row {rows.line_num} is not valid CSV ({error}); a cell should"
+            f"{path}, row {first} is not valid CSV ({error}); a cell should"
             ' stand in quotes as a whole, and quotes inside it doubled, as in "a ""b"""'
         ) from error
     if empty:

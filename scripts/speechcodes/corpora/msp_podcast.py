@@ -51,10 +51,14 @@ def read(corpus):
     """
     label_file = _label_file(corpus["path"])
     folder = _audio_folder(corpus["path"])
-    found, missing = common.audio_files(folder)
+    found, unusable = common.audio_files(folder)
     paths, again = _path_per_id(found)
+    known = {reject.utterance: reject for reject in unusable}
 
     def parse(cells, where):
+        name = common.utterance_id(cells["FileName"])
+        if name in known and name not in paths:
+            return known[name]._replace(detail=f"{where}: {known[name].detail}")
         return _from_row(cells, where, paths, folder, corpus["valence"])
 
     rows = common.read_rows(label_file, COLUMNS, parse)
@@ -65,8 +69,8 @@ def read(corpus):
         for name, path in paths.items()
         if name not in told
     ]
-    missing = [reject for reject in missing if reject.utterance not in told]
-    return utterances, sorted(rejected + unlabelled + missing + again)
+    untold = [reject for reject in unusable if reject.utterance not in told]
+    return utterances, sorted(rejected + unlabelled + untold + again)
 
 
 def _label_file(root):

@@ -54,6 +54,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     rejected : list of Rejected
         Every row and audio file left out, sorted by id; the reasons are
         ``missing_file`` (a row without its file),
+        ``unreadable`` (a file that may not be read),
         ``no_label_row`` (a file without its row),
         ``unrecognised_name`` (a name the corpus does not use),
         ``not_speech`` (song or video),

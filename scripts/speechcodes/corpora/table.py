@@ -51,11 +51,16 @@ def read(corpus):
 
 
 def _held_to(present, record, where):
-    """Reject an utterance whose file does not exist."""
-    if isinstance(record, Rejected) or record.path in present:
+    """Reject an utterance whose file does not exist or may not be read."""
+    if isinstance(record, Rejected):
         return record
-    detail = f"{where}: there is no file {record.path!r}"
-    return Rejected(record.utterance, record.path, "missing_file", detail)
+    if record.path not in present:
+        reason, detail = "missing_file", f"there is no file {record.path!r}"
+    elif not common.may_read(record.path):
+        reason, detail = "unreadable", f"{record.path!r} may not be read"
+    else:
+        return record
+    return Rejected(record.utterance, record.path, reason, f"{where}: {detail}")
 
 
 def _from_row(cells, where, table, corpus):
