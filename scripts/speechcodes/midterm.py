@@ -78,6 +78,7 @@ def features(
         raise RejectedAudio(
             "too_short", f"{len(signal)} samples, one window has {sizes[2]}"
         )
+    check_windows(sizes[2], sampling_rate)
     compute = {"numpy": _features, "pyAudioAnalysis": _features_by_library}[computed_by]
     return compute(np.asarray(signal, dtype=float), sampling_rate, *sizes)
 
@@ -92,8 +93,14 @@ def check_windows(short_window, sampling_rate):
     sampling_rate : int
         In Hz.
     """
-    _mel(short_window, sampling_rate)
-    _chroma_and_parts(short_window, sampling_rate)
+    highest, bins = _mel_edges()[-1], short_window // 2
+    if highest > sampling_rate:
+        why = f"its filters reach up to {highest:.0f} Hz"
+        raise _impossible("MFCCs", sampling_rate, short_window, why)
+    semitones = _semitones(np.array(sampling_rate / 2))
+    if semitones >= bins:
+        why = f"{bins} bins are too few for semitones up to {semitones}"
+        raise _impossible("chroma features", sampling_rate, short_window, why)
 
 
 def _impossible(what, sampling_rate, short_window, why):
@@ -260,16 +267,9 @@ def _mel(window, sampling_rate):
     The library counts frequencies as if the bins reached up to the sampling rate, not
     to half of it, so that all filters stand twice as high as they are meant to.
     """
-    linear, logarithmic = 13, 27
-    edges = 133.33 + 200 / 3 * np.arange(linear)
-    factors = 1.0711703 ** np.arange(1, logarithmic + 3)
-    edges = np.concatenate([edges, edges[-1] * factors])
-    if edges[-1] > sampling_rate:
-        why = f"its filters reach up to {edges[-1]:.0f} Hz"
-        raise _impossible("MFCCs", sampling_rate, window, why)
-    bins = window // 2
+    edges, bins = _mel_edges(), window // 2
     frequencies = np.arange(bins) / bins * sampling_rate
-    filters = np.zeros((bins, linear + logarithmic))
+    filters = np.zeros((bins, len(edges) - 2))
     last = np.floor(edges * bins / sampling_rate).astype(int)
     triangles = zip(edges[:-2], edges[1:-1], edges[2:], strict=True)
     for i, (low, centre, high) in enumerate(triangles):
@@ -279,6 +279,13 @@ def _mel(window, sampling_rate):
         filters[rising, i] = height / (centre - low) * (frequencies[rising] - low)
         filters[falling, i] = height / (high - centre) * (high - frequencies[falling])
     return filters
+
+
+def _mel_edges(linear=13, logarithmic=27):
+    """Frequencies where filters begin, peak and end, shape (filters + 2,)."""
+    edges = 133.33 + 200 / 3 * np.arange(linear)
+    factors = 1.0711703 ** np.arange(1, logarithmic + 3)
+    return np.concatenate([edges, edges[-1] * factors])
 
 
 @cache
@@ -293,6 +300,11 @@ def _cosines(filters=40):
     return cosines / np.log(10)
 
 
+def _semitones(frequencies):
+    """Semitones above 27.5 Hz, as integers."""
+    return np.round(12 * np.log2(frequencies / 27.5)).astype(int)
+
+
 def _chroma(window, sampling_rate):
     """Map (bins, 12) from a power spectrum to chroma, as the library indexes it.
 
@@ -302,10 +314,7 @@ def _chroma(window, sampling_rate):
     """
     bins = window // 2
     frequencies = np.arange(1, bins + 1) * sampling_rate / (2 * bins)
-    semitones = np.round(12 * np.log2(frequencies / 27.5)).astype(int)
-    if semitones.max() >= bins:
-        why = f"{bins} bins are too few for semitones up to {semitones.max()}"
-        raise _impossible("chroma features", sampling_rate, window, why)
+    semitones = _semitones(frequencies)
     _, inverse, counts = np.unique(semitones, return_inverse=True, return_counts=True)
     bin_of = np.full(bins, -1)
     bin_of[semitones] = np.arange(bins)

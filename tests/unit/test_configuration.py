@@ -365,6 +365,12 @@ def test_an_unknown_key_is_named_with_the_known_ones(key, known):
         ),
         ("features/midterm/window", "1.0e+300", "1e+300", "number > 0 and ≤ 3600"),
         ("features/spectrogram/step", "3601", "3601", "number > 0 and ≤ 3600"),
+        # More than any machine could hold.
+        ("audio/sampling_rate", "80000000", "80000000", "≤ 192000"),
+        ("segments/30k/samples", "300000000", "300000000", "≤ 10000000"),
+        ("experiment/draws", "100000", "100000", "≤ 1000"),
+        ("statistics/resamples", "20000000", "20000000", "≤ 1000000"),
+        ("corpus/demo/utterances_per_class", "10000", "10000", "≤ 1000"),
         ("experiment/seed", "4294967296", "4294967296", "integer ≥ 0 and ≤ 1000000000"),
     ],
 )
@@ -462,6 +468,9 @@ def test_a_mistake_is_not_blamed_on_what_follows_from_it():
     # Neither method nor reader is known, so nothing is said of what they need.
     assert "splits.method is 'givn'" in refused(
         changed(DEMO, "splits", "{method: givn}")
+    )
+    assert "corpus is 'mine', but must be mapping" in refused(
+        changed(DEMO, "corpus", "mine")
     )
     text = changed(RAVDESS, "corpus", "{name: r, reader: ravdes}")
     assert "corpus.reader is 'ravdes'" in refused(text)
