@@ -26,6 +26,12 @@ def calls(tree):
 def faults(text):
     """What a file does that could run what others wrote."""
     tree = ast.parse(text)
+    safe = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and [ast.unparse(base) for base in node.bases] == ["yaml.SafeLoader"]
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -39,8 +45,10 @@ def faults(text):
         module, _, last = name.rpartition(".")
         if last in DANGEROUS and (last != "compile" or not module):
             yield name
-        if module == "yaml" and last not in ("safe_load", "safe_dump"):
-            yield name
+        if module == "yaml" and "load" in last and last != "safe_load":
+            loaders = {ast.unparse(argument) for argument in call.args[1:]}
+            if not loaders or not loaders <= safe:
+                yield name
         if keywords.get("shell", "False") != "False":
             yield f"{name}(shell)"
         if keywords.get("allow_pickle", "False") != "False":
