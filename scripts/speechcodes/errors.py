@@ -24,6 +24,10 @@ class DamagedFile(InputError):
         )
 
 
+class NotWritten(InputError):
+    """A file that the file system does not take."""
+
+
 class RejectedAudio(Exception):
     """Audio that no features can be computed from.
 

@@ -1,9 +1,27 @@
 """Write files so that nobody ever sees one half written."""
 
 import csv
+import errno
 import os
+import re
+from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
+
+from speechcodes.errors import NotWritten
+
+#: What a user can do where a file system takes no more, by the number of its error.
+REMEDIES = {
+    errno.ENOSPC: "make room (df -h and df -i show what is short)",
+    errno.EDQUOT: "remove what you no longer need there, or ask for a larger quota",
+    errno.EROFS: "have the file system mounted for writing",
+    errno.EACCES: "make the folder and the file ones that you may write to",
+    errno.EPERM: "make the folder and the file ones that you may write to",
+}
+
+
+#: What is being written, beside its place: {path to write to: path}.
+_IN_PROGRESS = {}
 
 
 @contextmanager
@@ -12,14 +30,110 @@ def replacing(path):
 
     What was there before stays until then. The suffix is kept, since some
     libraries choose a format by it.
+
+    Raises
+    ------
+    NotWritten
+        If the file system takes no more, or takes nothing.
     """
     path = Path(path)
     beside = path.with_name(f".{os.getpid()}.partial.{path.name}")
+    _IN_PROGRESS[str(beside)] = path
     try:
         yield beside
+        _bring_to_disk(beside)
         os.replace(beside, path)
+    except Exception as error:
+        if refusal := refused(error):
+            raise refusal from error
+        raise
     finally:
-        beside.unlink(missing_ok=True)
+        discard(beside)
+
+
+def refused(error):
+    """Tell in a sentence of a file system that takes no more, or takes nothing.
+
+    Parameters
+    ----------
+    error : BaseException
+
+    Returns
+    -------
+    NotWritten or None
+        None for any other error.
+    """
+    while error:
+        if isinstance(error, NotWritten):
+            return error
+        number, name = _number_and_name(error)
+        # Reading may be forbidden, too, which is another matter.
+        forbidden = number in (errno.EACCES, errno.EPERM) and name not in _IN_PROGRESS
+        if number in REMEDIES and not forbidden:
+            # Without a name it is what was begun last.
+            begun_last = ["a file", *_IN_PROGRESS.values()][-1]
+            path = _IN_PROGRESS.get(name, name) or begun_last
+            return NotWritten(
+                f"{path} cannot be written: {os.strerror(number).lower()}; "
+                f"{REMEDIES[number]}, and run the same command again"
+            )
+        # HDF5 cannot close what it could not write: another error hides that one.
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def discard(*paths):
+    """Remove what is at some paths that `replacing` gave, or at all it gave."""
+    for path in paths or list(map(Path, _IN_PROGRESS)):
+        del _IN_PROGRESS[str(path)]
+        # To remove what is not there fails, too, on what is mounted for reading only.
+        if path.exists():
+            path.unlink()
+
+
+def left_beside(paths):
+    """Files that were to be renamed to some paths, but whose writers were killed.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        That nobody writes to at the moment.
+
+    Returns
+    -------
+    list of Path
+    """
+    names = defaultdict(set)
+    for path in map(Path, paths):
+        names[path.parent].add(path.name)
+    return [
+        found
+        for folder in names
+        for found in folder.glob(".*.partial.*")
+        if found.name.split(".partial.", 1)[1] in names[folder]
+    ]
+
+
+def _bring_to_disk(path):
+    """Wait until a file is on disk: some file systems say only then that they are full.
+
+    Besides, one that is renamed before could be empty after a loss of power.
+    """
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def _number_and_name(error):
+    """Number and file of an error of the system; None where it tells none."""
+    if isinstance(error, OSError) and error.filename:
+        return error.errno, str(error.filename)
+    # HDF5 has them in its text.
+    number = re.search(r"\berrno = (\d+), error message", str(error))
+    name = re.search(r"name = '([^']*)'", str(error)) if number else None
+    return (
+        int(number[1]) if number else getattr(error, "errno", None),
+        name[1] if name else None,
+    )
 
 
 def write_text(path, text):

@@ -1,8 +1,10 @@
 """Logging for scripts: everything to the rule's log file, the gist to the terminal."""
 
 import logging
+import os
 import sys
 
+from speechcodes import files
 from speechcodes.errors import InputError
 
 
@@ -21,9 +23,28 @@ def log_to(path):
     logging.captureWarnings(True)
 
     def tell(kind, error, traceback):
+        if refusal := files.refused(error):
+            _give_up(refusal)
         expected = issubclass(kind, InputError)
         logging.error(
             "%s", error, exc_info=None if expected else (kind, error, traceback)
         )
 
-    sys.excepthook = tell
+    def tell_ignored(unraisable):
+        if refusal := files.refused(unraisable.exc_value):
+            _give_up(refusal)
+        sys.__unraisablehook__(unraisable)
+
+    sys.excepthook, sys.unraisablehook = tell, tell_ignored
+
+
+def _give_up(refusal):
+    """End this process at once, since a file cannot be written.
+
+    HDF5 (2.0) would bring it down a little later, as it lets go of what it did not
+    write. Some errors come up only there, in destructors, which cannot raise them.
+    """
+    logging.error("%s", refusal)
+    logging.shutdown()
+    files.discard()
+    os._exit(1)

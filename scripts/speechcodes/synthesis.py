@@ -6,6 +6,7 @@ library and voices come with the Python package `espeakng-loader`.
 
 import csv
 import ctypes
+import io
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import soxr
 
 from speechcodes.corpora.demo import Line
 from speechcodes.errors import InputError
+from speechcodes.files import replacing
 
 SAMPLING_RATE = 16_000
 
@@ -110,7 +112,9 @@ def write_labels(rows: list[dict], path: str | os.PathLike) -> None:
     path : path-like
         The file; its folder is made where missing.
     """
-    with _beside(Path(path)) as part, part.open("w", newline="") as file:
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as beside, beside.open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -212,17 +216,9 @@ def _voice(library, line):
 
 
 def _write_wav(samples, path):
-    with _beside(path) as part:
-        soundfile.write(part, samples, SAMPLING_RATE, subtype="PCM_16", format="WAV")
-
-
-@contextmanager
-def _beside(path):
-    """Give a path beside the one wanted, and rename what was written there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    wav = io.BytesIO()
+    soundfile.write(wav, samples, SAMPLING_RATE, subtype="PCM_16", format="WAV")
+    # Not by libsndfile, which does not say why a file cannot be written.
+    with replacing(path) as beside:
+        beside.write_bytes(wav.getvalue())

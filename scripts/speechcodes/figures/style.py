@@ -4,15 +4,14 @@ Colours are Okabe and Ito's, safe for colour-blind readers, some of them darkene
 that those that meet in one figure also differ in grey.
 """
 
-import os
 import re
 import textwrap
-from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
 from matplotlib.figure import Figure
 
+from speechcodes.files import replacing
 from speechcodes.words import CLASSIFIERS
 
 GREY = "#6B6B6B"
@@ -216,11 +215,6 @@ def save(figure, path):
     path : str or path-like
         Ending in .png (200 dpi), .svg (text stays text) or .pdf.
     """
-    path = Path(path)
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        figure.savefig(temporary, dpi=200, metadata=dates.get(path.suffix))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as beside:
+        figure.savefig(beside, dpi=200, metadata=dates.get(beside.suffix))
