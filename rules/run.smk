@@ -43,14 +43,28 @@ def adopt_results(note):
 
 
 def see_to_earlier_runs():
-    """Cancel what earlier runs left in Slurm's queue, and record what they left done."""
+    """End what earlier runs left at work, and record what they left done."""
     for path, note in runs.unfinished().items():
-        try:
-            runs.cancel_jobs(note, logger.warning)
-        except InputError as error:
-            raise WorkflowError(error)
+        runs.end_jobs(path, logger.warning)
+        runs.cancel_jobs(note, logger.warning)
+        runs.remove_partial(note)
         if not adopt_results(note):
             path.unlink(missing_ok=True)
+
+
+def begin_run(log):
+    """Note this run, unless another is about to make the same."""
+    planned = [str(p) for job in workflow.dag.needrun_jobs() for p in job.output]
+    note = None
+    try:
+        note = runs.begin(log, settings_of_run(), planned)
+        runs.check_alone(note)
+        see_to_earlier_runs()
+    except (InputError, WorkflowError) as error:
+        if note:
+            note.unlink()
+        raise WorkflowError(error)
+    return note
 
 
 def print_results():
@@ -66,6 +80,7 @@ NOTE = []
 
 # Before Snakemake looks for locks. Not in jobs, which read the workflow, too.
 if workflow.is_main_process:
+    runs.mark()
     for sentence in runs.release_locks():
         logger.warning(sentence)
 
@@ -74,11 +89,9 @@ onstart:
     # With a limit of jobs per second, Snakemake (9.27) looks for work anew, for each job
     # that has ended, every second, which is quadratic; without, once for each.
     workflow.scheduler.job_rate_limiter = None
-    see_to_earlier_runs()
-    planned = [str(p) for job in workflow.dag.needrun_jobs() for p in job.output]
-    NOTE.append(runs.begin(log, settings_of_run(), planned))
+    NOTE.append(begin_run(log))
 
 
 onsuccess:
-    NOTE.pop().unlink(missing_ok=True)
+    runs.succeed(NOTE.pop())
     print_results()

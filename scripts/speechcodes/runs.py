@@ -1,10 +1,11 @@
 """Runs of the workflow in a folder, and what one that did not end well leaves behind.
 
 A run that is killed (SIGKILL, a connection or a machine that is lost) cannot tidy up:
-its locks stay, its Slurm jobs go on, and what they make has no record. Each run notes
-itself in a file until it has succeeded, so that a later one can see to that.
+its locks stay, its jobs go on, and what they make has no record. Each run notes itself
+in a file until it has succeeded, so that a later one can see to that.
 """
 
+import contextlib
 import getpass
 import json
 import os
@@ -18,19 +19,29 @@ from pathlib import Path
 import psutil
 
 from speechcodes.errors import InputError
-from speechcodes.files import write_text
+from speechcodes.files import left_beside, write_text
 
 #: One file for each run that has not succeeded, in the folder where Snakemake runs.
 NOTES = Path(".snakemake", "running")
 LOCKS = Path(".snakemake", "locks")
-#: Seconds that cancelled Slurm jobs get to end.
+#: Names the run in the environment of all processes that it starts.
+MARK = "SPEECHCODES_RUN"
+#: Seconds that what is cancelled or killed gets to end.
 PATIENCE = 60
 #: Seconds by which the start of one process may seem to move, as clocks are set.
 CLOCK = 60
 
 
+def mark():
+    """Name this run, and have all that it starts carry the name."""
+    process = psutil.Process()
+    # Numbers of processes come again.
+    name = f"{socket.gethostname()}-{process.pid}-{process.create_time():.0f}"
+    os.environ[MARK] = name
+
+
 def begin(logs, settings, outputs):
-    """Note that this process runs the workflow here.
+    """Note that this process, which bears a mark, runs the workflow here.
 
     Parameters
     ----------
@@ -44,7 +55,7 @@ def begin(logs, settings, outputs):
     Returns
     -------
     Path
-        The note, to be removed if the run succeeds.
+        The note, for `succeed` or `withdraw`.
     """
     process = psutil.Process()
     note = {
@@ -55,10 +66,47 @@ def begin(logs, settings, outputs):
         "settings": settings,
         "outputs": list(outputs),
     }
-    path = NOTES.absolute() / f"{note['host']}-{note['process']}.json"
+    path = NOTES.absolute() / f"{os.environ[MARK]}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps(note, indent=2))
     return path
+
+
+def check_alone(own):
+    """Refuse to make what another run is about to make.
+
+    Snakemake's locks are gone as soon as any run in the folder has ended.
+
+    Parameters
+    ----------
+    own : Path
+        The note of this run: of two that begin at once, one at least sees the other.
+
+    Raises
+    ------
+    InputError
+    """
+    notes = _notes()
+    outputs = set(notes.pop(own)["outputs"])
+    for note in notes.values():
+        both = outputs.intersection(note["outputs"])
+        if both and not _is_far(note) and not is_over(note):
+            raise InputError(
+                f"{_going_on(note)}, and makes {min(both)}, too; wait for its end, or "
+                "end it with Ctrl-C where it runs"
+            )
+
+
+def succeed(note):
+    """Forget a run that has made all that it was to make, and remove the rest.
+
+    Parameters
+    ----------
+    note : Path
+        As `begin` gave it.
+    """
+    remove_partial(json.loads(note.read_text()))
+    note.unlink()
 
 
 def unfinished():
@@ -84,40 +132,94 @@ def release_locks():
         Sentences for the user: what was done, or why it was not.
     """
     locks, notes = list(LOCKS.glob("*.lock")), _notes()
-    if not locks or not notes:
+    if not locks:
         return []
-    if not all(map(is_over, notes.values())):
-        return [_elsewhere(path, note) for path, note in notes.items() if _is_far(note)]
-    if others := processes_here():
+    if going_on := [note for note in notes.items() if not is_over(note[1])]:
         return [
-            "A run was killed here, but processes of it, or of another, go on: "
-            f"{', '.join(map(str, others))}. Wait for their end, or end them with kill."
+            _elsewhere(path, note) if _is_far(note) else f"{_going_on(note)}."
+            for path, note in going_on
         ]
+    # One that has not begun its jobs yet has no note.
+    if others := runs_here():
+        return [f"{_working(pid, socket.gethostname())}." for pid in others]
+    if not notes:
+        return []
     for lock in locks:
         lock.unlink(missing_ok=True)
     return ["A run was killed here; this one removes its locks, and goes on."]
 
 
-def processes_here():
-    """Numbers of other processes of Snakemake's that work in this folder.
-
-    Those in other Slurm jobs do not count: they are cancelled as such.
-    """
-    own, job = psutil.Process(), os.environ.get("SLURM_JOB_ID")
+def runs_here():
+    """Numbers of other processes that are Snakemake, here, and not in a job."""
+    own = psutil.Process()
     family = {own.pid, *(parent.pid for parent in own.parents())}
     found = []
     for process in psutil.process_iter():
-        try:
+        with contextlib.suppress(psutil.Error):
+            command = process.cmdline()
+            names = list(map(os.path.basename, command))
             if (
                 process.pid not in family
-                and any("snakemake" in part for part in process.cmdline())
+                and "snakemake" in names
+                and "python" in names[0]
+                and "--mode" not in command
                 and process.cwd() == os.getcwd()
-                and process.environ().get("SLURM_JOB_ID") == job
             ):
                 found.append(process.pid)
-        except psutil.Error:
-            continue
     return found
+
+
+def end_jobs(path, say):
+    """Kill the processes that a killed run left behind on this host.
+
+    Those in other Slurm jobs are left: they are cancelled as such.
+
+    Parameters
+    ----------
+    path : Path
+        The note of the run.
+    say : callable
+        Is told in a sentence what is ended.
+
+    Raises
+    ------
+    InputError
+        If processes do not end.
+    """
+    end, told = time.monotonic() + PATIENCE, False
+    while processes := _started_by(path.stem):
+        pids = ", ".join(str(process.pid) for process in processes)
+        if not told:
+            say(f"Jobs of a run that was killed go on, and are ended: process {pids}.")
+            told = True
+        if time.monotonic() > end:
+            raise InputError(
+                f"Process {pids} of a run that was killed was killed, too, but goes on "
+                f"after {PATIENCE} s; run again once it has ended"
+            )
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, timeout=1)
+
+
+def remove_partial(note):
+    """Remove what killed writers of a run's outputs left beside them.
+
+    Parameters
+    ----------
+    note : dict
+        What the run noted, whose jobs have ended.
+    """
+    own = os.getpid(), socket.gethostname()
+    in_use = {
+        path
+        for other in _notes().values()
+        if not is_over(other) and (other["process"], other["host"]) != own
+        for path in other["outputs"]
+    }
+    for partial in left_beside(set(note["outputs"]) - in_use):
+        partial.unlink(missing_ok=True)
 
 
 def is_over(note):
@@ -125,11 +227,12 @@ def is_over(note):
     if _is_far(note):
         return False
     try:
-        started = psutil.Process(note["process"]).create_time()
+        process = psutil.Process(note["process"])
+        ended = process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
     # Another process may have its number by now.
-    return abs(started - note["started"]) > CLOCK
+    return ended or abs(process.create_time() - note["started"]) > CLOCK
 
 
 def slurm_names(logs):
@@ -204,6 +307,27 @@ def _notes():
 
 def _is_far(note):
     return note["host"] != socket.gethostname()
+
+
+def _started_by(name):
+    """Processes that a run of a name started on this host, but for Slurm's."""
+    job, found = os.environ.get("SLURM_JOB_ID"), []
+    for process in psutil.process_iter():
+        # Other users' tell nothing; what has ended is no matter.
+        with contextlib.suppress(psutil.Error):
+            its = process.environ()
+            if its.get(MARK) == name and its.get("SLURM_JOB_ID") == job:
+                found.append(process)
+    return found
+
+
+def _working(process, host):
+    return f"Another run works in this folder, process {process} on {host}"
+
+
+def _going_on(note):
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(note["started"]))
+    return f"{_working(note['process'], note['host'])}, since {began}"
 
 
 def _elsewhere(path, note):
