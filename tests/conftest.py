@@ -1,6 +1,7 @@
 """What tests share: where the project and real speech are, and a finished run."""
 
 import os
+import time
 
 import pytest
 from projects import ROOT, SMALL, new_project
@@ -27,11 +28,16 @@ def reference():
 
 @pytest.fixture(scope="session")
 def finished(root, tmp_path_factory):
-    """A project that has run from nothing to the end, with what it planned and did."""
+    """A project that has run from nothing to the end, with what it planned and did.
+
+    And the seconds it took.
+    """
     folder = tmp_path_factory.mktemp("workflow") / "finished"
     project = new_project(root, folder, SMALL)
     project.planned = project.plan()
+    began = time.perf_counter()
     project.ran = project.run()
+    project.seconds = time.perf_counter() - began
     return project
 
 

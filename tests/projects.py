@@ -1,16 +1,21 @@
 """Small projects to run: checkouts of the workflow, each in a folder of its own."""
 
+import contextlib
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
+import psutil
 import yaml
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ["Snakefile", "Makefile", "rules", "scripts", "config", "envs", "profiles"]
+
+SNAKEMAKE = [sys.executable, "-m", "snakemake", "--configfile", "small.yaml"]
 
 #: Two autoencoders, two classifiers: small, but all of it real.
 SMALL = {
@@ -65,14 +70,17 @@ class Project:
 
     def snakemake(self, *arguments):
         """Run Snakemake on the configuration; return the finished process."""
-        command = [sys.executable, "-m", "snakemake", "--configfile", "small.yaml"]
         return subprocess.run(
-            [*command, *arguments],
+            [*SNAKEMAKE, *arguments],
             cwd=self.folder,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+
+    def start(self, *arguments):
+        """Start Snakemake in a session of its own; return the `Started` process."""
+        return Started(self.folder, arguments)
 
     def run(self, *targets):
         """Run to the end; return how many jobs of each rule were run."""
@@ -90,6 +98,66 @@ class Project:
         """Return a copy, times of files and all."""
         shutil.copytree(self.folder, folder, symlinks=True)
         return Project(folder)
+
+
+class Started:
+    """Snakemake in the background, to look at and to disturb."""
+
+    def __init__(self, folder, arguments):
+        self.folder = folder
+        self._log = folder / f"run{time.time_ns()}.txt"
+        self._seen = self._scripts()
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*SNAKEMAKE, *arguments],
+                cwd=folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def output(self):
+        return self._log.read_text()
+
+    @property
+    def goes_on(self):
+        return self.process.poll() is None
+
+    def end(self):
+        """Wait for the end; return the exit code."""
+        return self.process.wait(600)
+
+    def new_jobs(self):
+        """Yield (rule, process) of jobs that began since this was last asked."""
+        for script in self._scripts() - self._seen:
+            self._seen.add(script)
+            if process := self._process(script):
+                yield script.name.split(".")[1], process
+
+    def wait_for(self, rule):
+        """Wait for a job of a rule to begin; return its process."""
+        while True:
+            assert self.goes_on, self.output
+            for name, process in self.new_jobs():
+                if name == rule:
+                    return process
+            time.sleep(0.02)
+
+    def _scripts(self):
+        """The copies of scripts that jobs run, some of them left by killed runs."""
+        return set(self.folder.glob(".snakemake/scripts/tmp*.py"))
+
+    def _process(self, script):
+        """The process that runs a script, once there is one; None if it has ended."""
+        while script.exists() and self.goes_on:
+            for process in psutil.process_iter():
+                with contextlib.suppress(psutil.Error):
+                    command = process.cmdline() or [""]
+                    # Not the shell that runs it.
+                    if "python" in command[0] and command[-1].endswith(script.name):
+                        return process
+        return None
 
 
 def jobs_planned(output):

@@ -1,0 +1,219 @@
+"""Runs that are killed, anywhere and in any way, end as if nothing had been."""
+
+import os
+import shutil
+import signal
+import time
+from collections import Counter
+from random import Random
+
+import psutil
+import pytest
+from projects import SMALL, jobs_finished, new_project
+from results import same_results
+
+#: Rules of each stage, and for how many seconds at most a job works before its kill.
+STAGES = {
+    "synthesis": ("synthesise_demo", 2),
+    "corpus tables": ("utterances speakers durations rejected count_rejected", 0.3),
+    "signals": ("signals", 0.4),
+    "mid-term features": ("midterm", 0.8),
+    "spectrograms": ("spectrograms", 0.4),
+    "training": ("train_autoencoder", 6),
+    "choice": ("select_autoencoder", 0.1),
+    "codes": ("codes", 3),
+    "predictions": ("predictions", 1.5),
+    "statistics": ("scores comparison confounds summary", 1.5),
+    "figures": (
+        "figure_durations figure_share_kept figure_losses figure_confounds "
+        "figure_loss_against_parameters figure_reconstructions figure_differences "
+        "figure_learning_curve figure_learning_curves",
+        1,
+    ),
+}
+STAGE_OF = {
+    rule: stage for stage, (rules, _) in STAGES.items() for rule in rules.split()
+}
+KINDS = ("worker", "snakemake", "both")
+COMMAND = ("--cores", "2")
+
+
+def planned_kills(random):
+    """Kinds of kills that each stage is to see: two each, as many of each kind."""
+    kinds = [KINDS[i % 3] for i in range(2 * len(STAGES))]
+    random.shuffle(kinds)
+    return {stage: [kinds.pop(), kinds.pop()] for stage in STAGES}
+
+
+def lives(process):
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def kill(kind, run, worker):
+    """Kill a job, Snakemake, or all at once."""
+    if kind == "worker":
+        worker.kill()
+    elif kind == "snakemake":
+        run.process.kill()
+    else:
+        os.killpg(run.process.pid, signal.SIGKILL)
+    if kind != "worker":
+        run.process.wait()
+
+
+def kill_in(run, due, random):
+    """Kill what is due while a run goes on; yield (stage, kind) of each kill."""
+    while run.goes_on:
+        for rule, worker in run.new_jobs():
+            stage = STAGE_OF[rule]
+            if not due[stage]:
+                continue
+            time.sleep(random.random() * STAGES[stage][1])
+            # It may have been faster: then another job of the stage is to be killed.
+            if not lives(worker):
+                continue
+            kind = due[stage].pop()
+            kill(kind, run, worker)
+            yield stage, kind
+            if kind != "worker":
+                return
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def killed(root, tmp_path_factory):
+    """A project whose one run was killed again and again, and then let go on."""
+    project = new_project(root, tmp_path_factory.mktemp("killed") / "killed", SMALL)
+    random = Random(8)
+    due, project.kills, project.outputs = planned_kills(random), [], []
+    began = time.perf_counter()
+    while any(due.values()):
+        run = project.start(*COMMAND)
+        project.kills += kill_in(run, due, random)
+        project.outputs.append(run.output)
+        if run.process.returncode == 0:
+            break
+    last = project.start(*COMMAND)
+    project.code = last.end()
+    project.outputs.append(last.output)
+    project.seconds = time.perf_counter() - began
+    return project
+
+
+def test_all_stages_were_killed_in_all_ways(killed):
+    stages, kinds = zip(*killed.kills, strict=True)
+    assert Counter(stages) == dict.fromkeys(STAGES, 2)
+    assert len(killed.kills) >= 20
+    assert min(Counter(kinds)[kind] for kind in KINDS) >= 5
+
+
+def test_a_run_that_is_killed_ends_as_if_nothing_had_been(killed, finished, capsys):
+    assert killed.code == 0, killed.outputs[-1]
+    files, values = same_results(killed, finished)
+    assert not killed.plan()
+    assert not list((killed.folder / ".snakemake" / "running").iterdir())
+    output, restarts = "".join(killed.outputs), len(killed.outputs) - 1
+    assert "Traceback" not in output
+    # Where Snakemake alone was killed, and its job had not ended before the next run.
+    orphans = output.count("go on, and are ended")
+    assert orphans > 0
+    lost = (killed.seconds - finished.seconds) / restarts
+    with capsys.disabled():
+        print(
+            f"\n{len(killed.kills)} kills, {restarts} restarts of {lost:.1f} s each, "
+            f"{orphans} times with jobs that went on; "
+            f"{files} files with {values} values are equal"
+        )
+
+
+# --- two runs at a time ---------------------------------------------------------------
+
+
+RULE, FOLDER = "comparison", "statistics/20k"
+TARGET = f"results/small/{FOLDER}/conclusions.csv"
+COMPARE = (*COMMAND, "--", TARGET)
+
+
+@pytest.fixture
+def held(project):
+    """A run that is at work, since its job is stopped as by a debugger."""
+    shutil.rmtree(project.results / FOLDER)
+    run = project.start(*COMPARE)
+    run.job = run.wait_for(RULE)
+    run.job.suspend()
+    yield run
+    if run.goes_on:
+        os.killpg(run.process.pid, signal.SIGKILL)
+        run.process.wait()
+
+
+def goes_on_to_the_end(run, project, finished):
+    assert lives(run.job) and run.goes_on
+    run.job.resume()
+    assert run.end() == 0, run.output
+    assert jobs_finished(run.output)[RULE] == 1
+    same_results(project, finished)
+    assert not project.plan("--", TARGET)
+
+
+def test_a_second_run_is_refused_and_harms_nothing(project, held, finished):
+    works = f"Another run works in this folder, process {held.process.pid} on "
+    second = project.snakemake(*COMPARE)
+    assert second.returncode == 1
+    assert works in second.stdout
+    assert "cannot be locked" in second.stdout
+    assert not jobs_finished(second.stdout)
+    # One that makes other files may run, and Snakemake removes all locks as it ends.
+    other = project.results / "figures" / "durations.png"
+    other.unlink()
+    assert project.run(str(other.relative_to(project.folder))) == {
+        "figure_durations": 1
+    }
+    assert not list((project.folder / ".snakemake").glob("locks/*"))
+    third = project.snakemake(*COMPARE)
+    assert third.returncode == 1
+    assert works in third.stdout
+    assert f"{FOLDER}/areas.csv, too; wait for its end" in third.stdout
+    assert "Traceback" not in third.stdout
+    assert not jobs_finished(third.stdout)
+    goes_on_to_the_end(held, project, finished)
+
+
+def test_a_dry_run_beside_a_run_says_so_and_harms_nothing(project, held, finished):
+    dry = project.snakemake("--dry-run")
+    assert dry.returncode == 0
+    assert f"process {held.process.pid} on " in dry.stdout
+    goes_on_to_the_end(held, project, finished)
+
+
+def test_jobs_that_a_killed_run_left_are_ended_by_the_next_run_alone(
+    project, held, finished
+):
+    held.process.kill()
+    held.process.wait()
+    # To look is not to touch.
+    assert project.plan("--", TARGET)[RULE] == 1
+    assert lives(held.job)
+    again = project.start(*COMPARE)
+    assert again.end() == 0, again.output
+    assert not lives(held.job)
+    assert "go on, and are ended: process " in again.output
+    assert str(held.job.pid) in again.output
+    same_results(project, finished)
+
+
+# --- any number of cores --------------------------------------------------------------
+
+
+def test_one_core_gives_what_two_cores_gave(project, finished):
+    for name in ("autoencoders", "codes", "predictions", "statistics"):
+        shutil.rmtree(project.results / name)
+    (project.results / "scores.csv").unlink()
+    process = project.snakemake("--cores", "1")
+    assert process.returncode == 0, process.stdout
+    ran = jobs_finished(process.stdout)
+    assert ran["train_autoencoder"] == 2 and ran["comparison"] == ran["scores"] == 1
+    same_results(project, finished)
