@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 
-from speechcodes.errors import NotWritten
+from speechcodes.errors import InputError, NotWritten
 
 #: What a user can do where a file system takes no more, by the number of its error.
 REMEDIES = {
@@ -64,8 +64,9 @@ def refused(error):
         None for any other error.
     """
     while error:
-        if isinstance(error, NotWritten):
-            return error
+        if isinstance(error, InputError):
+            # Told already.
+            return error if isinstance(error, NotWritten) else None
         number, name = _number_and_name(error)
         # Reading may be forbidden, too, which is another matter.
         forbidden = number in (errno.EACCES, errno.EPERM) and name not in _IN_PROGRESS

@@ -179,6 +179,23 @@ def test_what_hdf5_says_in_words_only_is_understood(tmp_path, kind):
         raise kind(text)
 
 
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+def test_an_error_that_hides_the_one_of_the_disk_is_seen_through(tmp_path):
+    hiding = caused(
+        RuntimeError("slist already enabled?"), OSError(errno.ENOSPC, "full")
+    )
+    path = tmp_path / "a.h5"
+    with (
+        pytest.raises(InputError, match=f"^{path} .* no space"),
+        files.replacing(path),
+    ):
+        raise hiding
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -186,6 +203,7 @@ def test_what_hdf5_says_in_words_only_is_understood(tmp_path, kind):
         OSError(errno.EIO, "Input/output error"),
         ValueError("errno = 28"),
         InputError("speech.wav is empty"),
+        caused(InputError("train without scratch"), OSError(errno.ENOSPC, "full")),
     ],
 )
 def test_errors_of_another_kind_stay_what_they_are(tmp_path, error):
