@@ -25,11 +25,18 @@ _IN_PROGRESS = {}
 
 
 @contextmanager
-def replacing(path):
+def replacing(path, wait=True):
     """Give a path beside `path` to write to, renamed to it once all went well.
 
     What was there before stays until then. The suffix is kept, since some
     libraries choose a format by it.
+
+    Parameters
+    ----------
+    path : str or Path
+    wait : bool
+        Whether to wait until it is on disk. For large files that takes longer than all
+        else; they hold a checksum, which tells of what a loss of power took.
 
     Raises
     ------
@@ -41,7 +48,8 @@ def replacing(path):
     _IN_PROGRESS[str(beside)] = path
     try:
         yield beside
-        _bring_to_disk(beside)
+        if wait:
+            _bring_to_disk(beside)
         os.replace(beside, path)
     except Exception as error:
         if refusal := refused(error):

@@ -44,7 +44,7 @@ def create(path, *, parameters, libraries, description):
     file : h5py.File
     """
     versions = {name: version(name) for name in libraries}
-    with replacing(path) as beside:
+    with replacing(path, wait=False) as beside:
         with h5py.File(beside, "w", locking=False, userblock_size=USER_BLOCK) as file:
             file.attrs["description"] = description
             file.attrs["versions"] = json.dumps(versions)
