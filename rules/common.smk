@@ -86,6 +86,8 @@ TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
 AUDIO = {} if FROM_TABLES else audio_in_shards(UTTERANCES)
 # The settings that features depend on: without the limit of unusable audio.
 READING = {key: config["audio"][key] for key in ("sampling_rate", "silent_below_db")}
+#: Of every figure: for pages, for papers, for slides, and the numbers behind it.
+FORMATS = [".svg", ".pdf", ".png", ".csv"]
 # Stands in every figure of a corpus that nobody spoke.
 NOTE = "Synthetic speech." if config["corpus"]["reader"] == "demo" else ""
 
@@ -104,7 +106,6 @@ wildcard_constraints:
     autoencoder="|".join(map(re.escape, AUTOENCODERS)),
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
-    format="png|svg|pdf",
 
 
 # What takes a second or two and little memory: not worth a Slurm job.
@@ -121,11 +122,14 @@ localrules:
     figure_share_kept,
     figure_losses,
     figure_loss_against_parameters,
+    figure_codes,
     figure_learning_curve,
     figure_learning_curves,
     figure_differences,
+    figure_confusions,
     figure_study,
     figure_confounds,
+    figure_times,
     check_cluster,
 
 
@@ -341,18 +345,38 @@ def predictions_of_variant(wildcards):
     return all_predictions([wildcards.segment])
 
 
-def all_figures(wildcards):
-    """Every figure, in the format that opens anywhere."""
+def figures_of_results():
+    """Every figure but that of the times, in all formats."""
     per_corpus = ["confounds"]
     per_corpus += ["durations", "share_kept"] if SEGMENTS else []
-    of_autoencoders = ["losses", "loss_against_parameters", "reconstructions"]
-    of_curves = ["learning_curves"]
+    of_codes = ["losses", "loss_against_parameters", "reconstructions", "codes"]
+    of_curves = ["learning_curves", "confusions"]
     of_curves += [f"learning_curve_{classifier}" for classifier in CLASSIFIERS]
     of_curves += ["differences"] if len(FEATURE_SETS) > 1 else []
     of_curves += ["study"] if EXPERIMENT["protocol"] == "study" else []
-    figures = expand("<results>/figures/{name}.png", name=per_corpus)
-    for variants, names in [(CODED, of_autoencoders), (VARIANTS, of_curves)]:
-        figures += expand(
-            "<results>/figures/{segment}/{name}.png", segment=variants, name=names
-        )
-    return figures
+    names = per_corpus + [
+        f"{segment}/{name}"
+        for variants, of_variant in [(CODED, of_codes), (VARIANTS, of_curves)]
+        for segment in variants
+        for name in of_variant
+    ]
+    return expand("<results>/figures/{name}{format}", name=names, format=FORMATS)
+
+
+def all_figures(wildcards):
+    """Every figure, in all formats."""
+    return figures_of_results() + multiext("<results>/figures/times", *FORMATS)
+
+
+def all_that_takes_time(wildcards):
+    """What all other jobs end in, so that a look at their times comes last."""
+    return [*figures_of_results(), "<results>/summary.md", "<results>/rejected.csv"]
+
+
+def benchmarks_of_rules(wildcards):
+    """Regular expressions for the benchmark files of each rule, but of this last one."""
+    return {
+        one.name: one.benchmark.regex().pattern
+        for one in workflow.rules
+        if one.benchmark and one.name != "figure_times"
+    }

@@ -1,4 +1,4 @@
-"""From tables to figures; the ending of a target chooses png, svg or pdf."""
+"""From tables to figures, each in all of FORMATS: pictures, and the numbers behind."""
 
 
 rule figure_durations:
@@ -6,11 +6,11 @@ rule figure_durations:
     input:
         durations="<results>/durations.csv",
     output:
-        figure="<results>/figures/durations.{format}",
+        multiext("<results>/figures/durations", *FORMATS),
     log:
-        "<logs>/figures/durations.{format}.log",
+        "<logs>/figures/durations.log",
     benchmark:
-        "<benchmarks>/figures/durations.{format}.tsv"
+        "<benchmarks>/figures/durations.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -31,11 +31,11 @@ rule figure_share_kept:
     input:
         durations="<results>/durations.csv",
     output:
-        figure="<results>/figures/share_kept.{format}",
+        multiext("<results>/figures/share_kept", *FORMATS),
     log:
-        "<logs>/figures/share_kept.{format}.log",
+        "<logs>/figures/share_kept.log",
     benchmark:
-        "<benchmarks>/figures/share_kept.{format}.tsv"
+        "<benchmarks>/figures/share_kept.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -60,11 +60,11 @@ rule figure_losses:
         ),
         choice="<results>/autoencoders/{segment}/choice.yaml",
     output:
-        figure="<results>/figures/{segment}/losses.{format}",
+        multiext("<results>/figures/{segment}/losses", *FORMATS),
     log:
-        "<logs>/figures/{segment}/losses.{format}.log",
+        "<logs>/figures/{segment}/losses.log",
     benchmark:
-        "<benchmarks>/figures/{segment}/losses.{format}.tsv"
+        "<benchmarks>/figures/{segment}/losses.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -88,11 +88,11 @@ rule figure_loss_against_parameters:
         ),
         choice="<results>/autoencoders/{segment}/choice.yaml",
     output:
-        figure="<results>/figures/{segment}/loss_against_parameters.{format}",
+        multiext("<results>/figures/{segment}/loss_against_parameters", *FORMATS),
     log:
-        "<logs>/figures/{segment}/loss_against_parameters.{format}.log",
+        "<logs>/figures/{segment}/loss_against_parameters.log",
     benchmark:
-        "<benchmarks>/figures/{segment}/loss_against_parameters.{format}.tsv"
+        "<benchmarks>/figures/{segment}/loss_against_parameters.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -113,17 +113,17 @@ rule figure_reconstructions:
         model=chosen_model,
         spectrograms=by_class("spectrograms/{segment}", "test"),
     output:
-        figure="<results>/figures/{segment}/reconstructions.{format}",
+        multiext("<results>/figures/{segment}/reconstructions", *FORMATS),
     log:
-        "<logs>/figures/{segment}/reconstructions.{format}.log",
+        "<logs>/figures/{segment}/reconstructions.log",
     benchmark:
-        "<benchmarks>/figures/{segment}/reconstructions.{format}.tsv"
+        "<benchmarks>/figures/{segment}/reconstructions.tsv"
     conda:
         "../envs/autoencoder.yaml"
     threads: 1
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(10),
+        runtime=by_attempt(10, per_mb=0.01),
     params:
         step=config["features"]["spectrogram"]["step"],
         scale=config["features"]["spectrogram"]["scale"],
@@ -134,6 +134,33 @@ rule figure_reconstructions:
         "../scripts/figure_reconstructions.py"
 
 
+rule figure_codes:
+    """Draw codes of training and test segments in a plane, by class and by speaker."""
+    input:
+        training=codes_of("training"),
+        test=codes_of("test"),
+        training_speakers="<results>/speakers/training.csv",
+        test_speakers="<results>/speakers/test.csv",
+        choice=once_chosen_here,
+    output:
+        multiext("<results>/figures/{segment}/codes", *FORMATS),
+    log:
+        "<logs>/figures/{segment}/codes.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/codes.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        note=NOTE,
+        code=code_of("figure_codes"),
+    script:
+        "../scripts/figure_codes.py"
+
+
 rule figure_learning_curve:
     """Draw the learning curve of one classifier."""
     input:
@@ -141,11 +168,11 @@ rule figure_learning_curve:
         chance="<results>/statistics/{segment}/chance.csv",
         choice=once_chosen_here,
     output:
-        figure="<results>/figures/{segment}/learning_curve_{classifier}.{format}",
+        multiext("<results>/figures/{segment}/learning_curve_{classifier}", *FORMATS),
     log:
-        "<logs>/figures/{segment}/learning_curve_{classifier}.{format}.log",
+        "<logs>/figures/{segment}/learning_curve_{classifier}.log",
     benchmark:
-        "<benchmarks>/figures/{segment}/learning_curve_{classifier}.{format}.tsv"
+        "<benchmarks>/figures/{segment}/learning_curve_{classifier}.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -167,11 +194,11 @@ rule figure_learning_curves:
         chance="<results>/statistics/{segment}/chance.csv",
         choice=once_chosen_here,
     output:
-        figure="<results>/figures/{segment}/learning_curves.{format}",
+        multiext("<results>/figures/{segment}/learning_curves", *FORMATS),
     log:
-        "<logs>/figures/{segment}/learning_curves.{format}.log",
+        "<logs>/figures/{segment}/learning_curves.log",
     benchmark:
-        "<benchmarks>/figures/{segment}/learning_curves.{format}.tsv"
+        "<benchmarks>/figures/{segment}/learning_curves.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -191,13 +218,14 @@ rule figure_differences:
     input:
         intervals="<results>/statistics/{segment}/intervals.csv",
         differences="<results>/statistics/{segment}/differences.csv",
+        scores="<results>/scores.csv",
         choice=once_chosen_here,
     output:
-        figure="<results>/figures/{segment}/differences.{format}",
+        multiext("<results>/figures/{segment}/differences", *FORMATS),
     log:
-        "<logs>/figures/{segment}/differences.{format}.log",
+        "<logs>/figures/{segment}/differences.log",
     benchmark:
-        "<benchmarks>/figures/{segment}/differences.{format}.tsv"
+        "<benchmarks>/figures/{segment}/differences.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -212,6 +240,31 @@ rule figure_differences:
         "../scripts/figure_differences.py"
 
 
+rule figure_confusions:
+    """Draw which classes are taken for which, with few labels and with all."""
+    input:
+        confusions="<results>/confusions.csv",
+        intervals="<results>/statistics/{segment}/intervals.csv",
+        choice=once_chosen_here,
+    output:
+        multiext("<results>/figures/{segment}/confusions", *FORMATS),
+    log:
+        "<logs>/figures/{segment}/confusions.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/confusions.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        note=NOTE,
+        code=code_of("figure_confusions"),
+    script:
+        "../scripts/figure_confusions.py"
+
+
 rule figure_study:
     """Draw published, recomputed and corrected curves over each other."""
     input:
@@ -219,11 +272,11 @@ rule figure_study:
         published=list(EXPERIMENT["published"].values()),
         choice=once_chosen_here,
     output:
-        figure="<results>/figures/{segment}/study.{format}",
+        multiext("<results>/figures/{segment}/study", *FORMATS),
     log:
-        "<logs>/figures/{segment}/study.{format}.log",
+        "<logs>/figures/{segment}/study.log",
     benchmark:
-        "<benchmarks>/figures/{segment}/study.{format}.tsv"
+        "<benchmarks>/figures/{segment}/study.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -244,11 +297,11 @@ rule figure_confounds:
         confounds="<results>/confounds.csv",
         choice=once_chosen,
     output:
-        figure="<results>/figures/confounds.{format}",
+        multiext("<results>/figures/confounds", *FORMATS),
     log:
-        "<logs>/figures/confounds.{format}.log",
+        "<logs>/figures/confounds.log",
     benchmark:
-        "<benchmarks>/figures/confounds.{format}.tsv"
+        "<benchmarks>/figures/confounds.tsv"
     conda:
         "../envs/figures.yaml"
     threads: 1
@@ -260,3 +313,29 @@ rule figure_confounds:
         code=code_of("figure_confounds"),
     script:
         "../scripts/figure_confounds.py"
+
+
+rule figure_times:
+    """Draw what the time of a run went into, once all else is done."""
+    input:
+        all_that_takes_time,
+        choice=once_chosen,
+    output:
+        multiext("<results>/figures/times", *FORMATS),
+    log:
+        "<logs>/figures/times.log",
+    benchmark:
+        "<benchmarks>/figures/times.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        benchmarks=f"benchmarks/{CORPUS}",
+        patterns=benchmarks_of_rules,
+        note=NOTE,
+        code=code_of("figure_times"),
+    script:
+        "../scripts/figure_times.py"

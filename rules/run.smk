@@ -70,7 +70,7 @@ def begin_run(log):
 def print_results():
     """Say where the results of a finished run are."""
     folder = Path("results", CORPUS)
-    figures = sorted(str(path) for path in folder.glob("figures/**/*.png"))
+    figures = sorted(str(path) for path in folder.glob("figures/**/*.svg"))
     summary = [str(path) for path in [folder / "summary.md"] if path.exists()]
     print("\n".join(["", "Figures:", *figures, "Summary:", *summary]))
 

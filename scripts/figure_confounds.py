@@ -5,7 +5,6 @@ from speechcodes.files import read_scores
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-figure = confounds.confounds(
-    read_scores(snakemake.input.confounds), note=snakemake.params.note
-)
-style.save(figure, snakemake.output.figure)
+table = read_scores(snakemake.input.confounds)
+figure = confounds.confounds(table, note=snakemake.params.note)
+style.save(figure, table, snakemake.output)

@@ -5,11 +5,21 @@ from speechcodes.files import read_scores
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-figure = differences.differences(
+segment, metric = snakemake.wildcards.segment, snakemake.params.metric
+intervals = read_scores(snakemake.input.intervals)
+scores = read_scores(snakemake.input.scores)
+numbers = differences.numbers(
     read_scores(snakemake.input.differences),
-    snakemake.wildcards.segment,
-    snakemake.params.metric,
-    **learning_curves.spread(read_scores(snakemake.input.intervals)),
+    scores[scores["segment"] == segment],
+    metric,
+)
+
+figure = differences.differences(
+    numbers,
+    segment,
+    metric,
+    **learning_curves.spread(intervals),
+    scored=learning_curves.scored_on(intervals),
     note=snakemake.params.note,
 )
-style.save(figure, snakemake.output.figure)
+style.save(figure, numbers, snakemake.output)

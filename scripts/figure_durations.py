@@ -8,9 +8,7 @@ from speechcodes.logs import log_to
 log_to(snakemake.log[0])
 rate = snakemake.params.sampling_rate
 lengths = {k: v["samples"] / rate for k, v in snakemake.params.segments.items()}
-table = pd.read_csv(snakemake.input.durations)
+table = durations.quantiles(pd.read_csv(snakemake.input.durations))
 
-style.save(
-    durations.box_plots(table, lengths, note=snakemake.params.note),
-    snakemake.output.figure,
-)
+figure = durations.box_plots(table, lengths, note=snakemake.params.note)
+style.save(figure, table, snakemake.output)

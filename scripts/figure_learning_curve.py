@@ -5,15 +5,20 @@ from speechcodes.files import read_scores
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
+classifier, metric = snakemake.wildcards.classifier, snakemake.params.metric
 intervals = read_scores(snakemake.input.intervals)
+chance = read_scores(snakemake.input.chance)
 
 figure = learning_curves.learning_curve(
     intervals,
-    read_scores(snakemake.input.chance),
-    snakemake.wildcards.classifier,
+    chance,
+    classifier,
     snakemake.wildcards.segment,
-    snakemake.params.metric,
+    metric,
     **learning_curves.spread(intervals),
     note=snakemake.params.note,
 )
-style.save(figure, snakemake.output.figure)
+numbers = learning_curves.numbers(
+    intervals, chance, metric=metric, classifier=classifier
+)
+style.save(figure, numbers, snakemake.output)

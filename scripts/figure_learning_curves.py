@@ -5,14 +5,17 @@ from speechcodes.files import read_scores
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
+metric = snakemake.params.metric
 intervals = read_scores(snakemake.input.intervals)
+chance = read_scores(snakemake.input.chance)
 
 figure = learning_curves.overview(
     intervals,
-    read_scores(snakemake.input.chance),
+    chance,
     snakemake.wildcards.segment,
-    snakemake.params.metric,
+    metric,
     **learning_curves.spread(intervals),
     note=snakemake.params.note,
 )
-style.save(figure, snakemake.output.figure)
+numbers = learning_curves.numbers(intervals, chance, metric=metric)
+style.save(figure, numbers, snakemake.output)

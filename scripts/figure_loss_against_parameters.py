@@ -10,13 +10,15 @@ from speechcodes.figures import autoencoders, style
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
-metrics = [json.loads(Path(path).read_text()) for path in snakemake.input.metrics]
+entries = [json.loads(Path(path).read_text()) for path in snakemake.input.metrics]
 choice = yaml.safe_load(Path(snakemake.input.choice).read_text())
+metrics = pd.DataFrame(entries)[autoencoders.COMPARED]
 
 figure = autoencoders.loss_against_parameters(
-    pd.DataFrame(metrics),
+    metrics,
     choice["name"],
     tolerance=snakemake.params.tolerance,
     note=snakemake.params.note,
 )
-style.save(figure, snakemake.output.figure)
+numbers = metrics.assign(chosen=metrics["name"] == choice["name"])
+style.save(figure, numbers, snakemake.output)

@@ -14,10 +14,9 @@ histories = {
 }
 choice = yaml.safe_load(Path(snakemake.input.choice).read_text())
 
+architectures = snakemake.params.architectures
 figure = autoencoders.losses(
-    histories,
-    snakemake.params.architectures,
-    choice["name"],
-    note=snakemake.params.note,
+    histories, architectures, choice, note=snakemake.params.note
 )
-style.save(figure, snakemake.output.figure)
+numbers = autoencoders.loss_table(histories, architectures)
+style.save(figure, numbers, snakemake.output)

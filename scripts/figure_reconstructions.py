@@ -3,35 +3,43 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from speechcodes import shards
-from speechcodes.autoencoders import models, training
-from speechcodes.figures import autoencoders, style
+from speechcodes.autoencoders import models, reconstruction, training
+from speechcodes.figures import reconstructions, style
 from speechcodes.logs import log_to
-from speechcodes.records import LABELS
 
 log_to(snakemake.log[0])
 training.use_threads(snakemake.threads)
 model = models.load(snakemake.input.model)
 
-originals, titles = [], []
-for label in LABELS:
-    paths = [p for p in snakemake.input.spectrograms if Path(p).stem == label]
-    if not paths:
-        continue
-    (utterance,) = shards.read(paths, "utterance")
-    # The first by name: any rule that looks at the picture would flatter it.
-    first = np.argsort(utterance, kind="stable")[:1]
-    originals.extend(shards.Rows(paths, "spectrograms")[first])
-    titles.extend(f"{label}\n{name}" for name in utterance[first])
+tables, originals = [], []
+for path in snakemake.input.spectrograms:
+    spectrograms = shards.Rows([path], "spectrograms")
+    errors = reconstruction.errors(model, spectrograms)
+    chosen = reconstruction.examples(errors)
+    rows = list(chosen.values())
+    utterance, segment = shards.read([path], "utterance", "segment")
+    originals.append(spectrograms[rows])
+    columns = {
+        "label": Path(path).stem,
+        "example": list(chosen),
+        "utterance": utterance[rows],
+        "segment": segment[rows],
+        "segments": len(spectrograms),
+        "error": errors[rows],
+    }
+    tables.append(pd.DataFrame(columns))
 
-figure = autoencoders.reconstructions(
-    np.array(originals),
-    model.predict(np.array(originals), verbose=0),
-    titles,
+table, originals = pd.concat(tables, ignore_index=True), np.concatenate(originals)
+figure = reconstructions.reconstructions(
+    table,
+    originals,
+    model.predict(originals, verbose=0),
     snakemake.params.step,
     snakemake.params.sampling_rate,
     scale=snakemake.params.scale,
     note=snakemake.params.note,
 )
-style.save(figure, snakemake.output.figure)
+style.save(figure, table, snakemake.output)

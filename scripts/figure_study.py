@@ -8,6 +8,7 @@ from speechcodes.published import read_curve
 log_to(snakemake.log[0])
 segment = snakemake.wildcards.segment
 scores = read_scores(snakemake.input.scores)
+scores = scores[scores["segment"] == segment]
 published = {
     classifier: read_curve(path)
     for classifier, path in zip(
@@ -15,7 +16,5 @@ published = {
     )
 }
 
-figure = study.study(
-    scores[scores["segment"] == segment], published, segment, note=snakemake.params.note
-)
-style.save(figure, snakemake.output.figure)
+figure = study.study(scores, published, segment, note=snakemake.params.note)
+style.save(figure, study.table(scores, published), snakemake.output)

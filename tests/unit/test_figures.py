@@ -1,12 +1,23 @@
 """The figures draw the numbers they are given, and never fail on extremes."""
 
+import re
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
-from speechcodes.figures import autoencoders, durations, style
+from speechcodes.errors import InputError
+from speechcodes.figures import (
+    autoencoders,
+    codes,
+    confusions,
+    durations,
+    reconstructions,
+    style,
+    times,
+)
 from speechcodes.records import LABELS, SPLITS
 
 
@@ -46,6 +57,19 @@ def length_table(**seconds):
     ).assign(utterance=lambda table: [f"u{i}" for i in range(len(table))])
 
 
+def share_kept(table, segment_seconds):
+    """Draw the shares of a table of lengths."""
+    shares = durations.shares(table, segment_seconds)
+    return durations.share_kept(shares, segment_seconds)
+
+
+def losses(histories, architecture_of, chosen):
+    """Draw losses of 1200 segments to train on and 300 to validate on."""
+    sizes = {"training_segments": 1200, "validation_segments": 300}
+    choice = {"name": chosen, "loss": "binary_crossentropy", **sizes}
+    return autoencoders.losses(histories, architecture_of, choice)
+
+
 def configurations(architectures, latents=(8, 16), rates=(0.1, 0.01), batches=(1, 2)):
     """Make histories and their architectures, named as configurations are."""
     rng = np.random.default_rng(0)
@@ -74,6 +98,7 @@ def metric_table():
             "name": ["small_latent8", "small_latent16", "large_latent8"],
             "architecture": ["small", "small", "large"],
             "encoder_parameters": [1000, 2000, 90_000],
+            "validation_segments": 300,
             "loss": "binary_crossentropy",
             "validation_loss": [0.0320, 0.0302, 0.0300],
             "validation_mse": [0.3, 0.1, 0.2],
@@ -130,26 +155,41 @@ class TestStyle:
         assert tuple(style.SPLITS) == SPLITS
         assert tuple(style.LABELS) == LABELS
 
-    @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+    @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "csv"])
     def test_equal_figures_give_equal_files_and_nothing_else(self, tmp_path, suffix):
         paths = [tmp_path / f"{name}.{suffix}" for name in "ab"]
         for path in paths:
-            table = length_table(negative=[1.0, 3.0], neutral=[2.0])
-            style.save(durations.share_kept(table, {"long": 3.0}), path)
+            table = durations.shares(
+                length_table(negative=[1.0, 3.0], neutral=[2.0]), {"long": 3.0}
+            )
+            style.save(durations.share_kept(table, {"long": 3.0}), table, [path])
         first, second = (path.read_bytes() for path in paths)
         assert first == second
         assert sorted(tmp_path.iterdir()) == paths
 
     def test_svg_keeps_text_as_text(self, tmp_path):
         path = tmp_path / "figure.svg"
-        style.save(style.new_figure("A title", 2), path)
+        style.save(style.new_figure("A title", 2), pd.DataFrame(), [path])
         assert "A title" in path.read_text()
+
+    def test_text_of_svg_finds_a_font_on_machines_that_lack_ours(self, tmp_path):
+        path = tmp_path / "figure.svg"
+        style.save(style.new_figure("A title", 2), pd.DataFrame(), [path])
+        (family,) = set(re.findall(r"font(?:-family)?: ([^;\"]+)", path.read_text()))
+        assert family.endswith("sans-serif")
+
+    def test_the_numbers_stand_beside_the_figure(self, tmp_path):
+        paths = [tmp_path / f"figure.{suffix}" for suffix in ("svg", "pdf", "csv")]
+        numbers = pd.DataFrame({"name": ["a", "b"], "score": [1 / 3, 2]})
+        style.save(style.new_figure("A title", 2), numbers, paths)
+        assert sorted(tmp_path.iterdir()) == sorted(paths)
+        assert paths[2].read_text() == "name,score\na,0.333333\nb,2\n"
 
     def test_a_failure_leaves_the_old_file(self, tmp_path):
         path = tmp_path / "figure.nonsense"
         path.write_text("old")
         with pytest.raises(ValueError, match="nonsense"):
-            style.save(style.new_figure("A title", 2), path)
+            style.save(style.new_figure("A title", 2), pd.DataFrame(), [path])
         assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
 
 
@@ -160,7 +200,7 @@ class TestDurations:
 
     def test_share_kept_draws_and_marks_shares(self):
         table = length_table(negative=[1.0, 3.0], neutral=[2.0, 4.0])
-        figure = drawn(durations.share_kept(table, {"long": 3.0, "short": 2.0}))
+        figure = drawn(share_kept(table, {"long": 3.0, "short": 2.0}))
         by_split, by_label = figure.axes
         x, y = lines(by_split)["training"].get_data()
         assert y[x == 2.0] == 75
@@ -175,7 +215,7 @@ class TestDurations:
     def test_legends_cover_no_curve(self, least, most):
         lengths = np.linspace(least, most, 100)
         table = length_table(negative=lengths, neutral=lengths, positive=lengths)
-        figure = drawn(durations.share_kept(table, {"long": 3.75, "short": 2.5}))
+        figure = drawn(share_kept(table, {"long": 3.75, "short": 2.5}))
         for axes in figure.axes:
             covered = axes.get_legend().get_window_extent()
             for line in axes.lines:
@@ -185,7 +225,7 @@ class TestDurations:
 
     def test_box_plots_show_quartiles_and_numbers(self):
         table = length_table(negative=[1.0, 2, 3, 4, 5], neutral=[2.0] * 1200)
-        figure = drawn(durations.box_plots(table, {"long": 3.75}))
+        figure = drawn(durations.box_plots(durations.quantiles(table), {"long": 3.75}))
         (axes,) = figure.axes
         labels = [tick.get_text() for tick in axes.get_xticklabels()]
         assert labels == [
@@ -201,15 +241,26 @@ class TestDurations:
     def test_no_segments_and_foreign_splits(self):
         table = length_table(negative=[1.0])
         table = pd.concat([table, table.assign(split="")])
-        drawn(durations.share_kept(table, {}))
-        assert len(drawn(durations.box_plots(table, {})).axes) == 1
+        drawn(share_kept(table, {}))
+        assert len(drawn(durations.box_plots(durations.quantiles(table), {})).axes) == 1
+
+    def test_numbers_by_hand(self):
+        # Quantiles lie between neighbours: 1 + 0.025 * 4 from the first to the last.
+        table = length_table(negative=[1.0, 2, 3, 4, 5], neutral=[2.0, 2])
+        boxes = durations.quantiles(table).set_index("label")
+        numbers = boxes[["utterances", "low", "lower", "median", "upper", "high"]]
+        assert numbers.loc["negative"].tolist() == pytest.approx([5, 1.1, 2, 3, 4, 4.9])
+        assert numbers.loc["positive", "utterances"] == 0
+        shares = durations.shares(table, {"long": 3.0}).set_index(["label", "seconds"])
+        assert shares.loc[("negative", 3.0), "share"] == 60
+        assert shares.loc[("all", 3.0), "share"] == pytest.approx(300 / 7)
 
 
 class TestAutoencoders:
     def test_losses_are_those_of_the_history(self):
         histories, architecture_of = configurations(["a"], batches=(1,))
         chosen = list(histories)[2]
-        (axes,) = drawn(autoencoders.losses(histories, architecture_of, chosen)).axes
+        (axes,) = drawn(losses(histories, architecture_of, chosen)).axes
         assert len(axes.lines) == 8
         for i, history in enumerate(histories.values()):
             validation, training = axes.lines[2 * i : 2 * i + 2]
@@ -220,10 +271,45 @@ class TestAutoencoders:
         assert np.argmax(widths) == 2
         assert widths.count(max(widths)) == 1
 
+    def test_the_caption_says_what_loss_of_how_many_segments(self):
+        histories, architecture_of = configurations(["a"])
+        figure = losses(histories, architecture_of, next(iter(histories)))
+        assert (
+            "Loss: binary crossentropy, mean over 1\N{THIN SPACE}200 segments to train "
+            "on and 300 of other speakers to validate on."
+        ) in figure.get_supxlabel().replace("\n", " ")
+
+    def test_numbers_of_losses_are_those_of_all_histories(self):
+        histories, architecture_of = configurations("ab", (8,), (0.1,), (1,))
+        table = autoencoders.loss_table(histories, architecture_of)
+        assert len(table) == 40
+        for name, history in histories.items():
+            rows = table[table["autoencoder"] == name]
+            assert set(rows["architecture"]) == {architecture_of[name]}
+            assert rows["loss"].tolist() == history["loss"].tolist()
+
+    @pytest.mark.parametrize("largest", [3_000, 90_000, 800_000, 20_000_000])
+    def test_sizes_below_the_axis_do_not_overlap(self, largest):
+        table = metric_table().assign(encoder_parameters=[1000, 2000, largest])
+        (axes,) = drawn(
+            autoencoders.loss_against_parameters(table, "large_latent8")
+        ).axes
+        low, high = axes.get_xlim()
+        labels = [
+            label.get_window_extent()
+            for tick, label in zip(
+                axes.get_xticks(), axes.get_xticklabels(), strict=True
+            )
+            if low <= tick <= high
+        ]
+        assert len(labels) > 1
+        for left, right in zip(labels, labels[1:], strict=False):
+            assert left.x1 < right.x0
+
     def test_labels_say_what_differs_within_the_panel(self):
         histories, architecture_of = configurations(["a"], batches=(1,))
         chosen = next(iter(histories))
-        (axes,) = autoencoders.losses(histories, architecture_of, chosen).axes
+        (axes,) = losses(histories, architecture_of, chosen).axes
         assert [label.replace("\N{NO-BREAK SPACE}", " ") for label in lines(axes)] == [
             "latent 8, lr 0.1",
             "latent 8, lr 0.01",
@@ -233,22 +319,22 @@ class TestAutoencoders:
 
     def test_thirty_two_configurations(self):
         histories, architecture_of = configurations("abcd")
-        figure = autoencoders.losses(histories, architecture_of, list(histories)[9])
+        figure = losses(histories, architecture_of, list(histories)[9])
         assert [len(axes.lines) for axes in drawn(figure).axes] == [16] * 4
 
     def test_one_configuration_and_one_epoch(self):
         histories, architecture_of = configurations(["a"], (8,), (0.1,), (1,))
         (name,) = histories
-        drawn(autoencoders.losses(histories, architecture_of, name))
+        drawn(losses(histories, architecture_of, name))
         first = {name: histories[name].head(1)}
-        drawn(autoencoders.losses(first, architecture_of, name))
+        drawn(losses(first, architecture_of, name))
 
     def test_a_diverging_run_leaves_the_others_readable(self):
         histories, architecture_of = configurations("abcd")
         name = next(iter(histories))
         histories[name] = histories[name].assign(loss=np.nan, validation_loss=1e9)
         chosen = list(histories)[9]
-        figure = drawn(autoencoders.losses(histories, architecture_of, chosen))
+        figure = drawn(losses(histories, architecture_of, chosen))
         assert figure.axes[0].get_ylim()[1] < 1
 
     def test_short_names_of_unlike_and_undistinguishable_names(self):
@@ -291,29 +377,285 @@ class TestAutoencoders:
         table = metric_table()
         table.loc[0, "validation_loss"] = np.nan
         figure = autoencoders.loss_against_parameters(table, "large_latent8")
-        assert "1 of 3 diverged and are not shown." in texts(drawn(figure))
+        assert drawn(figure).get_supxlabel() == (
+            "n: 300 segments to validate on. 1 of 3 diverged and are not shown."
+        )
 
     def test_one_autoencoder(self):
         table = metric_table().head(1)
         drawn(autoencoders.loss_against_parameters(table, "small_latent8"))
 
-    @pytest.mark.parametrize("k", [1, 4])
-    def test_reconstructions_share_a_scale_per_column(self, k):
-        rng = np.random.default_rng(0)
-        originals, reconstructed = rng.random((2, k, 74, 200)).astype("float32")
-        reconstructed[0] *= 2
-        figure = autoencoders.reconstructions(
-            originals, reconstructed, ["an_utterance"] * k, 0.05, 8000
-        )
-        panels = drawn(figure).axes[: 2 * k]
-        for i in range(k):
-            above, below = (axes.images[0] for axes in (panels[i], panels[k + i]))
-            assert np.array_equal(above.get_array(), originals[i].T)
-            assert np.array_equal(below.get_array(), reconstructed[i].T)
-            highest = max(originals[i].max(), reconstructed[i].max())
-            assert above.get_clim() == below.get_clim() == (0, highest)
-            assert above.get_extent() == pytest.approx([0, 3.7, 0, 4000])
 
-    def test_reconstructions_of_nothing_but_zeros(self):
+class TestReconstructions:
+    def table(self, labels=("negative", "positive"), name="an_utterance"):
+        """Make the best, the median and the worst of 1200 segments of some classes."""
+        return pd.DataFrame(
+            {
+                "label": label,
+                "example": example,
+                "utterance": name,
+                "segment": 2,
+                "segments": 1200,
+                "error": error,
+            }
+            for label in labels
+            for example, error in [("best", 0.01), ("median", 0.02), ("worst", 0.3)]
+        )
+
+    def images(self, figure, k):
+        """Return originals and reconstructions in the order of the table."""
+        shown = [axes for axes in drawn(figure).axes if axes.images]
+        per_row = 3
+        pairs = [
+            (shown[2 * per_row * (i // per_row) + i % per_row + row]).images[0]
+            for i in range(k)
+            for row in (0, per_row)
+        ]
+        return list(zip(pairs[::2], pairs[1::2], strict=True))
+
+    @pytest.mark.parametrize("scale", ["linear", "log"])
+    def test_each_original_stands_above_its_reconstruction(self, scale):
+        rng = np.random.default_rng(0)
+        originals, reconstructed = rng.random((2, 6, 74, 200)).astype("float32")
+        reconstructed[0] *= 2
+        figure = reconstructions.reconstructions(
+            self.table(), originals, reconstructed, 0.05, 8000, scale=scale
+        )
+        for i, (above, below) in enumerate(self.images(figure, 6)):
+            largest = max(originals[i].max(), reconstructed[i].max())
+            unit = largest if scale == "linear" else 1
+            assert np.allclose(above.get_array(), originals[i].T / unit)
+            assert np.allclose(below.get_array(), reconstructed[i].T / unit)
+            assert above.get_clim() == below.get_clim()
+            assert above.get_extent() == pytest.approx([0, 3.7, 0, 4])
+
+    def test_titles_tell_class_example_error_and_segment(self):
+        zeros = np.zeros((6, 5, 4))
+        figure = reconstructions.reconstructions(self.table(), zeros, zeros, 0.05, 8000)
+        titles = [axes.get_title() for axes in drawn(figure).axes]
+        assert titles[:3] == [
+            "negative, best: error 0.01\nan_utterance, segment 2",
+            "negative, median: error 0.02\nan_utterance, segment 2",
+            "negative, worst: error 0.3\nan_utterance, segment 2",
+        ]
+        assert "n: negative 1\N{THIN SPACE}200, positive 1\N{THIN SPACE}200." in (
+            figure.get_supxlabel().replace("\n", " ")
+        )
+
+    def test_long_names_are_shortened_to_their_end(self):
+        name = "MSP-PODCAST_0001_0123_a_long_name_0042"
+        zeros = np.zeros((3, 5, 4))
+        figure = reconstructions.reconstructions(
+            self.table(["neutral"], name), zeros, zeros, 0.05, 8000
+        )
+        boxes = [axes.title.get_window_extent() for axes in drawn(figure).axes[:3]]
+        assert boxes[0].x1 < boxes[1].x0 and boxes[1].x1 < boxes[2].x0
+        assert "name_0042, segment 2" in figure.axes[0].get_title()
+
+    def test_a_single_segment(self):
+        table = self.table(["neutral"]).head(1)
         zeros = np.zeros((1, 5, 4))
-        drawn(autoencoders.reconstructions(zeros, zeros, ["silence"], 0.05, 8000))
+        figure = reconstructions.reconstructions(table, zeros, zeros, 0.05, 8000)
+        shown = [axes for axes in drawn(figure).axes if axes.images]
+        assert len(shown) == 2
+
+
+class TestCodes:
+    def table(self, speakers, n=60):
+        """Make codes of as many speakers in two splits, in no pattern."""
+        rng = np.random.default_rng(0)
+        return pd.DataFrame(
+            {
+                "split": np.repeat(["training", "test"], n),
+                "label": rng.choice(LABELS, 2 * n),
+                "speaker": [speakers[i % len(speakers)] for i in range(2 * n)],
+                "component_1": rng.normal(size=2 * n),
+                "component_2": rng.normal(size=2 * n),
+            }
+        )
+
+    def draw(self, table):
+        between = dict.fromkeys(SPLITS, {"label": -0.02, "speaker": 0.314})
+        return drawn(codes.codes(table, np.array([0.5, 0.25]), between, "long"))
+
+    def shown(self, axes):
+        """Return {label in the legend: points of that colour}."""
+        found = {}
+        for handle in axes.get_legend().legend_handles:
+            found[handle.get_label()] = sum(
+                len(points.get_offsets())
+                for points in axes.collections
+                if to_hex(points.get_facecolor()[0]) == to_hex(handle.get_color())
+            )
+        return found
+
+    def test_points_are_those_of_the_table_by_class(self):
+        table = self.table(["anna", "ben"])
+        figure = self.draw(table)
+        for axes, split in zip(figure.axes[::2], ("training", "test"), strict=True):
+            rows = table[table["split"] == split]
+            assert self.shown(axes) == rows["label"].value_counts().to_dict()
+            points = np.concatenate([c.get_offsets() for c in axes.collections])
+            expected = rows[["component_1", "component_2"]].to_numpy()
+            assert sorted(map(tuple, points)) == sorted(map(tuple, expected))
+
+    def test_few_speakers_have_a_colour_each(self):
+        figure = self.draw(self.table([f"s{i}" for i in range(8)], n=64))
+        assert self.shown(figure.axes[1]) == {f"s{i}": 8 for i in range(8)}
+
+    def test_of_many_speakers_those_with_most_segments_are_named(self):
+        # Number 3 has three segments more than each of the others.
+        speakers = [f"s{i}" for i in range(60)] + ["s3"] * 3
+        table = self.table(speakers, n=63)
+        found = self.shown(self.draw(table).axes[1])
+        named = {f"s{i}": 1 for i in (0, 1, 10, 11, 12)}
+        assert found == {"s3": 4, **named, "54 others": 54}
+
+    def test_unknown_speakers_are_grey(self):
+        figure = self.draw(self.table(["", "anna"]))
+        assert self.shown(figure.axes[1]) == {"anna": 30, "unknown": 30}
+
+    def test_words(self):
+        figure = self.draw(self.table(["anna", "ben"]))
+        assert [axes.get_title() for axes in figure.axes] == [
+            "training, by class: 0\N{NO-BREAK SPACE}% of variance",
+            "training, by speaker: 31\N{NO-BREAK SPACE}% of variance",
+            "test, by class: 0\N{NO-BREAK SPACE}% of variance",
+            "test, by speaker: 31\N{NO-BREAK SPACE}% of variance",
+        ]
+        below = figure.axes[2]
+        assert (
+            below.get_xlabel() == "Component 1 (50\N{NO-BREAK SPACE}% of the variance)"
+        )
+        assert below.get_ylabel() == "Component 2 (25\N{NO-BREAK SPACE}%)"
+
+    def test_a_sample_of_each_split_where_there_are_too_many(self):
+        many = pd.DataFrame({"split": ["training"] * 5000 + ["test"] * 30})
+        found = codes.sample(many)
+        assert found["split"].value_counts().to_dict() == {"training": 2000, "test": 30}
+        assert found.index.is_unique and found.equals(codes.sample(many))
+
+
+class TestConfusions:
+    def table(self, percentages=(2, 12, 50, 96), sets=("midterm", "code")):
+        """Make confusions of which each is twice as frequent as the one before."""
+        return pd.DataFrame(
+            {
+                "segment": segment,
+                "feature_set": feature_set,
+                "classifier": classifier,
+                "percentage": percentage,
+                "n_training_utterances": 10 * percentage,
+                "unit": unit,
+                "label": label,
+                "predicted": predicted,
+                "cases": float(2**i),
+            }
+            for segment in ("long", "short")
+            for feature_set in sets
+            for classifier in ("knn", "svm")
+            for percentage in percentages
+            for unit in ("utterance", "segment")
+            for i, (label, predicted) in enumerate(
+                (label, predicted) for label in LABELS for predicted in LABELS
+            )
+        )
+
+    def intervals(self, sets=("midterm", "code")):
+        return pd.DataFrame(
+            {"feature_set": name, "unit": unit, "main": unit == "utterance"}
+            for name in sets
+            for unit in ("utterance", "segment")
+        )
+
+    def draw(self, table, **settings):
+        return drawn(confusions.confusions(table, "long", **settings))
+
+    def test_the_nearest_percentages_of_the_units_compared(self):
+        table = confusions.select(self.table(), self.intervals(), "long")
+        assert set(table["percentage"]) == {12, 96}
+        assert set(table["unit"]) == {"utterance"} and set(table["segment"]) == {"long"}
+        # 2 sets, 2 classifiers, 2 percentages.
+        assert len(table) == 8 * 9
+
+    def test_shares_are_those_of_the_true_class(self):
+        table = confusions.select(self.table(), self.intervals(), "long").head(9)
+        assert table["share"].tolist() == pytest.approx([1 / 7, 2 / 7, 4 / 7] * 3)
+
+    def test_a_panel_per_classifier_set_and_percentage(self):
+        table = confusions.select(self.table(), self.intervals(), "long")
+        figure = self.draw(table, draws=10, scored="Scored on 511 test utterances.")
+        assert [part.get_suptitle() for part in figure.subfigs] == ["SVM", "k-NN"]
+        titles = [axes.get_title().replace("\xa0", " ") for axes in figure.axes]
+        assert titles == 2 * [
+            "mid-term, 12 %",
+            "code, 12 %",
+            "mid-term, 96 %",
+            "code, 96 %",
+        ]
+        shares = np.array([[1 / 7, 2 / 7, 4 / 7]] * 3)
+        for axes in figure.axes:
+            assert np.allclose(axes.images[0].get_array(), shares)
+            assert [t.get_text() for t in axes.texts[:4]] == ["14 %", "1", "29 %", "2"]
+            assert [t.get_text() for t in axes.texts[-2:]] == ["57 %", "256"]
+        assert "mean over the draws" in figure.get_supxlabel().replace("\n", " ")
+        assert "Scored on 511 test utterances." in figure.get_supxlabel()
+
+    def test_a_class_without_cases_has_no_shares(self):
+        table = confusions.select(
+            self.table().assign(cases=0.0), self.intervals(), "long"
+        )
+        assert {"–", "0"} == {t.get_text() for t in self.draw(table).axes[0].texts}
+
+    def test_many_sets_of_long_names_stay_apart(self):
+        sets = ("midterm", "code", "wav2vec2_large_mean_and_deviation", "midterm+code")
+        table = self.table(sets=sets)
+        table = confusions.select(table, self.intervals(sets), "long")
+        figure = self.draw(table)
+        for first in range(0, len(figure.axes), 4):
+            row = figure.axes[first : first + 4]
+            boxes = [axes.title.get_window_extent() for axes in row]
+            assert boxes[-1].x1 <= figure.bbox.width
+            for left, right in zip(boxes, boxes[1:], strict=False):
+                assert left.x1 < right.x0
+
+    def test_no_confusions(self):
+        with pytest.raises(InputError, match="segment variant medium"):
+            confusions.select(self.table(), self.intervals(), "medium")
+
+
+class TestTimes:
+    def table(self, **seconds):
+        """Make the times of rules of three jobs each."""
+        rows = [(rule, 3, amount) for rule, amount in seconds.items()]
+        return pd.DataFrame(rows, columns=["rule", "jobs", "seconds"])
+
+    def test_bars_are_times_in_a_fitting_unit(self):
+        (axes,) = drawn(times.times(self.table(train=10_800.0, codes=3600.0))).axes
+        assert [bar.get_width() for bar in axes.patches] == [3, 1]
+        assert [label.get_text() for label in axes.get_yticklabels()] == [
+            "train",
+            "codes",
+        ]
+        assert axes.get_xlabel() == "Wall time of all jobs (hours)"
+        assert [text.get_text().replace("\xa0", " ") for text in axes.texts] == [
+            "3 h, 75 %, 3 jobs",
+            "60 min, 25 %, 3 jobs",
+        ]
+
+    def test_the_shortest_rules_are_one_bar(self):
+        figure = drawn(times.times(self.table(train=990.0, a=6.0, b=4.0)))
+        (axes,) = figure.axes
+        labels = [label.get_text() for label in axes.get_yticklabels()]
+        assert labels == ["train", "2 other rules"]
+        assert axes.patches[1].get_width() == pytest.approx(10 / 60)
+        assert "Wall time of 9 jobs" in figure.get_supxlabel()
+
+    def test_texts_lie_within_the_figure(self):
+        rules = {f"a_rule_with_a_long_name_{i}": 9000.0 / (1 + i) for i in range(30)}
+        figure = drawn(times.times(self.table(**rules)))
+        for text in figure.axes[0].texts:
+            assert text.get_window_extent().x1 < figure.bbox.width
+
+    def test_no_job(self):
+        drawn(times.times(self.table()))

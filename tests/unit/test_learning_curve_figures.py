@@ -9,6 +9,7 @@ from test_figures import drawn, lines, texts
 from speechcodes.errors import InputError
 from speechcodes.figures import differences, learning_curves, style
 from speechcodes.figures.study import study
+from speechcodes.figures.study import table as study_table
 
 # Layouts that collapse and empty legends come as warnings.
 pytestmark = pytest.mark.filterwarnings("error")
@@ -281,6 +282,22 @@ class TestLearningCurve:
         return {"classifiers": (classifier,), "metric": metric}
 
 
+def test_numbers_are_the_scores_drawn_beside_their_chance():
+    wanted = {"metric": "macro_f1", "classifier": "svm"}
+    intervals = interval_table(classifiers=("svm", "knn"))
+    guesses = {key: GUESSES[key] for key in GUESSES if key[1] == "utterance"}
+    found = learning_curves.numbers(
+        intervals, chance_table(guesses, classifiers=("svm", "knn")), **wanted
+    )
+    assert len(found) == 9 and set(found["classifier"]) == {"svm"}
+    found = found.set_index(["feature_set", "unit", "percentage"]).sort_index()
+    row = found.loc["midterm", "utterance", 100]
+    assert row[["score", "low", "high"]].tolist() == pytest.approx([0.55, 0.45, 0.75])
+    chance = ["chance", "chance_low", "chance_high"]
+    assert row[chance].tolist() == [0.30, 0.25, 0.36]
+    assert found.loc["code", "segment"][chance].isna().all(axis=None)
+
+
 class TestOverview:
     def test_a_panel_per_classifier_with_its_own_chance(self):
         names = [*style.CLASSIFIERS, "perceptron"]
@@ -339,6 +356,9 @@ class TestDifferences:
                 "high": 0.35 - 0.2 * i,
                 "simultaneous_low": 0.15 - 0.2 * i,
                 "simultaneous_high": 0.45 - 0.2 * i,
+                # Sees the same set ahead as the mean does.
+                "study_difference": 0.15 - 0.1 * i,
+                "study_reversed": 0.2,
             }
             for classifier in classifiers
             for feature_set in sets
@@ -386,7 +406,11 @@ class TestDifferences:
     def test_words(self):
         figure = drawn(
             differences.differences(
-                self.table(), "long", clusters="6 test speakers", note="synthetic"
+                self.table(),
+                "long",
+                clusters="6 test speakers",
+                scored="Scored on 4 test utterances.",
+                note="synthetic",
             )
         )
         assert figure.get_suptitle() == (
@@ -404,7 +428,9 @@ class TestDifferences:
             "Lines: mean difference; bands: 95 % intervals of each percentage by "
             "itself, over 6 test speakers and the draws. Shaded: zero lies outside the "
             "simultaneous interval (95 % for all percentages of a classifier at once). "
-            "Synthetic."
+            "Nowhere does the study's reading (one draw, F1 weighted by how often "
+            "classes are predicted) name another set ahead than the mean. Scored on 4 "
+            "test utterances. Synthetic."
         )
 
     def test_nothing_sure(self):
@@ -443,6 +469,60 @@ class TestDifferences:
         assert {"ahead of mid-term ↑", "mid-term ahead ↓"} <= set(texts(figure))
         assert legend_labels(figure) == ["code − mid-term", "midterm+code − mid-term"]
         assert "Bars at the bottom: zero lies outside" in caption(figure)
+
+    def test_crosses_where_the_study_would_have_named_the_other_set(self):
+        # The mean difference falls from 0.3 to 0.1, -0.1 and -0.3.
+        table = self.table().sort_values("percentage")
+        table["study_difference"] = [0.1, -0.1, 0.1, 0]
+        figure = drawn(differences.differences(table, "long", draws=10))
+        (axes,) = figure.axes
+        (crosses,) = (line for line in axes.lines if line.get_marker() == "x")
+        assert crosses.get_xdata().tolist() == [20, 40]
+        # Above all data, below the text.
+        _, bottom = axes.transData.transform((20, 0.35))
+        height = axes.transAxes.transform((0, crosses.get_ydata()[0]))[1]
+        assert bottom < height < axes.texts[0].get_window_extent().y0
+        assert legend_labels(figure)[-1] == "the study's reading differs"
+        assert (
+            "Crosses: the study's reading (one draw, F1 weighted by how often classes "
+            "are predicted) names another set ahead than the mean, at 2 of 4 points; "
+            "of all draws 20 % would."
+        ) in caption(figure)
+
+    def test_crosses_of_several_sets_stand_in_rows_of_their_colours(self):
+        table = self.table(sets=("code", "midterm+code"))
+        table["study_difference"] = -table["difference"]
+        (axes,) = drawn(differences.differences(table, "long", draws=1)).axes
+        rows = [line for line in axes.lines if line.get_marker() == "x"]
+        assert [to_hex(line.get_color()).upper() for line in rows] == [ORANGE, GREEN]
+        assert rows[0].get_ydata()[0] > rows[1].get_ydata()[0]
+
+    def test_the_studys_reading_is_the_first_draw_and_the_share_that_of_all(self):
+        # By the study's measure code is ahead by 0.1 in one of two draws, at 20 %.
+        measured = {(10, 0): 0.2, (10, 1): 0.3, (20, 0): 0.6, (20, 1): 0.4}
+        scores = pd.DataFrame(
+            {
+                "feature_set": feature_set,
+                "classifier": "svm",
+                "percentage": percentage,
+                "draw": draw,
+                "unit": unit,
+                "weighted_f1": 0.4,
+                "f1_weighted_by_predictions": score,
+            }
+            for (percentage, draw), of_code in measured.items()
+            # As the study did, codes are scored on segments.
+            for feature_set, unit, score in [
+                ("midterm", "utterance", 0.5),
+                ("code", "segment", of_code),
+                ("code", "utterance", 0.9),
+            ]
+        )
+        table = self.table((10, 20)).assign(difference=-0.05)
+        table = table.drop(columns=["study_difference", "study_reversed"])
+        found = differences.numbers(table, scores, "macro_f1").set_index("percentage")
+        assert found["study_difference"].to_dict() == pytest.approx({10: -0.3, 20: 0.1})
+        assert found["study_reversed"].to_dict() == {10: 0, 20: 0.5}
 
     def test_texts_and_data_do_not_meet(self):
         (axes,) = drawn(differences.differences(self.table(), "long")).axes
@@ -527,6 +607,15 @@ class TestStudy:
             "by how often each class is predicted. Corrected: weighted by how often it "
             "is true. Synthetic."
         )
+
+    def test_numbers_are_the_means_drawn_beside_what_was_published(self):
+        table = study_table(self.scores(), self.published())
+        assert len(table) == 12 and set(table["unit"]) == {"utterance", "segment"}
+        rows = table.set_index(["classifier", "feature_set", "percentage"]).sort_index()
+        found = rows.loc["svm", "code", 2][["recomputed", "corrected", "published"]]
+        assert found.tolist() == pytest.approx([0.652, 0.552, 0.6])
+        assert rows.loc["knn", "published"].isna().all()
+        assert study_table(self.scores(), {})["published"].isna().all()
 
     def test_one_draw_is_no_mean(self):
         figure = study(self.scores(draws=1), self.published(), "long")

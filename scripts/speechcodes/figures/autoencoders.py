@@ -1,11 +1,10 @@
-"""Figures of the autoencoders: how they learned, which was chosen, what they see."""
+"""Figures of the autoencoders: how they learned, and which was chosen."""
 
 import math
 import re
-import textwrap
 
 import numpy as np
-from matplotlib.colors import PowerNorm
+import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
@@ -13,10 +12,37 @@ from speechcodes.autoencoders.selection import compared_by
 from speechcodes.figures import style
 
 _LEGEND_COLUMNS = 3
+#: Of the metrics of an autoencoder, what `loss_against_parameters` is about.
+COMPARED = ["name", "architecture", "encoder_parameters", "validation_segments"]
+COMPARED += ["loss", "validation_loss", "validation_mse"]
+
+
+def loss_table(histories, architecture_of):
+    """Return the losses of all epochs of all autoencoders in one table.
+
+    Parameters
+    ----------
+    histories, architecture_of
+        As in `losses`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns architecture, autoencoder, epoch, loss and validation_loss.
+    """
+    tables = [
+        history[["epoch", "loss", "validation_loss"]].assign(
+            architecture=architecture_of[name], autoencoder=name
+        )
+        for name, history in histories.items()
+    ]
+    first = ["architecture", "autoencoder"]
+    table = pd.concat(tables, ignore_index=True)
+    return table[first + [column for column in table if column not in first]]
 
 
 @style.styled
-def losses(histories, architecture_of, chosen, *, note=""):
+def losses(histories, architecture_of, choice, *, note=""):
     """Draw the loss after every epoch, one panel per architecture.
 
     Parameters
@@ -25,8 +51,9 @@ def losses(histories, architecture_of, chosen, *, note=""):
         Per configuration the columns epoch, loss and validation_loss.
     architecture_of : dict of str to str
         Architecture of each configuration.
-    chosen : str
-        The configuration to emphasise.
+    choice : dict
+        Metrics of the configuration to emphasise: name, loss (the function),
+        training_segments and validation_segments.
     note : str
         Added to the caption.
 
@@ -34,7 +61,7 @@ def losses(histories, architecture_of, chosen, *, note=""):
     -------
     matplotlib.figure.Figure
     """
-    groups = {}
+    chosen, groups = choice["name"], {}
     for name in histories:
         groups.setdefault(architecture_of[name], []).append(name)
     rows, columns = math.ceil(len(groups) / 2), min(2, len(groups))
@@ -53,6 +80,7 @@ def losses(histories, architecture_of, chosen, *, note=""):
         (
             "Solid: validation; dashed: training. Thick: the one chosen",
             f"({architecture_of[chosen]}: {_unwrapped(labels[chosen])}).",
+            _measured(choice),
             _above(histories, high),
             style.sentence(note),
         ),
@@ -82,9 +110,9 @@ def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
     Parameters
     ----------
     metrics : pd.DataFrame
-        Columns name, architecture, encoder_parameters, loss (the function),
-        validation_loss and, where loss functions differ, validation_mse, which is
-        then drawn instead. Those whose value is not finite are counted only.
+        Columns name, architecture, encoder_parameters, validation_segments, loss (the
+        function), validation_loss and, where loss functions differ, validation_mse,
+        which is then drawn instead. Those whose value is not finite are counted only.
     chosen : str
         Name of the autoencoder to ring and label.
     tolerance : float, optional
@@ -104,6 +132,7 @@ def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
         "Loss against size of the encoder",
         4.8,
         (
+            f"n: {_sizes(metrics)} segments to validate on.",
             f"{diverged} of {len(metrics)} diverged and are not shown."
             if diverged
             else "",
@@ -132,75 +161,8 @@ def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
     axes.margins(x=0.08, y=0.2)
     axes.set_xlabel("Parameters of the encoder")
     axes.set_ylabel(_measure_label(metrics, measure))
-    axes.grid(axis="both")
+    axes.grid(visible=True, axis="both")
     figure.legend(loc="outside right upper")
-    return figure
-
-
-_GAMMA = {"linear": 0.5, "log": 1}
-_MEANING = {"linear": "Magnitude", "log": "Level (0: −80 dB, 1: full scale)"}
-
-
-@style.styled
-def reconstructions(
-    originals,
-    reconstructed,
-    titles,
-    step_seconds,
-    sampling_rate,
-    *,
-    scale="linear",
-    note="",
-):
-    """Draw spectrograms above what the autoencoder makes of them.
-
-    Parameters
-    ----------
-    originals, reconstructed : np.ndarray, shape (k, frames, bins)
-    titles : list of str
-        One for each of the k segments.
-    step_seconds : float
-        Time from one frame to the next in s.
-    sampling_rate : int
-        In Hz; the bins reach from 0 to half of it.
-    scale : {"linear", "log"}
-        Of the spectrograms. Colours of linear magnitudes follow their square root,
-        which lifts the small values that most of a spectrogram consists of.
-    note : str
-        Added to the caption.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    k, frames, _ = originals.shape
-    extent = (0, frames * step_seconds, 0, sampling_rate / 2)
-    figure = style.new_figure(
-        "Spectrograms and their reconstructions",
-        6.0,
-        ("One colour scale per column.", style.sentence(note)),
-    )
-    panels = figure.subplots(2, k, sharex=True, sharey=True, squeeze=False)
-    for column, title, *pair in zip(
-        panels.T, titles, originals, reconstructed, strict=True
-    ):
-        norm = PowerNorm(_GAMMA[scale], min(0, np.min(pair)), np.max(pair))
-        for axes, values in zip(column, pair, strict=True):
-            image = axes.imshow(
-                values.T,
-                extent=extent,
-                norm=norm,
-                cmap="magma",
-                origin="lower",
-                aspect="auto",
-                interpolation="nearest",
-            )
-            axes.grid(visible=False)
-        _colour_bar(figure, image, column, _MEANING[scale], aspect=72 / k)
-        column[0].set_title(_wrapped(title, 92 // k), fontsize=style.SMALL)
-        column[1].set_xlabel("Time (s)")
-    panels[0, 0].set_ylabel("Original\nFrequency (Hz)")
-    panels[1, 0].set_ylabel("Reconstruction\nFrequency (Hz)")
     return figure
 
 
@@ -247,19 +209,6 @@ def _spaced(word):
     return re.sub(r"^(latent|lr|batch)(?=\d)", "\\1\N{NO-BREAK SPACE}", word)
 
 
-def _wrapped(text, width=40):
-    """Break lines after spaces and underscores, keeping the breaks there are."""
-    # Only spaces are broken at, so each underscore is followed by one for a moment.
-    lines = [
-        line
-        for part in text.split("\n")
-        for line in textwrap.wrap(
-            part.replace("_", "_ "), width, break_on_hyphens=False
-        )
-    ]
-    return "\n".join(line.replace("_ ", "_") for line in lines)
-
-
 def _unwrapped(text):
     return text.replace(",\n", ", ").replace("\n", "")
 
@@ -267,7 +216,7 @@ def _unwrapped(text):
 def _panel_labels(architecture, names):
     """Shorten names to what a panel titled with their architecture does not tell."""
     return {
-        name: _wrapped(label.removeprefix(f"{architecture}_"))
+        name: style.wrapped(label.removeprefix(f"{architecture}_"))
         for name, label in short_names(names).items()
     }
 
@@ -344,6 +293,20 @@ def _span(values):
     return "log" if spread else "linear"
 
 
+def _measured(choice):
+    """Say what the loss is, and on how many segments."""
+    return (
+        f"Loss: {_function(choice['loss'])}, mean over "
+        f"{style.number(choice['training_segments'])} segments to train on and "
+        f"{style.number(choice['validation_segments'])} of other speakers to "
+        "validate on."
+    )
+
+
+def _function(loss):
+    return str(loss).replace("_", " ")
+
+
 def _above(histories, high):
     above = any(
         (history[["loss", "validation_loss"]] > high).any(axis=None)
@@ -353,11 +316,13 @@ def _above(histories, high):
 
 
 def _scale(axes, which, scale):
-    """Scale the x or y axis, with plain numbers as ticks; 1-2-5 if logarithmic."""
+    """Scale the x or y axis, with plain numbers as ticks, few enough to be read."""
     axes.set(**{f"{which}scale": scale})
     axis = getattr(axes, f"{which}axis")
     if scale == "log":
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        low, high = axis.get_view_interval()
+        steps = (1, 2, 5) if high < 50 * low else (1, 3) if high < 1000 * low else (1,)
+        axis.set_major_locator(LogLocator(subs=steps))
         axis.set_major_formatter(lambda value, _: _plain(value))
         axis.set_minor_locator(NullLocator())
     else:
@@ -366,6 +331,11 @@ def _scale(axes, which, scale):
 
 def _plain(value):
     return style.number(value) if value >= 1000 else f"{value:g}"
+
+
+def _sizes(metrics):
+    sizes = sorted(set(metrics["validation_segments"]))
+    return " or ".join(map(style.number, sizes))
 
 
 def _tolerance_band(axes, lowest, tolerance):
@@ -398,7 +368,7 @@ def _ring(axes, metrics, measure, chosen):
     sizes = np.log(metrics["encoder_parameters"].astype(float))
     left = np.log(row["encoder_parameters"]) <= (sizes.min() + sizes.max()) / 2
     axes.annotate(
-        _wrapped(f"chosen: {short_names(list(metrics['name']))[chosen]}", 32),
+        style.wrapped(f"chosen: {short_names(list(metrics['name']))[chosen]}", 32),
         (row["encoder_parameters"], row[measure]),
         xytext=(-8 if left else 8, -13),
         textcoords="offset points",
@@ -414,17 +384,4 @@ def _ring(axes, metrics, measure, chosen):
 def _measure_label(metrics, measure):
     if measure == "validation_mse":
         return "Mean squared error (validation)"
-    function = str(metrics["loss"].iloc[0]).replace("_", " ")
-    return f"Validation loss ({function})"
-
-
-def _colour_bar(figure, image, column, label, aspect):
-    bar = figure.colorbar(
-        image, ax=list(column), location="bottom", aspect=aspect, pad=0.02
-    )
-    bar.outline.set_visible(False)
-    bar.set_label(label)
-    low, high = image.norm.vmin, image.norm.vmax
-    if image.norm.gamma < 1:
-        bar.set_ticks([low, low + (high - low) / 4, high])
-    bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.2g}")
+    return f"Validation loss ({_function(metrics['loss'].iloc[0])})"

@@ -3,6 +3,7 @@
 from itertools import groupby
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from speechcodes.errors import InputError
@@ -19,28 +20,78 @@ from speechcodes.figures.learning_curves import (
     select,
     shifts,
 )
+from speechcodes.figures.study import readings
 from speechcodes.words import metric as word
 
 _AT_ONCE = "95\N{NO-BREAK SPACE}% for all percentages of a classifier at once"
 _SHADE = {"alpha": 0.13, "linewidth": 0}
-#: Height of a row of bars and of a line of text, as shares of the axis.
+_CROSS = {
+    "linestyle": "",
+    "marker": "x",
+    "markersize": 4,
+    "markeredgewidth": 1,
+    "color": "black",
+}
+#: Height of a row of bars or crosses and of a line of text, as shares of the axis.
 _BAR, _TEXT = 0.045, 0.12
 
 
+def numbers(table, scores, metric):
+    """Return the differences that `differences` draws, beside the study's reading.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        Differences of one segment variant, of all metrics.
+    scores : pd.DataFrame
+        Scores of every draw of the variant, as in `study.study`.
+    metric : str
+
+    Returns
+    -------
+    pd.DataFrame
+        The rows of the metric, and study_difference, the difference of the first draw
+        by the study's measure; and study_reversed, the share of all draws in which it
+        has the other sign than the mean difference.
+    """
+    rows = table[table["metric"] == metric]
+    if rows.empty:
+        return rows.assign(study_difference=np.nan, study_reversed=np.nan)
+    keys = ["feature_set", "classifier", "percentage"]
+    draws = readings(scores, rows["baseline"].iloc[0])
+    first = draws[draws["draw"] == draws["draw"].min()].drop(columns="draw")
+    draws = draws.merge(rows[[*keys, "difference"]], on=keys)
+    other_sign = draws["study_difference"] * draws["difference"] < 0
+    share = other_sign.groupby([draws[key] for key in keys]).mean()
+    rows = rows.merge(first, how="left", on=keys)
+    return rows.merge(share.rename("study_reversed").reset_index(), how="left", on=keys)
+
+
 @style.styled
-def differences(table, segment, metric="macro_f1", *, clusters="", draws=None, note=""):
+def differences(
+    table,
+    segment,
+    metric="macro_f1",
+    *,
+    clusters="",
+    draws=None,
+    scored="",
+    note="",
+):
     """Draw by how much feature sets exceed the baseline, one panel per classifier.
 
     Where the interval for all percentages of a classifier at once excludes zero, the
     panel is shaded in the colour of what is ahead. If several sets are compared,
-    bars in their colours at the bottom say so instead.
+    bars in their colours at the bottom say so instead. Crosses at the top stand where
+    the published study's reading, a single draw by an F1 weighted by how often classes
+    are predicted, names the other set ahead than the mean difference does.
 
     Parameters
     ----------
     table : pd.DataFrame
         Of one segment variant: columns baseline (one for all), feature_set,
-        classifier, percentage, metric, difference, low, high, simultaneous_low and
-        simultaneous_high.
+        classifier, percentage, metric, difference, low, high, simultaneous_low,
+        simultaneous_high, study_difference and study_reversed; see `numbers`.
     segment : str
         Name of the segment variant.
     metric : str
@@ -49,6 +100,8 @@ def differences(table, segment, metric="macro_f1", *, clusters="", draws=None, n
         What was resampled, such as "6 test speakers".
     draws : int, optional
         Number of draws.
+    scored : str
+        A sentence that says how many test units there are.
     note : str
         Added to the caption.
 
@@ -68,7 +121,12 @@ def differences(table, segment, metric="macro_f1", *, clusters="", draws=None, n
     figure = style.new_figure(
         f"{_title(baseline, looks)}, segment variant {segment}",
         grid_height(names),
-        (*_caption(rows, looks, resampled(clusters, draws)), style.sentence(note)),
+        (
+            *_caption(rows, looks, resampled(clusters, draws)),
+            *_explain_crosses(rows, draws),
+            scored,
+            style.sentence(note),
+        ),
     )
     body = body_above_legend(figure, _legend_keys(rows, baseline, looks))
     panels = grid(body, names, np.unique(rows["percentage"]))
@@ -77,6 +135,7 @@ def differences(table, segment, metric="macro_f1", *, clusters="", draws=None, n
     _make_room(next(iter(panels.values())), looks)
     for name, axes in panels.items():
         _mark_sure(axes, rows[rows["classifier"] == name], baseline, looks)
+        _mark_reversed(axes, rows[rows["classifier"] == name], looks)
         _name_sides(axes, baseline, looks)
     label_grid(body, _difference_label(metric, baseline, looks))
     return figure
@@ -164,7 +223,7 @@ def _height_of_bars(looks):
 def _make_room(axes, looks):
     """Lengthen the y axis at both ends for text and for rows of bars."""
     low, high = axes.get_ylim()
-    above, below = _TEXT, _TEXT + _height_of_bars(looks)
+    above, below = _TEXT + _BAR * len(looks), _TEXT + _height_of_bars(looks)
     height = (high - low) / (1 - above - below)
     axes.set_ylim(low - below * height, high + above * height)
 
@@ -180,6 +239,24 @@ def _mark_sure(axes, rows, baseline, looks):
             else:
                 bar = _BAR * (i + 0.2), _BAR * (i + 0.8)
                 axes.axvspan(start, end, *bar, color=look.colour, linewidth=0)
+
+
+def _reversed(rows):
+    """Tell where the study's reading names another set ahead than the mean does."""
+    return rows["study_difference"] * rows["difference"] < 0
+
+
+def _mark_reversed(axes, rows, looks):
+    """Cross, below the text at the top, where the study would have read otherwise."""
+    for i, (name, look) in enumerate(looks.items()):
+        where = rows.loc[(rows["feature_set"] == name) & _reversed(rows), "percentage"]
+        if len(where):
+            axes.plot(
+                where,
+                np.full(len(where), 1 - _TEXT - _BAR * (i + 0.5)),
+                transform=axes.get_xaxis_transform(),
+                **_CROSS | ({"color": look.colour} if len(looks) > 1 else {}),
+            )
 
 
 def _regions(rows, axes):
@@ -226,6 +303,8 @@ def _legend_keys(rows, baseline, looks):
             if (rows["sign"] == sign).any():
                 label = f"{style.short(look)} ahead (simultaneous interval)"
                 keys[label] = Patch(color=look.colour, **_SHADE)
+    if _reversed(rows).any():
+        keys["the study's reading differs"] = Line2D([], [], **_CROSS)
     return keys
 
 
@@ -240,3 +319,19 @@ def _caption(rows, looks, resampled):
         yield f"{what}: zero lies outside the {interval}."
     else:
         yield f"No {interval} excludes zero."
+
+
+def _explain_crosses(rows, draws):
+    """Say where a single draw, measured as the study did, would mislead."""
+    crossed = _reversed(rows)
+    reading = (
+        "the study's reading (one draw, F1 weighted by how often classes are predicted)"
+    )
+    if not crossed.any():
+        yield f"Nowhere does {reading} name another set ahead than the mean."
+        return
+    others = f"; of all draws {100 * rows['study_reversed'].mean():.0f} % would"
+    yield (
+        f"Crosses: {reading} names another set ahead than the mean, at {crossed.sum()} "
+        f"of {len(rows)} points{'' if draws == 1 else others}."
+    )

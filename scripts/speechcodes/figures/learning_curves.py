@@ -16,7 +16,7 @@ from speechcodes.words import METRICS
 X_LABEL = "Labelled training utterances used (%)"
 INTERVALS = "95\N{NO-BREAK SPACE}% intervals"
 
-_MAIN = {"linestyle": "-", "linewidth": 1.9}
+_WIDTH = 1.9
 _SEGMENTS = {"linestyle": "--", "linewidth": 1.0}
 _CHANCE = {
     "color": style.GREY,
@@ -25,7 +25,7 @@ _CHANCE = {
     "label": "chance (measured)",
 }
 _CHANCE_BAND = {"color": style.LIGHT_GREY, "alpha": 0.6, "linewidth": 0}
-
+_ESTIMATE = ["score", "low", "high"]
 
 #: What is drawn alike: its look, rows, and whether it is a feature set's main curve.
 _Curve = namedtuple("_Curve", "look rows main")
@@ -87,7 +87,7 @@ def learning_curve(
     figure = style.new_figure(
         f"{name}, segment variant {segment}",
         5.4,
-        (*_caption(clusters, draws), _n_test(curves), style.sentence(note)),
+        (*_caption(clusters, draws), scored_on(rows), style.sentence(note)),
     )
     axes = body_above_legend(figure, _legend_keys(curves)).subplots()
     ticks = percentage_axis(axes, np.unique(rows["percentage"]), gap=0.07)
@@ -138,7 +138,7 @@ def overview(
     rows = select(intervals, f"scores of segment variant {segment}", metric=metric)
     guesses = select(chance, f"chance of segment variant {segment}", metric=metric)
     curves = _curves(rows)
-    caption = (*_caption(clusters, draws), _n_test(curves), _whole(rows))
+    caption = (*_caption(clusters, draws), scored_on(rows), _whole(rows))
     names = style.classifiers(rows["classifier"])
     figure = style.new_figure(
         f"All classifiers, segment variant {segment}",
@@ -153,6 +153,29 @@ def overview(
         _draw_curves(axes, curves, name)
     label_grid(body, _score_label(curves, metric))
     return figure
+
+
+def numbers(intervals, chance, **wanted):
+    """Return the scores that a figure draws, each with its level of chance.
+
+    Parameters
+    ----------
+    intervals, chance : pd.DataFrame
+        As in `learning_curve`.
+    **wanted
+        Column to value, such as the metric and the classifier drawn.
+
+    Returns
+    -------
+    pd.DataFrame
+        The columns of `intervals`, and chance, chance_low and chance_high, empty
+        where a feature set is not compared on a unit.
+    """
+    keys = ["feature_set", "classifier", "percentage", "unit", "metric"]
+    names = {name: f"chance_{name}".removesuffix("_score") for name in _ESTIMATE}
+    levels = chance[[*keys, *_ESTIMATE]].rename(columns=names)
+    rows = select(intervals, "scores", **wanted)
+    return rows.merge(levels, how="left", on=keys)
 
 
 def select(table, what, **wanted):
@@ -273,7 +296,7 @@ def percentage_axis(axes, percentages, gap, *, logarithmic=None):
     return ticks
 
 
-def line_and_band(axes, x, y, low, high, look, **line):
+def line_and_band(axes, x, y, low, high, look):
     """Draw a line with some markers, and the band around it.
 
     Parameters
@@ -281,37 +304,63 @@ def line_and_band(axes, x, y, low, high, look, **line):
     axes : matplotlib.axes.Axes
     x, y, low, high : array-like, shape (n,)
     look : style.Look
-    **line
-        Further properties of the line.
     """
     # Of many points, only some evenly spaced along the curve are marked.
     axes.plot(
         x,
         y,
-        color=look.colour,
-        marker=look.marker,
         markevery=None if len(x) <= 12 else 0.08,
         label=look.label,
         zorder=3,
-        **line,
+        **_line(look),
     )
     if len(x) > 1:
-        axes.fill_between(x, low, high, color=look.colour, alpha=0.2, linewidth=0)
+        axes.fill_between(x, low, high, color=look.colour, alpha=0.2, linewidth=0.8)
     else:
         # A band of one percentage has no width.
         axes.vlines(x, low, high, color=look.colour, alpha=0.5)
 
 
+def _line(look):
+    """Return the properties of a feature set's line."""
+    return {
+        "color": look.colour,
+        "marker": look.marker,
+        "linestyle": look.line,
+        "linewidth": _WIDTH,
+    }
+
+
 def main_key(look):
     """Return what stands for a line and its band in a legend."""
     band = Patch(color=look.colour, alpha=0.2, linewidth=0)
-    return band, Line2D([], [], color=look.colour, marker=look.marker, **_MAIN)
+    return band, Line2D([], [], **_line(look))
 
 
 def resampled(clusters, draws=None):
     """Name what intervals are over: test speakers and, of several, the draws."""
     tested = clusters or "the test data"
     return tested if draws == 1 else f"{tested} and the draws"
+
+
+def scored_on(intervals):
+    """Say how many test utterances or segments each feature set is compared on.
+
+    Parameters
+    ----------
+    intervals : pd.DataFrame
+        Columns feature_set, unit, n and main.
+    """
+    main = intervals[intervals["main"]].drop_duplicates("feature_set")
+    looks = style.feature_sets(main["feature_set"])
+    sets = {}
+    for name, row in main.set_index("feature_set").loc[list(looks)].iterrows():
+        size = f"{style.number(row['n'])} test {row['unit']}s"
+        sets.setdefault(size, []).append(style.short(looks[name]))
+    if len(sets) == 1:
+        return f"Scored on {next(iter(sets))}."
+    parts = (f"{' and '.join(names)} on {size}" for size, names in sets.items())
+    return f"Scored: {', '.join(parts)}."
 
 
 def spread(intervals):
@@ -423,7 +472,7 @@ def _draw_curves(axes, curves, classifier):
         rows = rows.sort_values("percentage")
         x, y = rows["percentage"] * factor, rows["score"]
         if curve.main:
-            line_and_band(axes, x, y, rows["low"], rows["high"], curve.look, **_MAIN)
+            line_and_band(axes, x, y, rows["low"], rows["high"], curve.look)
         else:
             axes.plot(x, y, **_thin(curve), zorder=3)
 
@@ -506,19 +555,6 @@ def _caption(clusters, draws):
         "Grey: the same predictions scored against shuffled test labels (mean and "
         "widest interval of the feature sets)."
     )
-
-
-def _n_test(curves):
-    """Say how many test utterances or segments each feature set is scored on."""
-    sets = {}
-    for row in [curve.rows.iloc[0] for curve in curves if curve.main]:
-        size = f"{style.number(row['n'])} test {row['unit']}s"
-        (look,) = style.feature_sets([row["feature_set"]]).values()
-        sets.setdefault(size, []).append(style.short(look))
-    if len(sets) == 1:
-        return f"Scored on {next(iter(sets))}."
-    parts = (f"{' and '.join(names)} on {size}" for size, names in sets.items())
-    return f"Scored: {', '.join(parts)}."
 
 
 def _whole(rows):

@@ -1,6 +1,7 @@
 """The figure of a published study: its curves, recomputed ones, and corrected ones."""
 
 import numpy as np
+import pandas as pd
 from matplotlib.lines import Line2D
 
 from speechcodes.errors import InputError
@@ -90,6 +91,62 @@ def study(scores, published, segment, note=""):
                 axes.plot("percentage", feature_set, data=circles, **_PUBLISHED)
     _label(body, panels, names, _titles(rows, looks), np.unique(rows["percentage"]))
     return figure
+
+
+def table(scores, published):
+    """Return what `study` draws: means over draws, and what was published.
+
+    Parameters
+    ----------
+    scores, published
+        As in `study`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns feature_set, classifier, percentage, unit, recomputed, corrected and
+        published, which is empty where there is none.
+    """
+    keys = ["feature_set", "classifier", "percentage", "unit"]
+    names = {measure: look["label"] for measure, look in _MEASURES.items()}
+    means = _as_the_study_scored(scores).groupby(keys, sort=False)[list(_MEASURES)]
+    rows = means.mean().rename(columns=names).reset_index()
+    long = [
+        curve.melt("percentage", var_name="feature_set", value_name="published").assign(
+            classifier=classifier
+        )
+        for classifier, curve in published.items()
+    ]
+    if not long:
+        return rows.assign(published=np.nan)
+    on = ["feature_set", "classifier", "percentage"]
+    return rows.merge(pd.concat(long), how="left", on=on)
+
+
+def readings(scores, baseline):
+    """Return how far each draw sees feature sets ahead, measured as the study did.
+
+    The study compared single draws by an F1 weighted by how often each class is
+    predicted, of segments where a feature set has such.
+
+    Parameters
+    ----------
+    scores : pd.DataFrame
+        As in `study`.
+    baseline : str
+        The feature set that the others are compared with.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns feature_set, classifier, percentage, draw and study_difference.
+    """
+    keys = ["classifier", "percentage", "draw"]
+    measured = _as_the_study_scored(scores).pivot(
+        index=keys, columns="feature_set", values="f1_weighted_by_predictions"
+    )
+    ahead = measured.drop(columns=baseline).sub(measured[baseline], axis="index")
+    return ahead.reset_index().melt(keys, value_name="study_difference")
 
 
 def _as_the_study_scored(scores):

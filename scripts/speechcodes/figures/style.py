@@ -1,7 +1,8 @@
 """The visual language of all figures: colours, names, sizes, and how they are saved.
 
 Colours are Okabe and Ito's, safe for colour-blind readers, some of them darkened so
-that those that meet in one figure also differ in grey.
+that those that meet in one figure also differ in grey. Where there are too many for
+that, marker and line style differ, too.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import matplotlib
 from matplotlib.figure import Figure
 
-from speechcodes.files import replacing
+from speechcodes.files import replacing, write_table
 from speechcodes.words import CLASSIFIERS
 
 GREY = "#6B6B6B"
@@ -29,16 +30,19 @@ PALETTE = (
     "#B8A500",  # yellow, dark enough for lines on white
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+#: Line styles of series, in the order of use: the first two differ in grey as they are.
+LINES = ("-", "-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (2, 1)))
 #: Line styles of segment variants, which mark lengths rather than measurements.
 DASHES = ("--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 3)))
 
 
 class Look(NamedTuple):
-    """How one series is told from the others: by name, colour and marker."""
+    """How one series is told from the others: by name, colour, marker and line."""
 
     label: str
     colour: str
     marker: str
+    line: str | tuple = "-"
 
 
 FEATURE_SETS = {
@@ -50,13 +54,17 @@ LABELS = {"negative": "#D55E00", "neutral": "#56B4E9", "positive": "#00513B"}
 #: The chosen one among several.
 CHOSEN = "#D55E00"
 
-#: Width of every figure in inches: text of 9 points reads well on a page and at
-#: 900 pixels.
-WIDTH = 8.0
+#: Width of every figure in inches: on a page that shows it 720 pixels wide, small text
+#: is 11 pixels high.
+WIDTH = 7.5
 SMALL = 8.5
+#: Letters of small text that fill the width.
+LETTERS = 114
 
 _SETTINGS = {
-    "font.family": "DejaVu Sans",
+    "font.family": "sans-serif",
+    # Those after the first are as wide, for machines that lack it.
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Bitstream Vera Sans"],
     "font.size": 9.5,
     "axes.titlesize": 10,
     "axes.labelsize": 9.5,
@@ -112,7 +120,7 @@ def new_figure(title, height, caption=()):
     figure.suptitle(title, x=0.01, ha="left")
     if text := " ".join(sentence for sentence in caption if sentence):
         figure.supxlabel(
-            textwrap.fill(text, 122),
+            textwrap.fill(text, LETTERS),
             x=0.01,
             ha="left",
             fontsize=SMALL,
@@ -190,6 +198,7 @@ def series(position, label):
         label,
         PALETTE[position % len(PALETTE)],
         MARKERS[(position + turn) % len(MARKERS)],
+        LINES[position % len(LINES)],
     )
 
 
@@ -198,23 +207,41 @@ def dashes(names):
     return {name: DASHES[i % len(DASHES)] for i, name in enumerate(names)}
 
 
+def wrapped(text, width=40):
+    """Break lines after spaces and underscores, keeping the breaks there are."""
+    # Only spaces are broken at, so each underscore is followed by one for a moment.
+    lines = [
+        line
+        for part in text.split("\n")
+        for line in textwrap.wrap(
+            part.replace("_", "_ "), width, break_on_hyphens=False
+        )
+    ]
+    return "\n".join(line.replace("_ ", "_") for line in lines)
+
+
 def number(n):
     """Write a whole number with thin spaces between thousands."""
     return f"{n:,.0f}".replace(",", "\N{THIN SPACE}")
 
 
 @styled
-def save(figure, path):
-    """Write a figure in the format that its file name ends with.
+def save(figure, numbers, paths):
+    """Write a figure, and the numbers behind it, each in the format of its file's name.
 
     Equal figures give equal files, and no half-written file is ever visible.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-    path : str or path-like
-        Ending in .png (200 dpi), .svg (text stays text) or .pdf.
+    numbers : pd.DataFrame
+    paths : iterable of str
+        Ending in .svg (text stays text), .pdf, .png (200 dpi), or .csv for the numbers.
     """
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    with replacing(path) as beside:
-        figure.savefig(beside, dpi=200, metadata=dates.get(beside.suffix))
+    for path in map(Path, paths):
+        if path.suffix == ".csv":
+            write_table(path, numbers, float_format="%.6g")
+            continue
+        with replacing(path) as beside:
+            figure.savefig(beside, dpi=200, metadata=dates.get(path.suffix))

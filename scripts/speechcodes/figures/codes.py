@@ -1,0 +1,171 @@
+"""Figure of the codes as points in a plane: do they go by class, or by speaker?"""
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from speechcodes.figures import style
+from speechcodes.records import LABELS, SPLITS
+
+#: Points drawn of a split; more would lie on one another.
+MOST = 2000
+#: Speakers that colours can tell apart, and how many of more are named.
+_TOLD_APART, _NAMED = 8, 6
+_OTHERS = "#B8B8B8"
+#: Letters of a speaker's name; of longer ones the end is shown.
+_LONGEST = 14
+
+
+def sample(table, seed=1):
+    """Return at most `MOST` rows of each split, drawn at random.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        With a column split.
+    seed : int, optional
+    """
+    rng = np.random.default_rng(seed)
+    kept = [
+        np.sort(rng.choice(rows, min(MOST, len(rows)), replace=False))
+        for rows in table.groupby("split", sort=False).indices.values()
+    ]
+    return table.iloc[np.concatenate(kept)]
+
+
+@style.styled
+def codes(table, explained, between, segment, *, note=""):
+    """Draw codes of training and test segments in a plane, by class and by speaker.
+
+    One row of panels per split; the left one in the colours of classes, the right one
+    in those of the speakers with the most segments, all others in grey. Titles say how
+    much of the variance lies between classes, and between speakers.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        One row per segment: split, label, speaker (empty where unknown), component_1
+        and component_2.
+    explained : np.ndarray, shape (2,)
+        Share of the variance of the codes that each component explains.
+    between : dict of str to dict
+        Split to the shares of its variance between "label" and between "speaker",
+        NaN where there is none.
+    segment : str
+        Name of the segment variant.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    splits = [split for split in SPLITS if split in set(table["split"])]
+    figure = style.new_figure(
+        f"What do codes go by? Segment variant {segment}",
+        1.3 + 2.9 * len(splits),
+        (*_caption(table, splits), style.sentence(note)),
+    )
+    panels = figure.subplots(len(splits), 2, sharex=True, sharey=True, squeeze=False)
+    for (left, right), split in zip(panels, splits, strict=True):
+        rows = table[table["split"] == split]
+        _by_class(left, rows)
+        _by_speaker(right, rows)
+        for axes, column, word in [
+            (left, "label", "class"),
+            (right, "speaker", "speaker"),
+        ]:
+            axes.set_title(f"{split}, by {word}{_share(between[split][column])}")
+            axes.grid(visible=True, axis="both")
+    for axes in panels[-1]:
+        axes.set_xlabel(f"Component 1 ({_percent(explained[0])} of the variance)")
+    for axes in panels[:, 0]:
+        axes.set_ylabel(f"Component 2 ({_percent(explained[1])})")
+    return figure
+
+
+def _caption(table, splits):
+    counts = table["split"].value_counts()
+    n = " and ".join(f"{style.number(counts[s])} of the {s} split" for s in splits)
+    yield (
+        f"Points: {n}, each the code of one segment, on the first two principal "
+        "components of all of them."
+    )
+    yield (
+        "Titles: share of the variance of whole codes that lies between classes or "
+        "speakers, corrected for their number: 0 if codes know nothing of them."
+    )
+
+
+def _percent(share):
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
+def _share(share):
+    if np.isnan(share):
+        return ""
+    # Below 0 by chance alone.
+    return f": {_percent(max(0, share))} of variance"
+
+
+def _by_class(axes, rows):
+    looks = [
+        style.Look(label, style.LABELS[label], marker)
+        for label, marker in zip(LABELS, style.MARKERS, strict=False)
+    ]
+    for look in looks:
+        _scatter(axes, rows[rows["label"] == look.label], look)
+    _legend(axes, looks)
+
+
+def _by_speaker(axes, rows):
+    looks = _speakers(rows["speaker"])
+    named = rows["speaker"].isin(looks)
+    rest = rows[~named]
+    if len(rest):
+        n = rest.loc[rest["speaker"] != "", "speaker"].nunique()
+        unknown = (rest["speaker"] == "").any()
+        words = [f"{n} others"] * bool(n) + ["unknown"] * bool(unknown)
+        others = style.Look(", ".join(words), _OTHERS, ".")
+        _scatter(axes, rest, others)
+    for speaker, look in looks.items():
+        _scatter(axes, rows[rows["speaker"] == speaker], look)
+    _legend(axes, [*looks.values(), *([others] if len(rest) else [])])
+
+
+def _speakers(speakers):
+    """Return the look of each speaker that is told apart, the most frequent first."""
+    counts = speakers[speakers != ""].value_counts()
+    ranked = sorted(counts.index, key=lambda speaker: (-counts[speaker], speaker))
+    named = ranked if len(ranked) <= _TOLD_APART else ranked[:_NAMED]
+    looks = {}
+    for i, speaker in enumerate(named):
+        short = speaker if len(speaker) <= _LONGEST else f"…{speaker[1 - _LONGEST :]}"
+        looks[speaker] = style.series(i, short)
+    return looks
+
+
+def _scatter(axes, rows, look):
+    axes.scatter(
+        rows["component_1"],
+        rows["component_2"],
+        s=14,
+        color=look.colour,
+        marker=look.marker,
+        alpha=0.75,
+        linewidth=0,
+        # Thousands of points would make a large file.
+        rasterized=len(rows) > 500,
+    )
+
+
+def _legend(axes, looks):
+    axes.legend(
+        handles=[
+            Line2D([], [], linestyle="", color=x.colour, marker=x.marker, label=x.label)
+            for x in looks
+        ],
+        loc="center left",
+        bbox_to_anchor=(1, 0.5),
+        handletextpad=0.1,
+        borderaxespad=0.2,
+    )

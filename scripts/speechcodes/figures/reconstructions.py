@@ -1,0 +1,135 @@
+"""Figure of what the chosen autoencoder makes of spectrograms."""
+
+import itertools
+
+import numpy as np
+from matplotlib.colors import PowerNorm
+
+from speechcodes.figures import style
+from speechcodes.records import LABELS
+
+EXAMPLES = ("best", "median", "worst")
+#: Letters of small text above a panel.
+_LETTERS = 30
+
+#: Colours of linear magnitudes follow their square root, which lifts the small values
+#: that most of a spectrogram consists of.
+_GAMMA = {"linear": 0.5, "log": 1}
+_MEANING = {
+    "linear": "Magnitude (1: the largest of original and reconstruction)",
+    "log": "Level (0: −80 dB, 1: full scale)",
+}
+
+
+@style.styled
+def reconstructions(
+    table,
+    originals,
+    reconstructed,
+    step_seconds,
+    sampling_rate,
+    *,
+    scale="linear",
+    note="",
+):
+    """Draw the segments of each class that are reconstructed best, middling and worst.
+
+    One pair of rows per class: the original spectrogram above, and what the
+    autoencoder makes of it below; one column for the smallest, the median and the
+    largest error.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        One row per segment: label, example (one of `EXAMPLES`), utterance, segment
+        (its number in the utterance), segments (how many its class has) and error
+        (mean squared).
+    originals, reconstructed : np.ndarray, shape (k, frames, bins)
+        Of the k rows of the table.
+    step_seconds : float
+        Time from one frame to the next in s.
+    sampling_rate : int
+        In Hz; the bins reach from 0 to half of it.
+    scale : {"linear", "log"}
+        Of the spectrograms. Linear magnitudes differ so much between segments that
+        each pair has a colour scale of its own.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    labels = [label for label in LABELS if label in set(table["label"])]
+    figure = style.new_figure(
+        "Spectrograms of test segments and their reconstructions",
+        1.7 + 2.7 * len(labels),
+        (
+            "Of the segments of each class, those with the smallest, the median and "
+            "the largest error: mean squared, over all frames and bins.",
+            f"n: {', '.join(_counts(table, labels))}.",
+            style.sentence(note),
+        ),
+    )
+    panels = figure.subplots(
+        2 * len(labels), len(EXAMPLES), sharex=True, sharey=True, squeeze=False
+    )
+    pairs = np.stack([originals, reconstructed], axis=1)
+    if scale == "linear":
+        largest = pairs.max(axis=(1, 2, 3), keepdims=True)
+        pairs = pairs / np.where(largest > 0, largest, 1)
+    norm = PowerNorm(_GAMMA[scale], min(0, pairs.min()), max(1, pairs.max()))
+    extent = (0, originals.shape[1] * step_seconds, 0, sampling_rate / 2000)
+    empty = {(i, j) for i in range(len(labels)) for j in range(len(EXAMPLES))}
+    for row, pair in zip(table.itertuples(), pairs, strict=True):
+        i, j = labels.index(row.label), EXAMPLES.index(row.example)
+        empty.remove((i, j))
+        column = panels[2 * i : 2 * i + 2, j]
+        column[0].set_title(_title(row), fontsize=style.SMALL)
+        for axes, values in zip(column, pair, strict=True):
+            image = axes.imshow(
+                values.T,
+                extent=extent,
+                norm=norm,
+                cmap="magma",
+                origin="lower",
+                aspect="auto",
+                interpolation="nearest",
+            )
+            axes.grid(visible=False)
+    for i, j in empty:
+        for axes in panels[2 * i : 2 * i + 2, j]:
+            axes.set_visible(False)
+    _label(panels)
+    _colour_bar(figure, image, panels, _MEANING[scale])
+    return figure
+
+
+def _counts(table, labels):
+    counts = table.groupby("label")["segments"].first()
+    return [f"{label} {style.number(counts[label])}" for label in labels]
+
+
+def _title(row):
+    """Name class, example and segment; of long names the end is shown."""
+    suffix = f", segment {row.segment}"
+    most = _LETTERS - len(suffix)
+    name = row.utterance if len(row.utterance) <= most else f"…{row.utterance[-most:]}"
+    return f"{row.label}, {row.example}: error {row.error:.3g}\n{name}{suffix}"
+
+
+def _label(panels):
+    for axes, what in zip(
+        panels[:, 0], itertools.cycle(["original", "reconstruction"]), strict=False
+    ):
+        axes.set_ylabel(f"{what}\nfrequency (kHz)", fontsize=style.SMALL)
+    for axes in panels[-1]:
+        axes.set_xlabel("Time (s)")
+
+
+def _colour_bar(figure, image, panels, label):
+    bar = figure.colorbar(
+        image, ax=panels, location="bottom", aspect=60, fraction=0.03, pad=0.01
+    )
+    bar.outline.set_visible(False)
+    bar.set_label(label)

@@ -1,0 +1,96 @@
+"""Figure of what a run's time went into."""
+
+import pandas as pd
+
+from speechcodes.figures import style
+
+#: Share of all time below which rules are drawn together.
+_SMALL = 0.01
+#: Seconds of each unit, and from how many of the largest sum on it is used.
+_UNITS = {"hours": (3600, 2 * 3600), "minutes": (60, 120), "seconds": (1, 0)}
+
+
+@style.styled
+def times(table, *, note=""):
+    """Draw how long the jobs of each rule took together, a bar per rule.
+
+    Rules that took less than 1 % are one bar. Beside a bar stand the time, its share
+    and the number of jobs.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        Of `speechcodes.times.by_rule`.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    whole = table["seconds"].sum()
+    bars = _bars(table, whole)
+    most = bars["seconds"].max() if len(bars) else 0
+    unit, seconds = _unit(most)
+    figure = style.new_figure(
+        "What the time went into",
+        1.5 + 0.27 * max(3, len(bars)),
+        (
+            f"Wall time of {style.number(table['jobs'].sum())} jobs, summed: "
+            f"{_amount(whole)} in all, though jobs may run side by side; share of it, "
+            "and number of jobs.",
+            style.sentence(note),
+        ),
+    )
+    axes = figure.subplots()
+    axes.barh(range(len(bars)), bars["seconds"] / seconds, color=style.PALETTE[0])
+    for y, row in enumerate(bars.itertuples()):
+        share = row.seconds / whole if whole else 0
+        jobs = "1 job" if row.jobs == 1 else f"{style.number(row.jobs)} jobs"
+        axes.annotate(
+            f"{_amount(row.seconds)}, {100 * share:.0f} %, {jobs}",
+            (row.seconds / seconds, y),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.SMALL,
+            # Lines of the grid would strike the text through.
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+        )
+    axes.set_yticks(range(len(bars)), bars["rule"])
+    axes.set_ylim(len(bars) - 0.4, -0.6)
+    # Room for the text beside the longest bar.
+    axes.set_xlim(0, 1.5 * most / seconds or 1)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_xlabel(f"Wall time of all jobs ({unit})")
+    return figure
+
+
+def _bars(table, whole):
+    """Return the rules to draw, the smallest of them as one row."""
+    small = table["seconds"] < _SMALL * whole
+    if small.sum() < 2:
+        return table
+    others = table[small]
+    row = {
+        "rule": f"{len(others)} other rules",
+        "jobs": others["jobs"].sum(),
+        "seconds": others["seconds"].sum(),
+    }
+    return pd.concat([table[~small], pd.DataFrame([row])], ignore_index=True)
+
+
+def _unit(most):
+    return next((u, s) for u, (s, least) in _UNITS.items() if most >= least)
+
+
+def _amount(seconds):
+    unit, size = _unit(seconds)
+    short = {"hours": "h", "minutes": "min", "seconds": "s"}[unit]
+    number = (
+        f"{seconds / size:.3g}"
+        if seconds < 1000 * size
+        else style.number(seconds / size)
+    )
+    return f"{number}\N{NO-BREAK SPACE}{short}"

@@ -1,0 +1,89 @@
+"""Features as points in a plane, and what their variance goes with."""
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+
+def plane(features):
+    """Project features onto their first two principal components.
+
+    Parameters
+    ----------
+    features : np.ndarray, shape (n, d)
+        Not scaled: what varies more counts for more.
+
+    Returns
+    -------
+    points : np.ndarray, shape (n, 2)
+        Zeros for a component that there is not.
+    explained : np.ndarray, shape (2,)
+        Share of the variance that each component explains.
+    """
+    points, explained = np.zeros((len(features), 2)), np.zeros(2)
+    features = np.asarray(features, float)
+    if features.var(axis=0).sum() > 0:
+        analysis = PCA(min(2, *features.shape), svd_solver="full")
+        found = analysis.fit_transform(features)
+        points[:, : found.shape[1]] = found
+        explained[: found.shape[1]] = analysis.explained_variance_ratio_
+    return points, explained
+
+
+def variance_between(features, groups):
+    """Return the share of the variance of features that lies between groups.
+
+    Corrected for the number of groups (epsilon squared), so that groups made at random
+    give 0 on average, however many there are.
+
+    Parameters
+    ----------
+    features : np.ndarray, shape (n, d)
+    groups : array-like, shape (n,)
+
+    Returns
+    -------
+    float
+        NaN where there are fewer than two groups, none of two members, or features
+        that do not vary.
+    """
+    features = np.asarray(features, float)
+    _, member_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    n, k = len(features), len(sizes)
+    if k < 2 or n == k:
+        return np.nan
+    total = ((features - features.mean(axis=0)) ** 2).sum()
+    if total == 0:
+        return np.nan
+    sums = np.zeros((k, features.shape[1]))
+    np.add.at(sums, member_of, features)
+    means = sums / sizes[:, None]
+    within = ((features - means[member_of]) ** 2).sum()
+    return float(1 - (within / (n - k)) / (total / (n - 1)))
+
+
+def variance_between_columns(features, table, columns=("label", "speaker")):
+    """Return the share of the variance of each split that goes with each column.
+
+    Parameters
+    ----------
+    features : np.ndarray, shape (n, d)
+    table : pd.DataFrame, n rows
+        Columns split and those asked for; rows where one of these is empty do not
+        count for it.
+    columns : sequence of str, optional
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        Split to column to share; see `variance_between`.
+    """
+    return {
+        split: {
+            column: variance_between(
+                features[at := (table["split"] == split) & (table[column] != "")],
+                table.loc[at, column],
+            )
+            for column in columns
+        }
+        for split in table["split"].unique()
+    }
