@@ -17,6 +17,7 @@ metrics = pd.DataFrame(entries)[autoencoders.COMPARED]
 figure = autoencoders.loss_against_parameters(
     metrics,
     choice["name"],
+    snakemake.wildcards.segment,
     tolerance=snakemake.params.tolerance,
     note=snakemake.params.note,
 )

@@ -16,7 +16,11 @@ choice = yaml.safe_load(Path(snakemake.input.choice).read_text())
 
 architectures = snakemake.params.architectures
 figure = autoencoders.losses(
-    histories, architectures, choice, note=snakemake.params.note
+    histories,
+    architectures,
+    choice,
+    snakemake.wildcards.segment,
+    note=snakemake.params.note,
 )
 numbers = autoencoders.loss_table(histories, architectures)
 style.save(figure, numbers, snakemake.output)

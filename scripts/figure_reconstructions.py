@@ -39,6 +39,7 @@ figure = reconstructions.reconstructions(
     model.predict(originals, verbose=0),
     snakemake.params.step,
     snakemake.params.sampling_rate,
+    snakemake.wildcards.segment,
     scale=snakemake.params.scale,
     note=snakemake.params.note,
 )

@@ -165,7 +165,7 @@ def test_what_ended_after_a_kill_is_used_and_stays_under_watch(site, cluster, fi
     )
     assert tables(site) == tables(finished)
     # With other settings than those of the killed run, what it made is not trusted.
-    config, figure = site.config, "results/small/figures/20k/differences.png"
+    config, figure = site.config, "results/small/figures/20k/differences.svg"
     site.config = {**config, "statistics": {"resamples": 500}}
     refused = Run(site, cluster, "--", figure)
     assert refused.end() == 1

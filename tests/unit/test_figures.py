@@ -67,7 +67,7 @@ def losses(histories, architecture_of, chosen):
     """Draw losses of 1200 segments to train on and 300 to validate on."""
     sizes = {"training_segments": 1200, "validation_segments": 300}
     choice = {"name": chosen, "loss": "binary_crossentropy", **sizes}
-    return autoencoders.losses(histories, architecture_of, choice)
+    return autoencoders.losses(histories, architecture_of, choice, "long")
 
 
 def configurations(architectures, latents=(8, 16), rates=(0.1, 0.01), batches=(1, 2)):
@@ -292,7 +292,7 @@ class TestAutoencoders:
     def test_sizes_below_the_axis_do_not_overlap(self, largest):
         table = metric_table().assign(encoder_parameters=[1000, 2000, largest])
         (axes,) = drawn(
-            autoencoders.loss_against_parameters(table, "large_latent8")
+            autoencoders.loss_against_parameters(table, "large_latent8", "long")
         ).axes
         low, high = axes.get_xlim()
         labels = [
@@ -316,6 +316,15 @@ class TestAutoencoders:
             "latent 16, lr 0.1",
             "latent 16, lr 0.01",
         ]
+
+    def test_one_configuration_in_each_panel_is_told_from_those_of_the_others(self):
+        names = ["a_latent8_lr0.1_relu", "b_latent8_lr0.01_relu"]
+        histories, _ = configurations(["a"], (8,), (0.1, 0.01), (1,))
+        histories = dict(zip(names, histories.values(), strict=True))
+        figure = losses(histories, dict(zip(names, "ab", strict=True)), names[1])
+        labels = [label for axes in figure.axes for label in lines(axes)]
+        assert labels == ["lr\N{NO-BREAK SPACE}0.1", "lr\N{NO-BREAK SPACE}0.01"]
+        assert figure.get_suptitle() == "Loss of the autoencoders, segment variant long"
 
     def test_thirty_two_configurations(self):
         histories, architecture_of = configurations("abcd")
@@ -349,7 +358,7 @@ class TestAutoencoders:
 
     def test_the_ring_is_at_the_chosen_point(self):
         figure = autoencoders.loss_against_parameters(
-            metric_table(), "small_latent16", tolerance=0.01
+            metric_table(), "small_latent16", "long", tolerance=0.01
         )
         (axes,) = drawn(figure).axes
         (ring,) = axes.lines
@@ -369,21 +378,23 @@ class TestAutoencoders:
     def test_unlike_loss_functions_are_compared_by_squared_error(self):
         table = metric_table()
         table["loss"] = ["mse", "mse", "binary_crossentropy"]
-        (axes,) = autoencoders.loss_against_parameters(table, "large_latent8").axes
+        (axes,) = autoencoders.loss_against_parameters(
+            table, "large_latent8", "long"
+        ).axes
         assert axes.lines[0].get_xydata().tolist() == [[90_000, 0.2]]
         assert axes.get_ylabel() == "Mean squared error (validation)"
 
     def test_diverged_autoencoders_are_counted(self):
         table = metric_table()
         table.loc[0, "validation_loss"] = np.nan
-        figure = autoencoders.loss_against_parameters(table, "large_latent8")
+        figure = autoencoders.loss_against_parameters(table, "large_latent8", "long")
         assert drawn(figure).get_supxlabel() == (
             "n: 300 segments to validate on. 1 of 3 diverged and are not shown."
         )
 
     def test_one_autoencoder(self):
         table = metric_table().head(1)
-        drawn(autoencoders.loss_against_parameters(table, "small_latent8"))
+        drawn(autoencoders.loss_against_parameters(table, "small_latent8", "long"))
 
 
 class TestReconstructions:
@@ -402,26 +413,27 @@ class TestReconstructions:
             for example, error in [("best", 0.01), ("median", 0.02), ("worst", 0.3)]
         )
 
-    def images(self, figure, k):
-        """Return originals and reconstructions in the order of the table."""
-        shown = [axes for axes in drawn(figure).axes if axes.images]
-        per_row = 3
-        pairs = [
-            (shown[2 * per_row * (i // per_row) + i % per_row + row]).images[0]
-            for i in range(k)
-            for row in (0, per_row)
-        ]
-        return list(zip(pairs[::2], pairs[1::2], strict=True))
+    def draw(self, table, originals, reconstructed, **settings):
+        """Draw segments at 8 kHz, a frame each 0.05 s."""
+        return drawn(
+            reconstructions.reconstructions(
+                table, originals, reconstructed, 0.05, 8000, "long", **settings
+            )
+        )
+
+    def images(self, figure):
+        """Return the pairs of original and reconstruction in the order of the table."""
+        shown = [axes.images[0] for axes in figure.axes if axes.images]
+        classes = np.reshape(shown, (-1, 2, 3))
+        return classes.transpose(0, 2, 1).reshape(-1, 2)
 
     @pytest.mark.parametrize("scale", ["linear", "log"])
     def test_each_original_stands_above_its_reconstruction(self, scale):
         rng = np.random.default_rng(0)
         originals, reconstructed = rng.random((2, 6, 74, 200)).astype("float32")
         reconstructed[0] *= 2
-        figure = reconstructions.reconstructions(
-            self.table(), originals, reconstructed, 0.05, 8000, scale=scale
-        )
-        for i, (above, below) in enumerate(self.images(figure, 6)):
+        figure = self.draw(self.table(), originals, reconstructed, scale=scale)
+        for i, (above, below) in enumerate(self.images(figure)):
             largest = max(originals[i].max(), reconstructed[i].max())
             unit = largest if scale == "linear" else 1
             assert np.allclose(above.get_array(), originals[i].T / unit)
@@ -431,8 +443,8 @@ class TestReconstructions:
 
     def test_titles_tell_class_example_error_and_segment(self):
         zeros = np.zeros((6, 5, 4))
-        figure = reconstructions.reconstructions(self.table(), zeros, zeros, 0.05, 8000)
-        titles = [axes.get_title() for axes in drawn(figure).axes]
+        figure = self.draw(self.table(), zeros, zeros)
+        titles = [axes.get_title() for axes in figure.axes]
         assert titles[:3] == [
             "negative, best: error 0.01\nan_utterance, segment 2",
             "negative, median: error 0.02\nan_utterance, segment 2",
@@ -445,18 +457,16 @@ class TestReconstructions:
     def test_long_names_are_shortened_to_their_end(self):
         name = "MSP-PODCAST_0001_0123_a_long_name_0042"
         zeros = np.zeros((3, 5, 4))
-        figure = reconstructions.reconstructions(
-            self.table(["neutral"], name), zeros, zeros, 0.05, 8000
-        )
-        boxes = [axes.title.get_window_extent() for axes in drawn(figure).axes[:3]]
+        figure = self.draw(self.table(["neutral"], name), zeros, zeros)
+        boxes = [axes.title.get_window_extent() for axes in figure.axes[:3]]
         assert boxes[0].x1 < boxes[1].x0 and boxes[1].x1 < boxes[2].x0
         assert "name_0042, segment 2" in figure.axes[0].get_title()
 
     def test_a_single_segment(self):
         table = self.table(["neutral"]).head(1)
         zeros = np.zeros((1, 5, 4))
-        figure = reconstructions.reconstructions(table, zeros, zeros, 0.05, 8000)
-        shown = [axes for axes in drawn(figure).axes if axes.images]
+        figure = self.draw(table, zeros, zeros)
+        shown = [axes for axes in figure.axes if axes.images]
         assert len(shown) == 2
 
 
@@ -649,11 +659,12 @@ class TestTimes:
         labels = [label.get_text() for label in axes.get_yticklabels()]
         assert labels == ["train", "2 other rules"]
         assert axes.patches[1].get_width() == pytest.approx(10 / 60)
-        assert "Wall time of 9 jobs" in figure.get_supxlabel()
+        assert "the last run of 9 jobs" in figure.get_supxlabel()
 
     def test_texts_lie_within_the_figure(self):
         rules = {f"a_rule_with_a_long_name_{i}": 9000.0 / (1 + i) for i in range(30)}
         figure = drawn(times.times(self.table(**rules)))
+        assert len(figure.axes[0].patches) == 12 + 1
         for text in figure.axes[0].texts:
             assert text.get_window_extent().x1 < figure.bbox.width
 

@@ -14,18 +14,29 @@ import yaml
 SPLITS = ("training", "unlabelled", "test")
 LABELS = ("negative", "neutral", "positive")
 
-#: All figures that show scores: one per classifier, the overview, the differences.
+#: The figure of what the jobs took, once any of them has run.
+TIMES = {"figure_times": 1}
+#: All figures that show scores: one per classifier, the overview, the differences, the
+#: confusions.
 SCORE_FIGURES = {
     "figure_learning_curve": 2,
     "figure_learning_curves": 1,
     "figure_differences": 1,
+    "figure_confusions": 1,
+    **TIMES,
 }
 AFTER_PREDICTIONS = {"scores": 1, "comparison": 1, "summary": 1, **SCORE_FIGURES}
 #: What looks at the features of the training split.
-CONFOUNDS = {"confounds": 1, "figure_confounds": 1}
-REJECTED = {"rejected": 1, "count_rejected": 1}
-DURATIONS = {"durations": 1, "figure_durations": 1, "figure_share_kept": 1}
-AUTOENCODER_FIGURES = {"figure_losses": 1, "figure_loss_against_parameters": 1}
+CONFOUNDS = {"confounds": 1, "figure_confounds": 1, **TIMES}
+REJECTED = {"rejected": 1, "count_rejected": 1, **TIMES}
+DURATIONS = {"durations": 1, "figure_durations": 1, "figure_share_kept": 1, **TIMES}
+AUTOENCODER_FIGURES = {
+    "figure_losses": 1,
+    "figure_loss_against_parameters": 1,
+    **TIMES,
+}
+#: Made anew with the codes of the training or test split.
+CODES = {"codes": 1, "figure_codes": 1}
 
 
 def wav_of(project, split):
@@ -59,6 +70,7 @@ def test_a_cold_dry_run_lists_every_job_of_the_run(finished):
         **CONFOUNDS,
         **AUTOENCODER_FIGURES,
         "figure_reconstructions": 1,
+        "figure_codes": 1,
     }
     assert finished.ran == finished.planned
 
@@ -71,14 +83,15 @@ def test_after_a_full_run_there_is_nothing_to_do(project):
 @pytest.mark.parametrize(
     ("split", "expected"),
     [
-        ("test", {"codes": 1, "figure_reconstructions": 1}),
-        ("training", {"codes": 1, **CONFOUNDS}),
+        ("test", {**CODES, "figure_reconstructions": 1}),
+        ("training", {**CODES, **CONFOUNDS}),
         (
             "unlabelled",
             {
                 "train_autoencoder": 2,
                 "select_autoencoder": 1,
                 "codes": 2,
+                "figure_codes": 1,
                 **CONFOUNDS,
                 "figure_reconstructions": 1,
                 **AUTOENCODER_FIGURES,
@@ -141,6 +154,7 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
         "select_autoencoder": 1,
         **AUTOENCODER_FIGURES,
         "codes": 2,
+        "figure_codes": 1,
         **CONFOUNDS,
         "figure_reconstructions": 1,
         "predictions": 4,
@@ -162,8 +176,12 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
         ("statistics/metrics", AFTER_PREDICTIONS),
         ("statistics/conclusions", {"comparison": 1, "summary": 1, **SCORE_FIGURES}),
         ("confounds", {**CONFOUNDS, "summary": 1}),
-        ("summary", {"summary": 1}),
-        ("figures/durations", {"figure_durations": 1, "figure_share_kept": 1}),
+        ("summary", {"summary": 1, **TIMES}),
+        (
+            "figures/durations",
+            {"figure_durations": 1, "figure_share_kept": 1, **TIMES},
+        ),
+        ("figures/times", TIMES),
         ("learning_curves", {"predictions": 4, **AFTER_PREDICTIONS}),
         (
             "autoencoders/selection",
@@ -172,6 +190,7 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
             {
                 "select_autoencoder": 1,
                 "codes": 2,
+                "figure_codes": 1,
                 **CONFOUNDS,
                 **AUTOENCODER_FIGURES,
                 "figure_reconstructions": 1,
@@ -276,8 +295,31 @@ def test_audio_is_read_in_shards_and_a_replaced_file_touches_one(project):
 
 def test_a_single_target_by_its_file_name_runs_only_what_it_needs(project):
     target = "results/small/figures/durations.svg"
+    (project.folder / target).unlink()
     assert project.run(target) == {"figure_durations": 1}
     assert "<svg" in (project.folder / target).read_text()
+
+
+def test_every_figure_is_there_in_all_formats_beside_its_numbers(finished):
+    figures = finished.results / "figures"
+    formats = {}
+    for path in figures.rglob("*.*"):
+        name = str(path.relative_to(figures).with_suffix(""))
+        formats.setdefault(name, set()).add(path.suffix)
+        if path.suffix == ".csv":
+            assert len(pd.read_csv(path)), path
+    of_variant = ["losses", "loss_against_parameters", "reconstructions", "codes"]
+    of_variant += ["learning_curves", "learning_curve_svm"]
+    of_variant += ["learning_curve_decision_tree", "differences", "confusions"]
+    names = ["durations", "share_kept", "confounds", "times"]
+    names += [f"20k/{name}" for name in of_variant]
+    assert formats == {name: {".svg", ".pdf", ".png", ".csv"} for name in names}
+
+
+def test_times_are_those_of_all_jobs_but_the_last(finished):
+    times = pd.read_csv(finished.results / "figures" / "times.csv")
+    jobs = finished.ran - Counter(TIMES)
+    assert dict(zip(times["rule"], times["jobs"], strict=True)) == jobs
 
 
 def test_codes_of_unlabelled_segments_come_on_request(project):

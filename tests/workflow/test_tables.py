@@ -71,7 +71,9 @@ def test_no_audio_is_asked_for(tabled):
         "figure_learning_curve": 2,
         "figure_learning_curves": 1,
         "figure_differences": 1,
+        "figure_confusions": 1,
         "figure_confounds": 1,
+        "figure_times": 1,
     }
     assert tabled.ran == tabled.planned
 

@@ -42,7 +42,7 @@ def loss_table(histories, architecture_of):
 
 
 @style.styled
-def losses(histories, architecture_of, choice, *, note=""):
+def losses(histories, architecture_of, choice, segment, *, note=""):
     """Draw the loss after every epoch, one panel per architecture.
 
     Parameters
@@ -54,6 +54,8 @@ def losses(histories, architecture_of, choice, *, note=""):
     choice : dict
         Metrics of the configuration to emphasise: name, loss (the function),
         training_segments and validation_segments.
+    segment : str
+        Name of the segment variant.
     note : str
         Added to the caption.
 
@@ -65,9 +67,7 @@ def losses(histories, architecture_of, choice, *, note=""):
     for name in histories:
         groups.setdefault(architecture_of[name], []).append(name)
     rows, columns = math.ceil(len(groups) / 2), min(2, len(groups))
-    labels = {}
-    for architecture, names in groups.items():
-        labels |= _panel_labels(architecture, names)
+    labels = _labels(groups)
     looks = {
         label: style.series(i, label)
         for i, label in enumerate(dict.fromkeys(labels.values()))
@@ -75,7 +75,7 @@ def losses(histories, architecture_of, choice, *, note=""):
     low, high, scale = _loss_range(histories)
     legend_lines = _legend_lines(looks)
     figure = style.new_figure(
-        "Loss of the autoencoders",
+        f"Loss of the autoencoders, segment variant {segment}",
         1.3 + 2.7 * rows + 0.19 * legend_lines,
         (
             "Solid: validation; dashed: training. Thick: the one chosen",
@@ -104,7 +104,7 @@ def losses(histories, architecture_of, choice, *, note=""):
 
 
 @style.styled
-def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
+def loss_against_parameters(metrics, chosen, segment, *, tolerance=None, note=""):
     """Draw the validation loss of every autoencoder against its encoder's size.
 
     Parameters
@@ -115,6 +115,8 @@ def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
         which is then drawn instead. Those whose value is not finite are counted only.
     chosen : str
         Name of the autoencoder to ring and label.
+    segment : str
+        Name of the segment variant.
     tolerance : float, optional
         Share of the lowest value by which another may be higher and still be
         chosen for its size, drawn as a band.
@@ -129,7 +131,7 @@ def loss_against_parameters(metrics, chosen, *, tolerance=None, note=""):
     finite = metrics[np.isfinite(metrics[measure].astype(float))]
     diverged = len(metrics) - len(finite)
     figure = style.new_figure(
-        "Loss against size of the encoder",
+        f"Loss against size of the encoder, segment variant {segment}",
         4.8,
         (
             f"n: {_sizes(metrics)} segments to validate on.",
@@ -213,12 +215,19 @@ def _unwrapped(text):
     return text.replace(",\n", ", ").replace("\n", "")
 
 
-def _panel_labels(architecture, names):
-    """Shorten names to what a panel titled with their architecture does not tell."""
-    return {
-        name: style.wrapped(label.removeprefix(f"{architecture}_"))
-        for name, label in short_names(names).items()
-    }
+def _labels(groups):
+    """Shorten names to what a panel titled with their architecture does not tell.
+
+    One that is alone in its panel is told from those of all panels.
+    """
+    among_all = short_names([name for names in groups.values() for name in names])
+    labels = {}
+    for architecture, names in groups.items():
+        short = among_all if len(names) == 1 else short_names(names)
+        for name in names:
+            label = re.sub(f"^{re.escape(architecture)}(_|, )", "", short[name])
+            labels[name] = style.wrapped(label)
+    return labels
 
 
 def _loss_curves(axes, history, look, start, emphasised):

@@ -76,6 +76,7 @@ def codes(table, explained, between, segment, *, note=""):
         ]:
             axes.set_title(f"{split}, by {word}{_share(between[split][column])}")
             axes.grid(visible=True, axis="both")
+    panels[0, 0].locator_params(nbins=5)
     for axes in panels[-1]:
         axes.set_xlabel(f"Component 1 ({_percent(explained[0])} of the variance)")
     for axes in panels[:, 0]:

@@ -28,6 +28,7 @@ def reconstructions(
     reconstructed,
     step_seconds,
     sampling_rate,
+    segment,
     *,
     scale="linear",
     note="",
@@ -50,6 +51,8 @@ def reconstructions(
         Time from one frame to the next in s.
     sampling_rate : int
         In Hz; the bins reach from 0 to half of it.
+    segment : str
+        Name of the segment variant.
     scale : {"linear", "log"}
         Of the spectrograms. Linear magnitudes differ so much between segments that
         each pair has a colour scale of its own.
@@ -62,7 +65,7 @@ def reconstructions(
     """
     labels = [label for label in LABELS if label in set(table["label"])]
     figure = style.new_figure(
-        "Spectrograms of test segments and their reconstructions",
+        f"Test segments and their reconstructions, segment variant {segment}",
         1.7 + 2.7 * len(labels),
         (
             "Of the segments of each class, those with the smallest, the median and "

@@ -4,8 +4,8 @@ import pandas as pd
 
 from speechcodes.figures import style
 
-#: Share of all time below which rules are drawn together.
-_SMALL = 0.01
+#: Rules that are drawn together: of less than this share of all time, or after so many.
+_SMALL, _MOST = 0.01, 12
 #: Seconds of each unit, and from how many of the largest sum on it is used.
 _UNITS = {"hours": (3600, 2 * 3600), "minutes": (60, 120), "seconds": (1, 0)}
 
@@ -14,8 +14,8 @@ _UNITS = {"hours": (3600, 2 * 3600), "minutes": (60, 120), "seconds": (1, 0)}
 def times(table, *, note=""):
     """Draw how long the jobs of each rule took together, a bar per rule.
 
-    Rules that took less than 1 % are one bar. Beside a bar stand the time, its share
-    and the number of jobs.
+    Rules that took less than 1 %, or come after twelve others, are one bar. Beside a
+    bar stand the time, its share and the number of jobs.
 
     Parameters
     ----------
@@ -36,9 +36,9 @@ def times(table, *, note=""):
         "What the time went into",
         1.5 + 0.27 * max(3, len(bars)),
         (
-            f"Wall time of {style.number(table['jobs'].sum())} jobs, summed: "
-            f"{_amount(whole)} in all, though jobs may run side by side; share of it, "
-            "and number of jobs.",
+            f"Wall time of the last run of {style.number(table['jobs'].sum())} jobs, "
+            f"summed: {_amount(whole)} in all, though jobs may run side by side; share "
+            "of it, and number of jobs.",
             style.sentence(note),
         ),
     )
@@ -69,7 +69,7 @@ def times(table, *, note=""):
 
 def _bars(table, whole):
     """Return the rules to draw, the smallest of them as one row."""
-    small = table["seconds"] < _SMALL * whole
+    small = (table["seconds"] < _SMALL * whole) | (table.index >= _MOST)
     if small.sum() < 2:
         return table
     others = table[small]
