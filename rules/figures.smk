@@ -269,6 +269,7 @@ rule figure_study:
     """Draw published, recomputed and corrected curves over each other."""
     input:
         scores="<results>/scores.csv",
+        intervals="<results>/statistics/{segment}/intervals.csv",
         published=list(EXPERIMENT["published"].values()),
         choice=once_chosen_here,
     output:

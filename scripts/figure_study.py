@@ -1,6 +1,6 @@
 """Draw published, recomputed and corrected curves over each other."""
 
-from speechcodes.figures import study, style
+from speechcodes.figures import learning_curves, study, style
 from speechcodes.files import read_scores
 from speechcodes.logs import log_to
 from speechcodes.published import read_curve
@@ -16,5 +16,11 @@ published = {
     )
 }
 
-figure = study.study(scores, published, segment, note=snakemake.params.note)
+figure = study.study(
+    scores,
+    published,
+    segment,
+    scored=learning_curves.scored_on(read_scores(snakemake.input.intervals)),
+    note=snakemake.params.note,
+)
 style.save(figure, study.table(scores, published), snakemake.output)

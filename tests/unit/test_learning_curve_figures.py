@@ -429,8 +429,8 @@ class TestDifferences:
             "itself, over 6 test speakers and the draws. Shaded: zero lies outside the "
             "simultaneous interval (95 % for all percentages of a classifier at once). "
             "Nowhere does the study's reading (one draw, F1 weighted by how often "
-            "classes are predicted) name another set ahead than the mean. Scored on 4 "
-            "test utterances. Synthetic."
+            "classes are predicted) name another set ahead than the line does. Scored "
+            "on 4 test utterances. Synthetic."
         )
 
     def test_nothing_sure(self):
@@ -485,8 +485,8 @@ class TestDifferences:
         assert legend_labels(figure)[-1] == "the study's reading differs"
         assert (
             "Crosses: the study's reading (one draw, F1 weighted by how often classes "
-            "are predicted) names another set ahead than the mean, at 2 of 4 points; "
-            "of all draws 20 % would."
+            "are predicted) names another set ahead than the line does, at 2 of 4 "
+            "points; of all draws 20 % would."
         ) in caption(figure)
 
     def test_crosses_of_several_sets_stand_in_rows_of_their_colours(self):
@@ -594,7 +594,9 @@ class TestStudy:
         assert legend_labels(figure) == ["published", "recomputed", "corrected"]
 
     def test_words(self):
-        figure = drawn(study(self.scores(), {}, "long", note="synthetic"))
+        scored = "Scored on 4 test utterances."
+        figure = study(self.scores(), {}, "long", scored=scored, note="synthetic")
+        drawn(figure)
         titles = [axes.get_title() for axes in figure.axes[:2]]
         assert titles == [
             "mid-term (136), per test utterance",
@@ -605,7 +607,7 @@ class TestStudy:
         assert caption(figure) == (
             "Lines: mean over 2 draws. Recomputed: as the study measured, F1 weighted "
             "by how often each class is predicted. Corrected: weighted by how often it "
-            "is true. Synthetic."
+            "is true. Scored on 4 test utterances. Synthetic."
         )
 
     def test_numbers_are_the_means_drawn_beside_what_was_published(self):
@@ -615,6 +617,11 @@ class TestStudy:
         found = rows.loc["svm", "code", 2][["recomputed", "corrected", "published"]]
         assert found.tolist() == pytest.approx([0.652, 0.552, 0.6])
         assert rows.loc["knn", "published"].isna().all()
+        # Published points are drawn at percentages that were not run, too.
+        table = study_table(self.scores((2, 50)), self.published())
+        (row,) = table[table["percentage"] == 100].to_dict("records")
+        assert (row["feature_set"], row["published"]) == ("midterm", 0.5)
+        assert np.isnan(row["recomputed"])
         assert study_table(self.scores(), {})["published"].isna().all()
 
     def test_one_draw_is_no_mean(self):

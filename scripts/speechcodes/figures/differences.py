@@ -328,10 +328,10 @@ def _explain_crosses(rows, draws):
         "the study's reading (one draw, F1 weighted by how often classes are predicted)"
     )
     if not crossed.any():
-        yield f"Nowhere does {reading} name another set ahead than the mean."
+        yield f"Nowhere does {reading} name another set ahead than the line does."
         return
     others = f"; of all draws {100 * rows['study_reversed'].mean():.0f} % would"
     yield (
-        f"Crosses: {reading} names another set ahead than the mean, at {crossed.sum()} "
-        f"of {len(rows)} points{'' if draws == 1 else others}."
+        f"Crosses: {reading} names another set ahead than the line does, at "
+        f"{crossed.sum()} of {len(rows)} points{'' if draws == 1 else others}."
     )

@@ -38,7 +38,7 @@ _MEASURES = {
 
 
 @style.styled
-def study(scores, published, segment, note=""):
+def study(scores, published, segment, *, scored="", note=""):
     """Draw published curves beside recomputed ones, by the study's measure and F1.
 
     The study weighted the F1 of each class by how often it is predicted, which is
@@ -55,6 +55,8 @@ def study(scores, published, segment, note=""):
         published. May be empty or lack classifiers.
     segment : str
         Name of the segment variant.
+    scored : str
+        A sentence that says how many test units there are.
     note : str
         Added to the caption.
 
@@ -75,7 +77,7 @@ def study(scores, published, segment, note=""):
     figure = style.new_figure(
         f"The published study, segment variant {segment}",
         2.0 + 1.35 * len(names),
-        (*_caption(rows), style.sentence(note)),
+        (*_caption(rows), scored, style.sentence(note)),
     )
     there = any(_circles(published, n, s) is not None for n in names for s in looks)
     body = body_above_legend(figure, _legend_keys(there))
@@ -105,7 +107,7 @@ def table(scores, published):
     -------
     pd.DataFrame
         Columns feature_set, classifier, percentage, unit, recomputed, corrected and
-        published, which is empty where there is none.
+        published; each is empty at percentages where there is none.
     """
     keys = ["feature_set", "classifier", "percentage", "unit"]
     names = {measure: look["label"] for measure, look in _MEASURES.items()}
@@ -120,7 +122,7 @@ def table(scores, published):
     if not long:
         return rows.assign(published=np.nan)
     on = ["feature_set", "classifier", "percentage"]
-    return rows.merge(pd.concat(long), how="left", on=on)
+    return rows.merge(pd.concat(long).dropna(), how="outer", on=on)
 
 
 def readings(scores, baseline):
