@@ -112,7 +112,8 @@ class TestCodes:
             found[handle.get_label()] = sum(
                 len(points.get_offsets())
                 for points in axes.collections
-                if to_hex(points.get_facecolor()[0]) == to_hex(handle.get_color())
+                if len(points.get_offsets())
+                and to_hex(points.get_facecolor()[0]) == to_hex(handle.get_color())
             )
         return found
 
@@ -125,6 +126,13 @@ class TestCodes:
             points = np.concatenate([c.get_offsets() for c in axes.collections])
             expected = rows[["component_1", "component_2"]].to_numpy()
             assert sorted(map(tuple, points)) == sorted(map(tuple, expected))
+
+    def test_no_class_covers_the_others(self):
+        table = self.table(["anna"], n=300)
+        axes = self.draw(table).axes[0]
+        # In the order of drawing, the classes come in turns.
+        colours = [to_hex(c.get_facecolor()[0]) for c in axes.collections]
+        assert len(set(colours[:3])) == len(set(colours[-3:])) == 3
 
     def test_few_speakers_have_a_colour_each(self):
         figure = self.draw(self.table([f"s{i}" for i in range(8)], n=64))

@@ -11,6 +11,10 @@ MOST = 2000
 #: Speakers that colours can tell apart, and how many of more are named.
 _TOLD_APART, _NAMED = 8, 6
 _OTHERS = "#B8B8B8"
+#: Points of a panel up to which they are shapes in SVG and PDF, not pixels.
+_SHAPES = 500
+#: How often classes take turns in being drawn.
+_LAYERS = 20
 #: Letters of a speaker's name; of longer ones the end is shown.
 _LONGEST = 14
 
@@ -76,6 +80,9 @@ def codes(table, explained, between, segment, *, note=""):
         ]:
             axes.set_title(f"{split}, by {word}{_share(between[split][column])}")
             axes.grid(visible=True, axis="both")
+            for points in axes.collections:
+                # As shapes, thousands of points make a large file.
+                points.set_rasterized(len(rows) > _SHAPES)
     panels[0, 0].locator_params(nbins=5)
     for axes in panels[-1]:
         axes.set_xlabel(f"Component 1 ({_percent(explained[0])} of the variance)")
@@ -113,8 +120,12 @@ def _by_class(axes, rows):
         style.Look(label, style.LABELS[label], marker)
         for label, marker in zip(LABELS, style.MARKERS, strict=False)
     ]
-    for look in looks:
-        _scatter(axes, rows[rows["label"] == look.label], look)
+    # Drawn class after class, the last would cover the others where points are dense.
+    mixed = np.random.default_rng(0).permutation(len(rows))
+    for some in np.array_split(mixed, _LAYERS):
+        for look in looks:
+            part = rows.iloc[some]
+            _scatter(axes, part[part["label"] == look.label], look)
     _legend(axes, looks)
 
 
@@ -154,8 +165,6 @@ def _scatter(axes, rows, look):
         marker=look.marker,
         alpha=0.75,
         linewidth=0,
-        # Thousands of points would make a large file.
-        rasterized=len(rows) > 500,
     )
 
 
