@@ -24,7 +24,14 @@ _CHANCE = {
     "linewidth": 1.2,
     "label": "chance (measured)",
 }
-_CHANCE_BAND = {"color": style.LIGHT_GREY, "alpha": 0.6, "linewidth": 0}
+#: Its edge is seen where bands of scores cover it.
+_CHANCE_BAND = {
+    "facecolor": style.LIGHT_GREY,
+    "edgecolor": style.GREY,
+    "alpha": 0.6,
+    "linewidth": 0.8,
+    "linestyle": ":",
+}
 _ESTIMATE = ["score", "low", "high"]
 
 #: What is drawn alike: its look, rows, and whether it is a feature set's main curve.
