@@ -7,6 +7,7 @@ that, marker and line style differ, too.
 
 import re
 import textwrap
+from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
