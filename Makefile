@@ -5,7 +5,11 @@ BIN := .venv/bin
 # Test and development tools stand in the same environment as the workflow.
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test bench slurm-profile lint format requirements
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench slurm-profile diagrams lint format requirements
+
+help:  ## List what make can do
+	@awk -F ':.*## ' '/^[^ :]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
 	$(RUN) snakemake --cores all --quiet rules
@@ -35,26 +39,34 @@ slurm-profile:  ## Have `snakemake --profile slurm` find profiles/slurm
 	mkdir -p "$(PROFILES)"
 	ln -sfn "$(CURDIR)/profiles/slurm" "$(PROFILES)/slurm"
 
-lint: .venv/installed
+# In an empty folder, where all is still to be made.
+diagrams: .venv/installed  ## Draw docs/workflow.md from the workflow
+	@folder=$$(mktemp -d) && \
+	  $(RUN) snakemake --rulegraph mermaid-js --directory $$folder > $$folder/graph && \
+	  $(RUN) PYTHONPATH=scripts python -m speechcodes.diagrams rules < $$folder/graph \
+	    > docs/workflow.md && rm -r $$folder
+
+lint: .venv/installed  ## Check the style of all code
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) snakefmt --check Snakefile rules
 	$(RUN) snakemake --lint
 
-format: .venv/installed
+format: .venv/installed  ## Format all code
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 	$(RUN) snakefmt Snakefile rules
 
-# Every pin with its hashes; needs uv.
-requirements:
+requirements:  ## Pin every requirement anew, with hashes; needs uv
 	uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
 	  --generate-hashes --no-header --output-file requirements.txt
 
-config/README.md: config/schemas/config.schema.yaml .venv/installed
+config/README.md: config/schemas/config.schema.yaml .venv/installed  ## Describe all keys
 	$(RUN) PYTHONPATH=scripts python -m speechcodes.configuration $< > $@
 
 .venv/installed: requirements.txt
+	@if [ -L .venv ]; then echo ".venv is a link to $$(readlink -f .venv), which would be" \
+	    "emptied: install there, or remove the link"; exit 1; fi
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "This needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is" \
 	    "$$($(PYTHON) --version 2>&1): try make PYTHON=python3.12"; exit 1; }

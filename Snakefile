@@ -24,6 +24,7 @@ include: "rules/autoencoder.smk"
 include: "rules/experiment.smk"
 include: "rules/figures.smk"
 include: "rules/cluster.smk"
+include: "rules/describe.smk"
 include: "rules/run.smk"
 
 

@@ -65,6 +65,10 @@ try:
         {"method": "given", "partitions": {s: [s] for s in ("training", "test")}},
     )
     UTTERANCES, REJECTED = splits.corpus_table(config["corpus"], SPLITTING)
+    FEATURE_SETS = config["experiment"]["feature_sets"]
+    PARTS = {part for name in FEATURE_SETS for part in words.parts(name)}
+    if "code" in PARTS and "segments" in config:
+        splits.check_voices(UTTERANCES)
 except InputError as error:
     raise WorkflowError(error)
 
@@ -77,8 +81,6 @@ EXPERIMENT = config["experiment"]
 CLASSIFIERS = EXPERIMENT["classifiers"]
 TABLES = EXPERIMENT["feature_tables"]
 PERCENTAGES = EXPERIMENT["percentages"]
-FEATURE_SETS = EXPERIMENT["feature_sets"]
-PARTS = {part for name in FEATURE_SETS for part in words.parts(name)}
 # The variants that codes are made for.
 CODED = SEGMENTS if "code" in PARTS else {}
 TRAINING = config.get("autoencoders", {}).get("training", {})
@@ -88,6 +90,8 @@ AUDIO = {} if FROM_TABLES else audio_in_shards(UTTERANCES)
 READING = {key: config["audio"][key] for key in ("sampling_rate", "silent_below_db")}
 #: Of every figure: for pages, for papers, for slides, and the numbers behind it.
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
+# Audio files of each split and class whose length is read to describe a run.
+LOOKED_INTO = 50
 # Stands in every figure of a corpus that nobody spoke.
 NOTE = "Synthetic speech." if config["corpus"]["reader"] == "demo" else ""
 
@@ -131,6 +135,7 @@ localrules:
     figure_confounds,
     figure_times,
     check_cluster,
+    describe,
 
 
 def code_of(script):
@@ -196,6 +201,23 @@ def signals_of_class(wildcards):
     """Signal shards of one split and class."""
     shards = AUDIO.get((wildcards.split, wildcards.label), {})
     return expand("<results>/signals/{{split}}/{{label}}/{shard}.h5", shard=shards)
+
+
+def utterances_by_group(wildcards):
+    """Number of utterances of each split and class."""
+    counts = defaultdict(int)
+    for utterance in UTTERANCES:
+        if utterance.split:
+            counts[utterance.split, utterance.label] += 1
+    return sorted(counts.items())
+
+
+def audio_to_look_into(wildcards):
+    """Some audio files of each split and class; shards hold them in random order."""
+    return [
+        (group, [path for paths in shards.values() for path in paths][:LOOKED_INTO])
+        for group, shards in AUDIO.items()
+    ]
 
 
 def by_class(kind, *wanted_splits):

@@ -1,11 +1,12 @@
 """What happens before the first and after the last job of a run."""
 
 import os
+import time
 
 from snakemake.io import IOFile
 from snakemake.logging import logger
 
-from speechcodes import runs
+from speechcodes import endings, runs
 
 
 def settings_of_run():
@@ -67,16 +68,19 @@ def begin_run(log):
     return note
 
 
-def print_results():
-    """Say where the results of a finished run are."""
-    folder = Path("results", CORPUS)
-    figures = sorted(str(path) for path in folder.glob("figures/**/*.svg"))
-    summary = [str(path) for path in [folder / "summary.md"] if path.exists()]
-    print("\n".join(["", "Figures:", *figures, "Summary:", *summary]))
+def told(jobs):
+    """What a run's end tells of some jobs, groups taken apart."""
+    single = [job for some in jobs for job in getattr(some, "jobs", [some])]
+    return [
+        endings.Job(job.rule.name, str(job.log[0]), str(job.benchmark))
+        for job in single
+        if job.log
+    ]
 
 
 #: Where this run is noted, until it succeeds.
 NOTE = []
+STARTED = time.time()
 
 # Before Snakemake looks for locks. Not in jobs, which read the workflow, too.
 if workflow.is_main_process:
@@ -94,4 +98,9 @@ onstart:
 
 onsuccess:
     runs.succeed(NOTE.pop())
-    print_results()
+    if finished := [job for job in workflow.dag.finished_jobs if job.output]:
+        print("", endings.of_success(f"results/{CORPUS}", told(finished)), sep="\n")
+
+
+onerror:
+    print("", endings.of_failure(told(workflow.scheduler.failed), STARTED), sep="\n")

@@ -2,7 +2,7 @@
 
 import logging
 
-from speechcodes import predictions
+from speechcodes import predictions, progress
 from speechcodes.files import write_table
 from speechcodes.logs import log_to
 from speechcodes.statistics import comparison, conclusions
@@ -11,7 +11,8 @@ log_to(snakemake.log[0])
 settings = dict(snakemake.params.statistics)
 metric = settings.pop("metric")
 
-predicted = (p for path in snakemake.input.predictions for p in predictions.read(path))
+paths = progress.each(snakemake.input.predictions, "files of predictions")
+predicted = (p for path in paths for p in predictions.read(path))
 tables = comparison.compare(predicted, seed=snakemake.params.seed, **settings)
 sentences = conclusions.conclusions(tables.differences, tables.areas, metric)
 for sentence in sentences["sentence"]:

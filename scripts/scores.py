@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from speechcodes import predictions
+from speechcodes import predictions, progress
 from speechcodes.files import write_table
 from speechcodes.logs import log_to
 from speechcodes.records import LABELS
@@ -12,7 +12,7 @@ from speechcodes.statistics import metrics
 
 log_to(snakemake.log[0])
 scores, confusions = [], []
-for path in snakemake.input.predictions:
+for path in progress.each(snakemake.input.predictions, "files of predictions"):
     for one in predictions.read(path):
         columns = {
             "segment": Path(path).parts[-3],

@@ -1,6 +1,5 @@
 """Speak the demo corpus with eSpeak NG, and write its label file."""
 
-import logging
 from pathlib import Path
 
 from speechcodes import synthesis
@@ -11,7 +10,5 @@ log_to(snakemake.log[0])
 corpus = snakemake.params.corpus
 paths = {Path(path).stem: path for path in snakemake.output.audio}
 
-synthesis.synthesise(
-    demo.plan(corpus), lambda line: paths[line.utterance], logging.info
-)
+synthesis.synthesise(demo.plan(corpus), lambda line: paths[line.utterance])
 synthesis.write_labels(demo.label_rows(corpus), snakemake.output.labels)

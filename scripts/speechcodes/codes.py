@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from speechcodes import progress
 from speechcodes.autoencoders import models
 from speechcodes.errors import InputError
 
@@ -36,7 +37,8 @@ def encode(model, spectrograms, batch_size=256):
             f"{found}; train it on segments of the same length"
         )
     codes = np.empty((len(spectrograms), encoder.output_shape[-1]), np.float32)
-    for first in range(0, len(spectrograms), batch_size):
+    batches = range(0, len(spectrograms), batch_size)
+    for first in progress.each(batches, f"batches of {batch_size} segments"):
         rows = slice(first, first + batch_size)
         codes[rows] = encoder(spectrograms[rows], training=False)
     return codes

@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from speechcodes import words
+from speechcodes import progress, words
 from speechcodes.records import LABELS, SPLITS
 from speechcodes.speakers import voices
 
@@ -136,7 +136,8 @@ def table(utterances, sets, seed):
         if len(of_split):
             rows += _describe(of_split, split)
     training = utterances[utterances["split"] == "training"].set_index("utterance")
-    for (segment, feature_set), (features, ids) in sets.items():
+    for name, (features, ids) in progress.each(sets.items(), "feature sets"):
+        segment, feature_set = name
         means = pd.DataFrame(features).groupby(np.asarray(ids)).mean()
         where = {"split": "training", "segment": segment, "feature_set": feature_set}
         rows += [

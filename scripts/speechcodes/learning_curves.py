@@ -18,6 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from speechcodes.errors import InputError
 from speechcodes.feature_sets import FeatureSet, averaged
+from speechcodes.progress import Progress
 from speechcodes.records import LABELS
 
 CLASSIFIERS = {
@@ -277,7 +278,8 @@ def predict_draws(name, settings, training, test, *, percentage, protocol, threa
         Of each draw.
     """
     chosen = protocol.chosen(training.labels, percentage)
-    predictions = {}
+    predictions, fitted = {}, 0
+    progress = Progress(len(training.sets) * len(chosen), "draws of all feature sets")
     for kind, rows in training.sets.items():
         results = []
         for number, utterances in enumerate(chosen):
@@ -297,6 +299,8 @@ def predict_draws(name, settings, training, test, *, percentage, protocol, threa
             )
             predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
             results.append((*predicted, own))
+            fitted += 1
+            progress.report(fitted)
         per_utterance, per_row, own = zip(*results, strict=True)
         whole = None if per_utterance[0] is None else np.array(per_utterance)
         predictions[kind] = Predictions(whole, np.array(per_row), list(own))

@@ -11,13 +11,23 @@ from speechcodes.errors import InputError
 def log_to(path):
     """Send this process's log, and the error that may end it, to a file.
 
-    Messages of level INFO go to the file and to standard error. An `InputError`
-    that nothing catches is told in one line, any other with its traceback.
+    Messages of level INFO go to the file and to standard error, where jobs that run
+    at the same time are told apart by the file's name. An `InputError` that nothing
+    catches is told in one line, any other with its traceback.
     """
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(
+        logging.Formatter(
+            "%(asctime)s {log} %(levelname)s %(message)s".format(
+                log=str(path).replace("%", "%%")
+            ),
+            datefmt="%H:%M:%S",
+        )
+    )
     logging.basicConfig(
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
-        handlers=[logging.FileHandler(path, mode="w"), logging.StreamHandler()],
+        handlers=[logging.FileHandler(path, mode="w"), terminal],
         force=True,
     )
     logging.captureWarnings(True)

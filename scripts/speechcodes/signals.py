@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from speechcodes import shards
+from speechcodes import progress, shards
 from speechcodes.corpora.common import utterance_id
 from speechcodes.errors import RejectedAudio
 from speechcodes.records import Rejected
@@ -40,7 +40,7 @@ def write(path, audio_files, load, **what):
         signals = file.create_dataset(
             "signals", (0,), np.float32, maxshape=(None,), chunks=(CHUNK,)
         )
-        for audio_file in audio_files:
+        for audio_file in progress.each(audio_files, "files"):
             utterance = utterance_id(audio_file)
             try:
                 signal = load(audio_file)
@@ -86,7 +86,7 @@ def compute_each(paths, function, rejected):
         What the function returned.
     """
     keep_freed_memory()
-    for path in paths:
+    for path in progress.each(paths, "shards"):
         rejected.extend(shards.read_rejected(path))
         with shards.opened(path) as file:
             signals, first = file["signals"], 0

@@ -10,6 +10,9 @@ from speechcodes.records import LABELS, SPLITS
 
 #: How often `balanced` shuffles anew before it calls the sizes impossible.
 ATTEMPTS = 10
+#: Speakers, or sessions of unknown ones, that an autoencoder needs in the unlabelled
+#: split: some to train on, others to validate on.
+UNLABELLED_VOICES = 2
 
 
 def corpus_table(corpus, splits):
@@ -63,6 +66,25 @@ def _check_classes(utterances):
                 )
 
 
+def check_voices(utterances):
+    """Raise InputError if autoencoders could not be validated on other speakers.
+
+    Parameters
+    ----------
+    utterances : list of Utterance
+        With their splits.
+    """
+    voices = _unlabelled_voices(utterances)
+    if len(voices) < UNLABELLED_VOICES:
+        raise InputError(
+            f"the unlabelled split has utterances of {len(voices)} speaker "
+            f"({', '.join(voices)}), but an autoencoder needs {UNLABELLED_VOICES} or "
+            "more, since others validate it than train it: add speakers, "
+            "ask for fewer utterances in the other splits (splits.sizes), try another "
+            "splits.seed, or leave code out of experiment.feature_sets"
+        )
+
+
 def assign(utterances, settings):
     """Return the utterances with their splits set, by the method in `settings`.
 
@@ -86,7 +108,7 @@ def assign(utterances, settings):
     method = {"balanced": _balanced, "study": _study, "given": _given}
     in_order = sorted(utterances, key=lambda u: u.utterance)
     split_of = method[settings["method"]](in_order, settings)
-    return [u._replace(split=split_of.get(u.utterance, "")) for u in utterances]
+    return _with_splits(utterances, split_of)
 
 
 def sizes_per_class(size):
@@ -139,13 +161,35 @@ def _balanced(utterances, settings):
 
 
 def _try_balanced(utterances, wanted, settings):
-    """The first of several shuffled divisions that has every size, or None."""
+    """The first of several shuffled divisions that has every size, or None.
+
+    One with voices enough for an autoencoder comes before one without.
+    """
+    found = None
     for attempt in range(ATTEMPTS):
         key = f"{settings['seed']}:{attempt}".encode()
         split_of = _divide(utterances, wanted, settings, key)
-        if split_of is not None:
+        if split_of is None:
+            continue
+        divided = _with_splits(utterances, split_of)
+        if len(_unlabelled_voices(divided)) >= UNLABELLED_VOICES:
             return split_of
-    return None
+        found = found or split_of
+    return found
+
+
+def _with_splits(utterances, split_of):
+    """The utterances with their splits set, empty for those that are in none."""
+    return [u._replace(split=split_of.get(u.utterance, "")) for u in utterances]
+
+
+def _unlabelled_voices(utterances):
+    """Speakers of the unlabelled split, and sessions where the speaker is unknown."""
+    return {
+        u.speaker or f"session {u.session}"
+        for u in utterances
+        if u.split == "unlabelled"
+    }
 
 
 def _divide(utterances, wanted, settings, key):
@@ -233,7 +277,10 @@ def _what_would_fit(utterances, wanted, settings):
         "speakers"
         for label in LABELS
     )
-    fitting = "no smaller share of them fits either"
+    fitting = (
+        "no smaller share of them fits either; each split needs utterances of each "
+        "class, of speakers who are in no other"
+    )
     for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
         smaller = {
             split: {

@@ -8,7 +8,7 @@ import csv
 import ctypes
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import numpy as np
 import soundfile
 import soxr
 
+from speechcodes import progress
 from speechcodes.corpora.demo import Line
 from speechcodes.errors import InputError
 from speechcodes.files import replacing
@@ -38,10 +39,8 @@ _Callback = ctypes.CFUNCTYPE(
 
 
 def synthesise(
-    lines: Iterable[Line],
-    path_of: Callable[[Line], str | os.PathLike],
-    log: Callable[[str], None] = lambda message: None,
-) -> int:
+    lines: Sequence[Line], path_of: Callable[[Line], str | os.PathLike]
+) -> None:
     """Speak every line into a WAV file: mono, 16 bits, 16 kHz.
 
     The bytes of a file depend on its line only, not on what was spoken before. A
@@ -49,31 +48,18 @@ def synthesise(
 
     Parameters
     ----------
-    lines : iterable of Line
+    lines : sequence of Line
         From `speechcodes.corpora.demo.plan`.
     path_of : callable
         Gives the path of a line's WAV file; its folder is made where missing.
-    log : callable
-        Called with a message after every hundred lines and after the last.
-
-    Returns
-    -------
-    int
-        How many lines were spoken.
 
     Raises
     ------
     InputError
         eSpeak NG cannot be loaded, lacks a line's voice, or says nothing.
     """
-    spoken = 0
-    for line in lines:
+    for line in progress.each(lines, "utterances"):
         _write_wav(speak(line), Path(path_of(line)))
-        spoken += 1
-        if spoken % 100 == 0:
-            log(f"{spoken} utterances spoken")
-    log(f"{spoken} utterances spoken in all")
-    return spoken
 
 
 def speak(line: Line) -> np.ndarray:

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechcodes import codes, shards
+from speechcodes import codes, progress, shards
 from speechcodes.autoencoders import grid, models, training
 from speechcodes.errors import InputError
 
@@ -76,6 +76,13 @@ def trained(seed=1, model=None, configuration=CONFIGURATION, **settings):
 def test_encoders_have_the_parameters_that_the_study_reported(name, latent, parameters):
     model = build(ARCHITECTURES[name], latent=latent)
     assert models.parameters(models.encoder(model)) == parameters
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("shape", [(74, 200), (53, 83)])
+def test_parameters_are_counted_without_building_a_model(name, shape):
+    expected = build(ARCHITECTURES[name], shape, latent=48).count_params()
+    assert grid.parameters(ARCHITECTURES[name], shape, 48) == expected
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -302,18 +309,22 @@ def test_no_rows_are_refused():
         training.train(model, rows, rows[:0], CONFIGURATION, **settings)
 
 
-def test_progress_is_logged_without_flooding(monkeypatch, caplog):
+def test_progress_is_logged_with_the_losses(monkeypatch, caplog):
     values = dict.fromkeys(("loss", "validation_loss", "validation_mse"), 0.5)
     monkeypatch.setattr(training, "_fit_once", lambda *_: {**values, "seconds": 30.0})
-    caplog.set_level(logging.INFO, logger=training.logger.name)
+    monkeypatch.setattr(progress, "SECONDS", 0)
+    monkeypatch.setattr(progress, "SHARE", 0)
+    caplog.set_level(logging.INFO)
     trained(epochs=6, patience=6)
     lines = [r.getMessage() for r in caplog.records if r.name == training.logger.name]
-    assert lines == [
-        "epoch 1: loss 0.50000, validation loss 0.50000, 30.0 s; "
-        "at most 5 epochs, 2 min left",
+    assert len(lines) == 7
+    assert lines[4].startswith(
+        "5 of 6 epochs at most: loss 0.50000, validation loss 0.50000, "
+    )
+    assert lines[6] == (
         "trained 6 of at most 6 epochs in 3 min; kept epoch 1: loss 0.50000, "
-        "validation loss 0.50000",
-    ]
+        "validation loss 0.50000"
+    )
 
 
 @pytest.mark.parametrize("load", [models.load, keras.models.load_model])

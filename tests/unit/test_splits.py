@@ -362,6 +362,24 @@ def test_an_unlucky_order_of_speakers_is_not_the_last_word():
         assert sum(counts(splits.assign(table, wanted)).values()) == 9
 
 
+def test_two_speakers_are_left_unlabelled_where_that_can_be():
+    # Whoever takes C or D for a split of one utterance per class needs both.
+    table = everyone("AB") + corpus(*zip("CDD", "CDD", LABELS, strict=True))
+    table = [u._replace(utterance=f"u{i}") for i, u in enumerate(table)]
+    wanted = asked(sizes={"training": 1, "unlabelled": "all", "test": 1})
+    divided = splits.assign(table, wanted)
+    assert {u.speaker for u in divided if u.split == "unlabelled"} == {"C", "D"}
+    splits.check_voices(divided)
+
+
+def test_one_unlabelled_speaker_is_an_error_where_an_autoencoder_is_trained():
+    table = [u._replace(split="unlabelled") for u in everyone("A", per_class=3)]
+    with pytest.raises(InputError, match=r"1 speaker \(A\).*needs 2 or more"):
+        splits.check_voices(table)
+    unknown = [u._replace(speaker="", session=str(i)) for i, u in enumerate(table)]
+    splits.check_voices(unknown)
+
+
 def test_too_small_a_corpus_is_told_with_its_counts_and_sizes_that_fit():
     table = everyone([f"S{i}" for i in range(6)], per_class=2)
     table += [speak("extra", "S0", "S0", "neutral")]

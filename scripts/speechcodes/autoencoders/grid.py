@@ -197,6 +197,37 @@ def output_paddings(architecture, shape):
     ]
 
 
+def parameters(architecture, shape, latent):
+    """Count the parameters of an autoencoder without building it.
+
+    Parameters
+    ----------
+    architecture : dict
+        One architecture, as in architectures.yaml.
+    shape : tuple of int
+        (frames, bins) of a spectrogram.
+    latent : int
+        Length of the code.
+
+    Returns
+    -------
+    int
+        Weights and biases of encoder and decoder.
+    """
+    frames, bins = output_shapes(architecture, shape)[-1]
+    convolutions = architecture["convolutions"]
+    filters = [1, *(convolution["filters"] for convolution in convolutions)]
+    total = 0
+    for convolution, pair in zip(convolutions, pairwise(filters), strict=True):
+        # There and, mirrored, back.
+        total += 2 * convolution["kernel"] ** 2 * pair[0] * pair[1] + sum(pair)
+    flat = frames * bins * filters[-1]
+    sizes = [size for size in (flat, architecture["dense"], latent) if size]
+    for wide, narrow in pairwise(sizes):
+        total += 2 * wide * narrow + wide + narrow
+    return total
+
+
 def _columns(grid, where):
     """List the values of every key of a grid, in the order of the keys."""
     required = set(KEYS) - {"code_activation"}

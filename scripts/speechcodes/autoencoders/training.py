@@ -11,13 +11,12 @@ import tensorflow as tf
 
 from speechcodes.autoencoders import models
 from speechcodes.errors import InputError
+from speechcodes.progress import Progress, span
 
 #: Spectrograms that take more bytes than this are read batch by batch.
 LARGEST_IN_MEMORY = 2**30
 #: Rows that are looked at together outside training.
 ROWS = 256
-#: Least time between two lines of progress.
-SECONDS_BETWEEN_LINES = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +109,6 @@ def train(
     patience,
     min_delta,
     seed,
-    on_epoch=logger.info,
 ):
     """Train an autoencoder from fresh weights and leave it with its best ones.
 
@@ -138,8 +136,6 @@ def train(
         What counts as an improvement of the validation loss.
     seed : int
         Seed of the weights, of the dropout, and of the order of the rows.
-    on_epoch : callable, optional
-        Takes a line of progress; at most every two seconds, and one at the end.
 
     Returns
     -------
@@ -160,7 +156,7 @@ def train(
     batches = _Batches(training, configuration.batch_size, seed)
     held_out = _Batches(validation, configuration.batch_size)
     history = {"loss": [], "validation_loss": [], "validation_mse": [], "seconds": []}
-    progress = _Progress(epochs, on_epoch)
+    progress = Progress(epochs, "epochs at most", logger.info)
     lowest = reference = math.inf
     waited = 0
     for epoch in range(1, epochs + 1):
@@ -172,11 +168,11 @@ def train(
         waited = 0 if loss < reference - min_delta else waited + 1
         if waited == 0:
             reference = loss
-        progress.report(epoch, history)
+        progress.report(epoch, _losses(history))
         if waited >= patience:
             break
     model.set_weights(weights)
-    progress.finish(history)
+    _tell_end(history, epochs)
     _warn_if_dead(model, held_out, configuration)
     return history
 
@@ -307,48 +303,23 @@ class _Batches(keras.utils.PyDataset):
             self.generator.shuffle(self.order)
 
 
-class _Progress:
-    """Lines on how far a training is, not more than can be read."""
-
-    def __init__(self, epochs, write):
-        self.epochs = epochs
-        self.write = write
-        self.last = -math.inf
-
-    def report(self, epoch, history):
-        """Write about an epoch, unless the last line is only just written."""
-        now = time.monotonic()
-        if now - self.last < SECONDS_BETWEEN_LINES:
-            return
-        self.last = now
-        seconds = history["seconds"]
-        left = self.epochs - epoch
-        # The first epoch compiles the model: no measure of those to come.
-        pace = np.median(seconds[1:] or seconds)
-        self.write(
-            f"epoch {epoch}: loss {history['loss'][-1]:.5f}, "
-            f"validation loss {history['validation_loss'][-1]:.5f}, "
-            f"{seconds[-1]:.1f} s; at most {left} epochs, {_span(left * pace)} left"
-        )
-
-    def finish(self, history):
-        """Write how it ended."""
-        end = best(history)
-        self.write(
-            f"trained {end['epochs']} of at most {self.epochs} epochs in "
-            f"{_span(end['seconds'])}; kept epoch {end['epoch']}: "
-            f"loss {end['training_loss']:.5f}, "
-            f"validation loss {end['validation_loss']:.5f}"
-        )
+def _losses(history):
+    """Losses of the last epoch, for a line of progress."""
+    return (
+        f": loss {history['loss'][-1]:.5f}, "
+        f"validation loss {history['validation_loss'][-1]:.5f}"
+    )
 
 
-def _span(seconds):
-    """Write a span of time in the unit that suits it."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 6000:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+def _tell_end(history, epochs):
+    """Log how the training ended."""
+    end = best(history)
+    logger.info(
+        "trained %d of at most %d epochs in %s; kept epoch %d: "
+        "loss %.5f, validation loss %.5f",
+        end["epochs"], epochs, span(end["seconds"]), end["epoch"],
+        end["training_loss"], end["validation_loss"],
+    )  # fmt: skip
 
 
 def _check_rows(training, validation):

@@ -1,0 +1,37 @@
+"""What make tells, and what it must not do."""
+
+import re
+import shutil
+import subprocess
+
+from projects import ROOT
+
+
+def test_make_help_lists_every_target():
+    process = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    listed = re.findall(r"^make (\S+) +\S", process.stdout, flags=re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text()
+    (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, flags=re.MULTILINE)
+    assert set(phony.split()) <= set(listed)
+
+
+def test_nothing_is_installed_into_an_environment_that_is_shared_by_a_link(tmp_path):
+    # venv --clear would empty what the link leads to.
+    shared, checkout = tmp_path / "shared", tmp_path / "checkout"
+    shared.mkdir()
+    (shared / "kept").touch()
+    checkout.mkdir()
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy(ROOT / name, checkout)
+    (checkout / ".venv").symlink_to(shared)
+    process = subprocess.run(
+        ["make", "PYTHON=false", ".venv/installed"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+    )
+    assert process.returncode != 0
+    assert f".venv is a link to {shared}" in process.stdout
+    assert (shared / "kept").exists()
