@@ -17,12 +17,17 @@ if not workflow.configfiles:
     configfile: Path(workflow.basedir, "config", "config.yaml")
 
 
+# What Snakemake's own report begins with.
+report: "scripts/speechcodes/report/captions/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/corpus.smk"
 include: "rules/features.smk"
 include: "rules/autoencoder.smk"
 include: "rules/experiment.smk"
 include: "rules/figures.smk"
+include: "rules/report.smk"
 include: "rules/cluster.smk"
 include: "rules/describe.smk"
 include: "rules/run.smk"
@@ -32,6 +37,7 @@ rule all:
     """Everything that answers the question for one corpus."""
     default_target: True
     input:
+        "<results>/report.html",
         "<results>/summary.md",
         "<results>/scores.csv",
         "<results>/rejected.csv",

@@ -39,7 +39,7 @@ checkpoint select_autoencoder:
             autoencoder=AUTOENCODERS,
         ),
     output:
-        choice="<results>/autoencoders/{segment}/choice.yaml",
+        choice=shown("<results>/autoencoders/{segment}/choice.yaml"),
     log:
         "<logs>/autoencoders/{segment}/select_autoencoder.log",
     benchmark:

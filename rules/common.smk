@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 from speechcodes import configuration, sharding, sources, splits, words
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS, SPLITS
+from speechcodes.report import comparison, contents
 
 # Planning makes millions of objects, nearly all to stay: looking for garbage among them
 # as often as Python does takes a tenth of the time.
@@ -122,6 +123,8 @@ localrules:
     count_rejected,
     select_autoencoder,
     summary,
+    report,
+    compare,
     figure_durations,
     figure_share_kept,
     figure_losses,
@@ -141,6 +144,47 @@ localrules:
 def code_of(script):
     """Digest of the package's modules behind a script, so that an edit reruns it."""
     return sources.digest(Path(workflow.basedir, "scripts", f"{script}.py"))
+
+
+def shown(path):
+    """A result that Snakemake's own report shows, called and explained as in ours."""
+    result = contents.result_of(path)
+    caption = contents.caption_of(path)
+    return report(
+        path,
+        caption=os.path.relpath(caption, Path(workflow.basedir, "rules")),
+        category=result.stage,
+        labels={
+            "result": result.title,
+            "segments": "{segment}" if "{segment}" in path else "all",
+            "classifier": "{classifier}" if "{classifier}" in path else "all",
+            "file": Path(path).suffix.removeprefix("."),
+        },
+    )
+
+
+def drawn(stem):
+    """A figure in all formats beside its numbers; Snakemake's report shows the first."""
+    first, *others = FORMATS
+    return [shown(stem + first), *(stem + other for other in others)]
+
+
+def runs_to_compare():
+    """Folders of all corpora that have a report, this configuration's or another's."""
+    try:
+        return comparison.find("results")
+    except InputError as error:
+        raise WorkflowError(error)
+
+
+def reports_of_runs(wildcards):
+    """Reports of all corpora that have one: each is newer than all it was made of."""
+    return [str(run / "report.html") for run in runs_to_compare()]
+
+
+def configs_of_runs(wildcards):
+    """Configurations that these reports were made with."""
+    return [str(run / "config.yaml") for run in runs_to_compare()]
 
 
 def by_attempt(amount, per_mb=0):
@@ -396,9 +440,9 @@ def all_that_takes_time(wildcards):
 
 
 def benchmarks_of_rules(wildcards):
-    """Regular expressions for the benchmark files of each rule, but of this last one."""
+    """Regular expressions for the benchmark files of each rule but of the last two."""
     return {
         one.name: one.benchmark.regex().pattern
         for one in workflow.rules
-        if one.benchmark and one.name != "figure_times"
+        if one.benchmark and one.name not in ("figure_times", "report")
     }

@@ -26,7 +26,7 @@ rule synthesise_demo:
 rule utterances:
     """Write the corpus table: every utterance, its speaker, class and split."""
     output:
-        utterances="<results>/utterances.csv",
+        utterances=shown("<results>/utterances.csv"),
         rejected="<results>/rejected_rows.csv",
     log:
         "<logs>/utterances.log",
@@ -74,8 +74,8 @@ rule durations:
         midterm=by_class("midterm", *SPLITS),
         utterances="<results>/utterances.csv",
     output:
-        durations="<results>/durations.csv",
-        segments="<results>/segments.csv",
+        durations=shown("<results>/durations.csv"),
+        segments=shown("<results>/segments.csv"),
     log:
         "<logs>/durations.log",
     benchmark:
@@ -100,7 +100,7 @@ rule repeats:
         midterm=by_class("midterm", *SPLITS),
         utterances="<results>/utterances.csv",
     output:
-        repeats="<results>/repeats.csv",
+        repeats=shown("<results>/repeats.csv"),
     log:
         "<logs>/repeats.log",
     benchmark:
@@ -129,7 +129,7 @@ rule rejected:
         midterm=by_class("midterm", *SPLITS),
         utterances="<results>/utterances.csv",
     output:
-        rejected="<results>/rejected.csv",
+        rejected=shown("<results>/rejected.csv"),
     log:
         "<logs>/rejected.log",
     benchmark:
@@ -152,7 +152,7 @@ rule count_rejected:
         rejected="<results>/rejected.csv",
         utterances="<results>/utterances.csv",
     output:
-        counts="<results>/rejected_counts.csv",
+        counts=shown("<results>/rejected_counts.csv"),
     log:
         "<logs>/count_rejected.log",
     benchmark:

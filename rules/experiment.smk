@@ -35,8 +35,8 @@ rule scores:
         predictions=all_predictions(VARIANTS),
         choice=once_chosen,
     output:
-        scores="<results>/scores.csv",
-        confusions="<results>/confusions.csv",
+        scores=shown("<results>/scores.csv"),
+        confusions=shown("<results>/confusions.csv"),
     log:
         "<logs>/scores.log",
     benchmark:
@@ -59,11 +59,11 @@ rule comparison:
         predictions=predictions_of_variant,
         choice=once_chosen_here,
     output:
-        intervals="<results>/statistics/{segment}/intervals.csv",
-        chance="<results>/statistics/{segment}/chance.csv",
-        differences="<results>/statistics/{segment}/differences.csv",
-        areas="<results>/statistics/{segment}/areas.csv",
-        conclusions="<results>/statistics/{segment}/conclusions.csv",
+        intervals=shown("<results>/statistics/{segment}/intervals.csv"),
+        chance=shown("<results>/statistics/{segment}/chance.csv"),
+        differences=shown("<results>/statistics/{segment}/differences.csv"),
+        areas=shown("<results>/statistics/{segment}/areas.csv"),
+        conclusions=shown("<results>/statistics/{segment}/conclusions.csv"),
     log:
         "<logs>/comparison/{segment}.log",
     benchmark:
@@ -90,7 +90,7 @@ rule confounds:
         utterances="<results>/utterances.csv",
         choice=once_chosen,
     output:
-        confounds="<results>/confounds.csv",
+        confounds=shown("<results>/confounds.csv"),
     log:
         "<logs>/confounds.log",
     benchmark:
@@ -108,36 +108,3 @@ rule confounds:
         code=code_of("confounds"),
     script:
         "../scripts/confounds.py"
-
-
-rule summary:
-    """Tell in one page what went in, what was chosen, and what came out."""
-    input:
-        intervals=of_variants("intervals"),
-        chance=of_variants("chance"),
-        conclusions=of_variants("conclusions"),
-        confounds="<results>/confounds.csv",
-        utterances="<results>/utterances.csv",
-        rejected="<results>/rejected_counts.csv",
-        segments="<results>/segments.csv" if SEGMENTS else [],
-        repeated="<results>/repeats.csv" if SEGMENTS else [],
-        choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
-        choice=once_chosen,
-    output:
-        summary="<results>/summary.md",
-    log:
-        "<logs>/summary.log",
-    benchmark:
-        "<benchmarks>/summary.tsv"
-    conda:
-        "../envs/experiment.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        corpus=config["corpus"],
-        metric=config["statistics"]["metric"],
-        code=code_of("summary"),
-    script:
-        "../scripts/summary.py"

@@ -6,7 +6,7 @@ rule figure_durations:
     input:
         durations="<results>/durations.csv",
     output:
-        multiext("<results>/figures/durations", *FORMATS),
+        drawn("<results>/figures/durations"),
     log:
         "<logs>/figures/durations.log",
     benchmark:
@@ -31,7 +31,7 @@ rule figure_share_kept:
     input:
         durations="<results>/durations.csv",
     output:
-        multiext("<results>/figures/share_kept", *FORMATS),
+        drawn("<results>/figures/share_kept"),
     log:
         "<logs>/figures/share_kept.log",
     benchmark:
@@ -60,7 +60,7 @@ rule figure_losses:
         ),
         choice="<results>/autoencoders/{segment}/choice.yaml",
     output:
-        multiext("<results>/figures/{segment}/losses", *FORMATS),
+        drawn("<results>/figures/{segment}/losses"),
     log:
         "<logs>/figures/{segment}/losses.log",
     benchmark:
@@ -88,7 +88,7 @@ rule figure_loss_against_parameters:
         ),
         choice="<results>/autoencoders/{segment}/choice.yaml",
     output:
-        multiext("<results>/figures/{segment}/loss_against_parameters", *FORMATS),
+        drawn("<results>/figures/{segment}/loss_against_parameters"),
     log:
         "<logs>/figures/{segment}/loss_against_parameters.log",
     benchmark:
@@ -113,7 +113,7 @@ rule figure_reconstructions:
         model=chosen_model,
         spectrograms=by_class("spectrograms/{segment}", "test"),
     output:
-        multiext("<results>/figures/{segment}/reconstructions", *FORMATS),
+        drawn("<results>/figures/{segment}/reconstructions"),
     log:
         "<logs>/figures/{segment}/reconstructions.log",
     benchmark:
@@ -143,7 +143,7 @@ rule figure_codes:
         test_speakers="<results>/speakers/test.csv",
         choice=once_chosen_here,
     output:
-        multiext("<results>/figures/{segment}/codes", *FORMATS),
+        drawn("<results>/figures/{segment}/codes"),
     log:
         "<logs>/figures/{segment}/codes.log",
     benchmark:
@@ -168,7 +168,7 @@ rule figure_learning_curve:
         chance="<results>/statistics/{segment}/chance.csv",
         choice=once_chosen_here,
     output:
-        multiext("<results>/figures/{segment}/learning_curve_{classifier}", *FORMATS),
+        drawn("<results>/figures/{segment}/learning_curve_{classifier}"),
     log:
         "<logs>/figures/{segment}/learning_curve_{classifier}.log",
     benchmark:
@@ -194,7 +194,7 @@ rule figure_learning_curves:
         chance="<results>/statistics/{segment}/chance.csv",
         choice=once_chosen_here,
     output:
-        multiext("<results>/figures/{segment}/learning_curves", *FORMATS),
+        drawn("<results>/figures/{segment}/learning_curves"),
     log:
         "<logs>/figures/{segment}/learning_curves.log",
     benchmark:
@@ -221,7 +221,7 @@ rule figure_differences:
         scores="<results>/scores.csv",
         choice=once_chosen_here,
     output:
-        multiext("<results>/figures/{segment}/differences", *FORMATS),
+        drawn("<results>/figures/{segment}/differences"),
     log:
         "<logs>/figures/{segment}/differences.log",
     benchmark:
@@ -247,7 +247,7 @@ rule figure_confusions:
         intervals="<results>/statistics/{segment}/intervals.csv",
         choice=once_chosen_here,
     output:
-        multiext("<results>/figures/{segment}/confusions", *FORMATS),
+        drawn("<results>/figures/{segment}/confusions"),
     log:
         "<logs>/figures/{segment}/confusions.log",
     benchmark:
@@ -273,7 +273,7 @@ rule figure_study:
         published=list(EXPERIMENT["published"].values()),
         choice=once_chosen_here,
     output:
-        multiext("<results>/figures/{segment}/study", *FORMATS),
+        drawn("<results>/figures/{segment}/study"),
     log:
         "<logs>/figures/{segment}/study.log",
     benchmark:
@@ -298,7 +298,7 @@ rule figure_confounds:
         confounds="<results>/confounds.csv",
         choice=once_chosen,
     output:
-        multiext("<results>/figures/confounds", *FORMATS),
+        drawn("<results>/figures/confounds"),
     log:
         "<logs>/figures/confounds.log",
     benchmark:
@@ -322,7 +322,7 @@ rule figure_times:
         all_that_takes_time,
         choice=once_chosen,
     output:
-        multiext("<results>/figures/times", *FORMATS),
+        drawn("<results>/figures/times"),
     log:
         "<logs>/figures/times.log",
     benchmark:

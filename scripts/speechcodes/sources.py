@@ -3,6 +3,7 @@
 import ast
 from functools import cache
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -12,7 +13,8 @@ def digest(script):
     """Return a digest of the package's modules that a script imports.
 
     Imports are followed from module to module; the script itself is left out,
-    since Snakemake watches it.
+    since Snakemake watches it. What lies in folders of a package that are no packages
+    themselves, templates for instance, counts as part of it.
 
     Parameters
     ----------
@@ -30,10 +32,23 @@ def digest(script):
             modules.add(module)
             waiting.extend(_imports(module))
     content = blake2b(digest_size=8)
-    for module in sorted(modules):
-        content.update(f"{module.relative_to(PACKAGE)}:".encode())
-        content.update(module.read_bytes())
+    for file in sorted({*modules, *chain.from_iterable(map(_data, modules))}):
+        content.update(f"{file.relative_to(PACKAGE)}:".encode())
+        content.update(file.read_bytes())
     return content.hexdigest()
+
+
+def _data(module):
+    """The files that a package has beside its modules; none for a module."""
+    if module.name != "__init__.py":
+        return
+    for folder in module.parent.iterdir():
+        if folder.is_dir() and not (folder / "__init__.py").exists():
+            yield from (
+                file
+                for file in folder.rglob("*")
+                if file.is_file() and "__pycache__" not in file.parts
+            )
 
 
 @cache

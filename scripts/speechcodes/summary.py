@@ -1,10 +1,10 @@
-"""The page that a run ends with: the answer, what went in, and what came out."""
+"""What a run found, in sentences and small tables, and a page of plain text."""
 
 import pandas as pd
 
 from speechcodes import confounds, repeats
 from speechcodes.autoencoders import selection
-from speechcodes.records import LABELS, SPLITS
+from speechcodes.records import LABELS, SPLITS, UNUSABLE_AUDIO
 from speechcodes.words import METRICS, feature_set
 
 SYNTHETIC = (
@@ -19,6 +19,20 @@ NO_BETTER = (
     "smaller batches, more speech or `features.spectrogram.scale: log` may help."
 )
 
+_UNUSABLE = (
+    "{n} audio files could not be used ({reasons}) and are left out: mend or remove "
+    "what `rejected.csv` names."
+)
+
+_MOVED = (
+    "Segments {segment} leave out {dropped} of {utterances} {split} utterances as too "
+    "short, and {label} ones are {after:.0f} % of those left, {before:.0f} % before: "
+    "which utterances are long depends on their class. Shorter segments, or "
+    "`short_signals: pad`, keep them."
+)
+
+NOTHING_TO_COMPARE = "One feature set alone: there is nothing to compare."
+
 HOW_SURE = (
     "A feature set is called ahead only if the whole curve or its largest difference "
     "is certain, in this score and in UAR (p < 0.05, corrected for both and for the "
@@ -31,6 +45,8 @@ HOW_SURE = (
 QUOTED = (10, 50, 100)
 #: Fewer draws give rough intervals.
 FEW_DRAWS = 10
+#: Percentage points by which leaving out short utterances may move a class.
+LARGE_MOVE = 5
 
 
 def page(
@@ -71,11 +87,9 @@ def page(
     if corpus["reader"] == "demo":
         parts.append(f"**{SYNTHETIC}**")
     parts += ["## Answer", *_answers(conclusions)]
-    # What is wrong with the corpus itself comes first.
-    warnings = [] if repeated is None else repeats.warnings(repeated)
-    warnings += _warnings(confounded, choices, intervals)
-    parts += ["## Warnings", _list(warnings) if warnings else "None."]
-    parts += ["## Utterances", _sizes(utterances)]
+    found = warnings(confounded, choices, intervals, rejected, segments, repeated)
+    parts += ["## Warnings", _list(found) if found else "None."]
+    parts += ["## Utterances", _table(sizes(utterances))]
     if segments is not None:
         parts += ["Segments per variant, and what is too short for any:"]
         parts += [_table(segments)]
@@ -84,8 +98,8 @@ def page(
         parts += ["## Autoencoders chosen", _table(_chosen(choices))]
     for segment, of_segment in intervals.items():
         parts += [f"## {METRICS[metric]}, segments {segment}"]
-        parts += [_describe(of_segment), _table(score_table(of_segment, metric))]
-        parts += [_describe_chance(chance[segment], metric)]
+        parts += [describe(of_segment), _table(score_table(of_segment, metric))]
+        parts += [describe_chance(chance[segment], metric)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -119,7 +133,7 @@ def _answers(conclusions):
     """Sentences per variant, and how sure they are."""
     found = {s: list(table["sentence"]) for s, table in conclusions.items()}
     if not any(found.values()):
-        return ["One feature set alone: there is nothing to compare."]
+        return [NOTHING_TO_COMPARE]
     several = len(found) > 1
     lines = []
     for segment, sentences in found.items():
@@ -128,18 +142,60 @@ def _answers(conclusions):
     return [*lines, HOW_SURE]
 
 
-def _warnings(confounded, choices, intervals):
-    warnings = confounds.warnings(confounded)
-    warnings += [
-        NO_BETTER.format(segment=segment)
-        for segment, choice in choices.items()
-        if not selection.learned(choice)
+def warnings(confounded, choices, intervals, rejected, segments=None, repeated=None):
+    """Say in plain words what limits the answer; parameters are those of `page`.
+
+    Returns
+    -------
+    list of str
+        Sentences: of audio that is there twice, of an unfair corpus, of audio left out,
+        of autoencoders that learned nothing, and of what limits the comparison of each
+        segment variant.
+    """
+    return [
+        *(repeats.warnings(repeated) if repeated is not None else []),
+        *confounds.warnings(confounded),
+        *_warnings_of_rejected(rejected),
+        *_warnings_of_short(segments),
+        *(
+            NO_BETTER.format(segment=segment)
+            for segment, choice in choices.items()
+            if not selection.learned(choice)
+        ),
+        *(
+            warning
+            for segment, table in intervals.items()
+            for warning in _warnings_of_variant(segment, table[table["main"]])
+        ),
     ]
-    return warnings + [
-        warning
-        for segment, table in intervals.items()
-        for warning in _warnings_of_variant(segment, table[table["main"]])
-    ]
+
+
+def _warnings_of_rejected(rejected):
+    """Audio that no feature could be computed from; every stage counts it anew."""
+    unusable = rejected[rejected["reason"].isin(UNUSABLE_AUDIO)]
+    counts = unusable.groupby("reason")["count"].max()
+    if len(counts):
+        reasons = ", ".join(f"{n} {reason}" for reason, n in counts.items())
+        yield _UNUSABLE.format(n=counts.sum(), reasons=reasons)
+
+
+def _warnings_of_short(segments):
+    """Classes that change their share, as short utterances are left out."""
+    if segments is None:
+        return
+    watched = segments[segments["split"].isin(["training", "test"])]
+    for (segment, split), rows in watched.groupby(["segment", "split"], sort=False):
+        most = rows.loc[rows["class_share_change"].abs().idxmax()]
+        if abs(most["class_share_change"]) > LARGE_MOVE:
+            yield _MOVED.format(
+                segment=segment,
+                split=split,
+                dropped=rows["dropped"].sum(),
+                utterances=rows["utterances"].sum(),
+                label=most["label"],
+                before=most["class_share_before"],
+                after=most["class_share_after"],
+            )
 
 
 def _warnings_of_variant(segment, main):
@@ -167,13 +223,20 @@ def _draws(n):
     return "1 draw" if n == 1 else f"{n} draws"
 
 
-def _sizes(utterances):
+def sizes(utterances):
+    """Count the utterances of each class, and the speakers, per split.
+
+    Parameters
+    ----------
+    utterances : pd.DataFrame
+        `utterances.csv`.
+    """
     split = utterances["split"].replace("", "in no split")
     table = pd.crosstab(split, utterances["label"])
     table = table.reindex([s for s in (*SPLITS, "in no split") if s in table.index])
     # Unknown speakers, whose name is empty, are not one speaker.
     speakers = utterances["speaker"].replace("", pd.NA).groupby(split)
-    return _table(
+    return (
         table.reindex(columns=LABELS, fill_value=0)
         .assign(speakers=speakers.nunique())
         .reset_index()
@@ -187,7 +250,8 @@ def _chosen(choices):
     return pd.DataFrame(rows).round(5)
 
 
-def _describe(intervals):
+def describe(intervals):
+    """Say what the scores of one segment variant are a mean of, and their intervals."""
     main = intervals[intervals["main"]]
     draws, used = main["draws"].max(), main["n_training_utterances"].max()
     resampled = " and ".join(main["resampled"].unique())
@@ -198,7 +262,8 @@ def _describe(intervals):
     )
 
 
-def _describe_chance(chance, metric):
+def describe_chance(chance, metric):
+    """Say at which level chance lies in one segment variant."""
     rows = chance[chance["metric"] == metric]
     return (
         "Chance, measured: against shuffled test classes the same predictions score "

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from functools import cache
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 import yaml
@@ -250,6 +251,25 @@ def test_a_rule_is_named_as_its_script_and_its_log(rule):
 def test_the_code_of_a_rule_is_that_of_its_script(rule):
     # Or an edit of the package would rerun the wrong rules.
     assert f'code=code_of("{rule}")' in RULES[rule]["params"]
+
+
+def test_every_result_is_shown_in_the_report_of_snakemake():
+    directives = "".join(rule.get("output", "") for rule in RULES.values())
+    written = re.findall(r'((?:shown|drawn)\w*[^"]*)?"(<results>/[^"]+)"', directives)
+    for_people = [
+        (shown, path)
+        for shown, path in written
+        if Path(path).suffix not in (".h5", ".keras", ".json", ".txt")
+    ]
+    assert len(for_people) > 20
+    assert {path for shown, path in for_people if not shown} == {
+        # Steps on the way, and what says nothing of the results.
+        "<results>/audio/labels_consensus.csv",
+        "<results>/rejected_rows.csv",
+        "<results>/speakers/{split}.csv",
+        "<results>/autoencoders/{segment}/{autoencoder}/history.csv",
+        "<results>/check_cluster/report.md",
+    }
 
 
 def test_only_training_and_its_check_ask_for_a_gpu():

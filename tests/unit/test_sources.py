@@ -89,6 +89,17 @@ def test_an_edit_changes_the_digests_of_those_who_import_it(invented, module, sc
     assert edited(invented, module) == scripts
 
 
+def test_templates_count_as_part_of_the_package_they_lie_in(invented):
+    template = invented / "speechcodes/sub/templates/page.html"
+    template.parent.mkdir()
+    template.write_text("one")
+    before = digests(invented)
+    template.write_text("two")
+    after = digests(invented)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"three.py", "four.py"}
+
+
 def test_the_script_itself_is_no_part_of_its_digest(invented):
     before = digests(invented)
     with (invented / "one.py").open("a") as file:

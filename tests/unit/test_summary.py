@@ -56,10 +56,21 @@ UTTERANCES = pd.DataFrame(
     columns=["utterance", "speaker", "label", "split"],
 )
 SEGMENTS = pd.DataFrame(
-    {"segment": ["30k"], "split": ["training"], "segments": [12345]}
+    {
+        "segment": ["30k"],
+        "split": ["training"],
+        "label": ["neutral"],
+        "utterances": [30],
+        "kept": [30],
+        "dropped": [0],
+        "segments": [12345],
+        "class_share_before": [100.0],
+        "class_share_after": [100.0],
+        "class_share_change": [0.0],
+    }
 )
 REJECTED = pd.DataFrame(
-    {"stage": ["midterm"], "reason": ["not_finite"], "count": [678]}
+    {"stage": ["corpus"], "reason": ["unmapped_emotion"], "count": [678]}
 )
 CHOICES = {
     "30k": {
@@ -222,6 +233,52 @@ def test_an_autoencoder_that_learned_nothing_is_warned_of():
     assert "no better than the mean spectrogram" in found
 
 
+def test_audio_that_could_not_be_used_is_warned_of_once():
+    # Every stage that meets a file leaves it out.
+    rows = [
+        ("corpus", "missing_file", 4),
+        ("midterm", "silent", 2),
+        ("spectrograms_30k", "silent", 2),
+        ("spectrograms_30k", "too_short", 900),
+    ]
+    table = pd.DataFrame(rows, columns=["stage", "reason", "count"])
+    (found,) = warnings(rejected=table)
+    assert found.startswith(
+        "6 audio files could not be used (4 missing_file, 2 silent)"
+    )
+
+
+@pytest.mark.parametrize(("kept", "is_warned_of"), [(13, True), (19, False)])
+def test_classes_that_leaving_out_the_short_moves_are_warned_of(kept, is_warned_of):
+    # 20 utterances of each of two classes, of one of which some are too short.
+    share = 100 * kept / (kept + 20)
+    moved = pd.DataFrame(
+        {
+            "segment": "30k",
+            "split": split,
+            "label": label,
+            "utterances": 20,
+            "dropped": 20 - left,
+            "class_share_before": 50.0,
+            "class_share_after": after,
+            "class_share_change": after - 50,
+        }
+        for split in ("unlabelled", "test")
+        for label, left, after in [
+            ("negative", 20, 100 - share),
+            ("positive", kept, share),
+        ]
+    )
+    found = warnings(segments=moved)
+    assert len(found) == is_warned_of
+    for sentence in found:
+        # 20 of 33 are 61 %; the larger change is told, of equal ones the first.
+        assert sentence.startswith(
+            "Segments 30k leave out 7 of 40 test utterances as too short, and negative "
+            "ones are 61 % of those left, 50 % before"
+        )
+
+
 @pytest.mark.parametrize(
     "draws, words", [(1, "1 draw of"), (9, "9 draws of"), (10, None)]
 )
@@ -264,7 +321,8 @@ def test_utterances_and_speakers_are_counted_per_split():
 
 
 def test_segments_are_counted_where_there_are_any():
-    assert ["30k", "training", "12345"] in cells(section(page(), "Utterances"))
+    (row,) = [row for row in cells(section(page(), "Utterances")) if row[0] == "30k"]
+    assert row[:3] == ["30k", "training", "neutral"] and "12345" in row
 
 
 def test_a_corpus_of_feature_tables_has_neither_segments_nor_autoencoders():
@@ -275,7 +333,7 @@ def test_a_corpus_of_feature_tables_has_neither_segments_nor_autoencoders():
 
 
 def test_rejects_are_listed():
-    assert ["midterm", "not_finite", "678"] in cells(section(page(), "Left out"))
+    assert ["corpus", "unmapped_emotion", "678"] in cells(section(page(), "Left out"))
 
 
 def test_without_rejects_nothing_is_left_out():

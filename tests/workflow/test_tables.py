@@ -68,6 +68,7 @@ def test_no_audio_is_asked_for(tabled):
         "comparison": 1,
         "confounds": 1,
         "summary": 1,
+        "report": 1,
         "figure_learning_curve": 2,
         "figure_learning_curves": 1,
         "figure_differences": 1,

@@ -1,0 +1,15 @@
+"""Make the page about a run, and write down its configuration."""
+
+from pathlib import Path
+
+from speechcodes.files import write_text
+from speechcodes.logs import log_to
+from speechcodes.report import page, results
+
+log_to(snakemake.log[0])
+files, config = snakemake.input, snakemake.params.config
+folder = Path(snakemake.output.report).parent
+found = results.read(folder, config, files.metrics)
+text = page.report(found, files.figures, results.versions(files.features))
+write_text(snakemake.output.report, text)
+write_text(snakemake.output.config, page.as_yaml(config))
