@@ -5,6 +5,7 @@ that those that meet in one figure also differ in grey. Where there are too many
 that, marker and line style differ, too.
 """
 
+import logging
 import re
 import textwrap
 from pathlib import Path
@@ -15,6 +16,9 @@ from matplotlib.figure import Figure
 
 from speechcodes.files import replacing, write_table
 from speechcodes.words import CLASSIFIERS
+
+# Which parts of a font a PDF needs is told line by line.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 GREY = "#6B6B6B"
 LIGHT_GREY = "#D9D9D9"
