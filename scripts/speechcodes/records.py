@@ -1,5 +1,6 @@
 """The records every stage speaks of: utterances, rejects, and their fixed words."""
 
+import os
 from typing import NamedTuple
 
 LABELS = ("negative", "neutral", "positive")
@@ -36,3 +37,9 @@ class Rejected(NamedTuple):
     path: str
     reason: str
     detail: str
+
+
+def utterance_id(path: str) -> str:
+    """Return the id of an audio file: its name without folder and extension."""
+    name = path.rpartition(os.sep)[2]
+    return name.rpartition(".")[0] or name

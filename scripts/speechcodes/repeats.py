@@ -76,8 +76,8 @@ def warnings(table):
     ]
     kinds = [(_IN_TWO_SPLITS, leaks), (_OF_TWO_CLASSES, clashes), (_REPEATED, others)]
     return [
-        f"{sentence.format(example=_example(found[0]))} ({len(found)} such recordings; "
-        "all stand in `repeats.csv`)."
+        f"{sentence.format(example=_example(found[0]))} (all such audio stands in "
+        f"`repeats.csv`; {len(found)} in all)."
         for sentence, found in kinds
         if found
     ]

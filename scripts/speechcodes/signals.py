@@ -5,9 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from speechcodes import progress, shards
-from speechcodes.corpora.common import utterance_id
 from speechcodes.errors import RejectedAudio
-from speechcodes.records import Rejected
+from speechcodes.records import Rejected, utterance_id
 
 #: Samples that lie together in a file.
 CHUNK = 2**16

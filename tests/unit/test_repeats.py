@@ -72,7 +72,7 @@ def warnings(*groups):
 )
 def test_what_a_repeat_does_is_told_by_an_example(others, words):
     (found,) = warnings([("a", "neutral", "training"), *others])
-    assert "'a' (neutral, training) and" in found and "(1 such" in found
+    assert "'a' (neutral, training) and" in found and "; 1 in all)" in found
     assert all(word in found for word in words)
     assert "repeats.csv" in found
 
@@ -85,7 +85,7 @@ def test_the_worst_is_told_first_and_each_kind_once():
     found = warnings(same, clash, both, leak)
     kinds = ["in two splits", "two classes", "several names"]
     assert [kind in one for kind, one in zip(kinds, found, strict=True)] == [True] * 3
-    assert ["(2 such" in one for one in found] == [True, True, False]
+    assert ["; 2 in all)" in one for one in found] == [True, True, False]
 
 
 def test_the_recording_that_ravdess_has_twice_is_found(ravdess):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from speechcodes.errors import InputError
-from speechcodes.records import Rejected, Utterance
+from speechcodes.records import Rejected, Utterance, utterance_id
 
 #: Extensions of the types that libsndfile reads; headerless ones are not among them.
 AUDIO_EXTENSIONS = (
@@ -23,12 +23,6 @@ _EFFECTIVE = os.access in os.supports_effective_ids
 
 #: An utterance or a reject, with the words that tell a user where it stands.
 Record = tuple[str, Utterance | Rejected]
-
-
-def utterance_id(path: str) -> str:
-    """Return the id of an audio file: its name without folder and extension."""
-    name = path.rpartition(os.sep)[2]
-    return name.rpartition(".")[0] or name
 
 
 def audio_files(folder: str) -> tuple[list[str], list[Rejected]]:

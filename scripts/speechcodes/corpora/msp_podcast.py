@@ -5,7 +5,7 @@ import re
 
 from speechcodes.corpora import common
 from speechcodes.errors import InputError
-from speechcodes.records import Rejected, Utterance
+from speechcodes.records import Rejected, Utterance, utterance_id
 
 #: The first number is the podcast's; some releases split a turn with a third one.
 NAME = re.compile(r"MSP-PODCAST_(?P<session>[0-9]{4})_[0-9]{4}(?:_[0-9]{4})?")
@@ -56,7 +56,7 @@ def read(corpus):
     known = {reject.utterance: reject for reject in unusable}
 
     def parse(cells, where):
-        name = common.utterance_id(cells["FileName"])
+        name = utterance_id(cells["FileName"])
         if name in known and name not in paths:
             return known[name]._replace(detail=f"{where}: {known[name].detail}")
         return _from_row(cells, where, paths, folder, corpus["valence"])
@@ -94,7 +94,7 @@ def _path_per_id(found):
     """Return the first file of each id, and rejects for the others."""
     paths, rejected = {}, []
     for path in found:
-        name = common.utterance_id(path)
+        name = utterance_id(path)
         kept = paths.setdefault(name, path)
         if path != kept:
             detail = f"{path!r} has the same name as {kept!r}"
@@ -104,7 +104,7 @@ def _path_per_id(found):
 
 def _from_row(cells, where, paths, folder, thresholds):
     """Make a record of one row of the label file."""
-    name = common.utterance_id(cells["FileName"])
+    name = utterance_id(cells["FileName"])
     path = paths.get(name)
     match = NAME.fullmatch(name)
     if match is None:

@@ -4,7 +4,7 @@ import os
 
 from speechcodes.corpora import common
 from speechcodes.errors import InputError
-from speechcodes.records import LABELS, Rejected, Utterance
+from speechcodes.records import LABELS, Rejected, Utterance, utterance_id
 
 COLUMNS = ("path", "speaker", "label or valence")
 
@@ -75,7 +75,7 @@ def _from_row(cells, where, table, corpus):
             " splits"
         )
     path = os.path.normpath(os.path.join(os.path.dirname(table), cells["path"]))
-    name = common.utterance_id(path)
+    name = utterance_id(path)
     word, number = cells.get("label", ""), cells.get("valence", "")
     valence = common.parse_valence(number)
     classes = {label: label for label in LABELS} | corpus.get("emotions", {})
