@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError, best_match, relevance
 
 from speechcodes import midterm, spectrograms, words
 from speechcodes.autoencoders import grid
@@ -68,7 +68,7 @@ def validate(data, schema, name):
     InputError
         Naming the key, the value found and what would be right.
     """
-    error = best_match(_Validator(schema).iter_errors(data))
+    error = best_match(_Validator(schema).iter_errors(data), key=_relevance)
     if error:
         raise InputError(f"{name}: {_explain(error, schema)}")
 
@@ -306,6 +306,12 @@ _Validator = validators.extend(
         {"integer": _is_integer, "number": _is_number}
     ),
 )
+
+
+def _relevance(error):
+    """The library's, which cannot compare the keys of a mapping if one is a number."""
+    depth, path, *rest = relevance(error)
+    return depth, [str(part) for part in path], *rest
 
 
 def _explain(error, root):

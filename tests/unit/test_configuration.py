@@ -7,6 +7,8 @@ from copy import deepcopy
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from projects import ROOT
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
@@ -46,7 +48,11 @@ RAVDESS = (
 
 def read(text):
     """Return a valid configuration, defaults set, and its autoencoders."""
-    config = yaml.safe_load(text)
+    return validated(yaml.safe_load(text))
+
+
+def validated(config):
+    """Do with a configuration what the workflow does, in place."""
     configuration.validate(config, SCHEMA, "config")
     configuration.set_protocol(config["experiment"], SCHEMA)
     return config, configuration.check(config, ARCHITECTURES)
@@ -381,6 +387,12 @@ def test_a_wrong_value_is_named_with_what_would_be_right(key, value, found, want
     assert wanted in message.split(f" is {found}, but ", maxsplit=1)[1]
 
 
+def test_a_key_that_yaml_reads_as_a_number_may_stand_beside_others():
+    message = refused(changed(RAVDESS, "corpus/emotions", "{sad: low, 3: high}"))
+    assert message.startswith("config: corpus.emotions.")
+    assert "must be `negative`, `neutral` or `positive`" in message
+
+
 def test_a_message_ends_with_what_the_key_is_for():
     message = refused(changed(DEMO, "audio/sampling_rate", "fast"))
     assert message.endswith("Rate that everything is resampled to, in Hz")
@@ -626,6 +638,32 @@ def keys(schema, path=()):
 def leaves():
     """Return the path of every key that holds no further keys."""
     return [path for path, schema in keys(SCHEMA) if not list(keys(schema))]
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+VALUES = st.recursive(
+    SCALARS | st.sampled_from([0, 1, "all", "demo", "table", "midterm", "study1"]),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.sampled_from([DEMO, RAVDESS, TABLES]),
+    path=st.sampled_from([path for path, _ in keys(SCHEMA)]),
+    value=VALUES,
+)
+def test_no_value_of_any_key_raises_anything_but_an_input_error(text, path, value):
+    config = place = yaml.safe_load(text)
+    for key in path[:-1]:
+        place = place.setdefault(key, {}) if isinstance(place, dict) else place[0]
+        place = place[0] if isinstance(place, list) else place
+    place[path[-1]] = value
+    try:
+        validated(config)
+    except InputError as error:
+        assert str(error)
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
