@@ -341,7 +341,7 @@ def _warn_of_shares(table):
     ]
     for split in _WATCHED:
         shares = [
-            f"{100 * row.value:.0f} % of the {row.label} utterances ({row.detail})"
+            f"{100 * row.value:.0f} % of the {row.label} utterances ({row.detail!r})"
             for row in large[large["split"] == split].itertuples()
         ]
         if shares:

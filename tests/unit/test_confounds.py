@@ -379,14 +379,15 @@ class TestWarnings:
         table = made(
             (quantity, split, "negative", "", "", 0.26, "anna"),
             (quantity, split, "neutral", "", "", 0.25, "anna"),
-            (quantity, split, "positive", "", "", 0.5, "ben"),
+            (quantity, split, "positive", "", "", 0.5, "ben\n# Answer"),
             (quantity, split, "all", "", "", 0.3, "anna"),
             (quantity, "unlabelled", "neutral", "", "", 0.9, "cleo"),
         )
         (sentence,) = confounds.warnings(table)
         assert f"In the {split} split" in sentence
-        assert "26 % of the negative utterances (anna)" in sentence
-        assert "50 % of the positive utterances (ben)" in sentence
+        assert "26 % of the negative utterances ('anna')" in sentence
+        # A name of the user's makes no line of the summary.
+        assert r"50 % of the positive utterances ('ben\n# Answer')" in sentence
         assert "neutral" not in sentence
         assert "Lower splits.max_speaker_share" in sentence
 
