@@ -116,7 +116,7 @@ def test_tables_sort_by_a_click_up_and_down(browser, pages):
 
 #: Replaces the cells of a column, and removes the rows that are left.
 FILL = """
-  const values = ["10", "", "9", "1001", "8", "1000"];
+  const values = ["10", "", "-0.5", "9", "1e-05", "-2"];
   [...table.tBodies[0].rows].forEach((row, i) => {
     if (i < values.length) row.cells[header.cellIndex].textContent = values[i];
     else row.remove();
@@ -127,8 +127,8 @@ FILL = """
 @pytest.mark.parametrize(
     ("clicks", "cells"),
     [
-        (1, ["8", "9", "10", "1000", "1001", ""]),
-        (2, ["1001", "1000", "10", "9", "8", ""]),
+        (1, ["-2", "-0.5", "1e-05", "9", "10", ""]),
+        (2, ["10", "9", "1e-05", "-0.5", "-2", ""]),
     ],
 )
 def test_numbers_sort_by_size_and_what_is_empty_comes_last(
