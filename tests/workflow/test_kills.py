@@ -31,6 +31,8 @@ STAGES = {
         1,
     ),
 }
+#: Seconds that a run takes to look at what there is, before its first job.
+PLANNING = 4
 STAGE_OF = {
     rule: stage for stage, (rules, _) in STAGES.items() for rule in rules.split()
 }
@@ -83,19 +85,31 @@ def kill_in(run, due, random):
         time.sleep(0.02)
 
 
+def kill_early(run, kind, random):
+    """Kill a run while it plans, or only just begins; yield (stage, kind)."""
+    time.sleep(random.random() * PLANNING)
+    kill(kind, run, None)
+    yield "planning", kind
+
+
 @pytest.fixture(scope="module")
 def killed(root, tmp_path_factory):
     """A project whose one run was killed again and again, and then let go on."""
     project = new_project(root, tmp_path_factory.mktemp("killed") / "killed", SMALL)
     random = Random(8)
     due, project.kills, project.outputs = planned_kills(random), [], []
-    began = time.perf_counter()
-    while any(due.values()):
+
+    def start(killer, *arguments):
         run = project.start(*COMMAND)
-        project.kills += kill_in(run, due, random)
+        project.kills += killer(run, *arguments, random)
         project.outputs.append(run.output)
-        if run.process.returncode == 0:
-            break
+        return run.process.returncode
+
+    began = time.perf_counter()
+    start(kill_early, "snakemake")
+    while any(due.values()) and start(kill_in, due) != 0:
+        pass
+    start(kill_early, "both")
     last = project.start(*COMMAND)
     project.code = last.end()
     project.outputs.append(last.output)
@@ -105,7 +119,7 @@ def killed(root, tmp_path_factory):
 
 def test_all_stages_were_killed_in_all_ways(killed):
     stages, kinds = zip(*killed.kills, strict=True)
-    assert Counter(stages) == dict.fromkeys(STAGES, 2)
+    assert Counter(stages) == dict.fromkeys([*STAGES, "planning"], 2)
     assert len(killed.kills) >= 20
     assert min(Counter(kinds)[kind] for kind in KINDS) >= 5
 
@@ -150,28 +164,20 @@ def held(project):
         run.process.wait()
 
 
-def goes_on_to_the_end(run, project, finished):
-    assert lives(run.job) and run.goes_on
-    run.job.resume()
-    assert run.end() == 0, run.output
-    assert jobs_finished(run.output)[RULE] == 1
-    same_results(project, finished)
-    assert not project.plan("--", TARGET)
-
-
 def test_a_second_run_is_refused_and_harms_nothing(project, held, finished):
     works = f"Another run works in this folder, process {held.process.pid} on "
+    dry = project.snakemake("--dry-run")
+    assert dry.returncode == 0
+    assert works in dry.stdout
     second = project.snakemake(*COMPARE)
     assert second.returncode == 1
     assert works in second.stdout
     assert "cannot be locked" in second.stdout
     assert not jobs_finished(second.stdout)
     # One that makes other files may run, and Snakemake removes all locks as it ends.
-    other = project.results / "figures" / "durations.png"
-    other.unlink()
-    assert project.run(str(other.relative_to(project.folder))) == {
-        "figure_durations": 1
-    }
+    other = "results/small/figures/durations.png"
+    (project.folder / other).unlink()
+    assert project.run(other) == {"figure_durations": 1}
     assert not list((project.folder / ".snakemake").glob("locks/*"))
     third = project.snakemake(*COMPARE)
     assert third.returncode == 1
@@ -179,14 +185,12 @@ def test_a_second_run_is_refused_and_harms_nothing(project, held, finished):
     assert f"{FOLDER}/areas.csv, too; wait for its end" in third.stdout
     assert "Traceback" not in third.stdout
     assert not jobs_finished(third.stdout)
-    goes_on_to_the_end(held, project, finished)
-
-
-def test_a_dry_run_beside_a_run_says_so_and_harms_nothing(project, held, finished):
-    dry = project.snakemake("--dry-run")
-    assert dry.returncode == 0
-    assert f"process {held.process.pid} on " in dry.stdout
-    goes_on_to_the_end(held, project, finished)
+    assert lives(held.job) and held.goes_on
+    held.job.resume()
+    assert held.end() == 0, held.output
+    assert jobs_finished(held.output)[RULE] == 1
+    same_results(project, finished)
+    assert not project.plan("--", TARGET)
 
 
 def test_jobs_that_a_killed_run_left_are_ended_by_the_next_run_alone(
