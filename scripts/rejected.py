@@ -14,10 +14,13 @@ utterances = read_table(files.pop("utterances"))
 for stage, paths in files.items():
     if stage.endswith("_table"):
         found = feature_tables.lacking(utterances, paths)
-    else:
+    elif paths:
         found = [row for path in paths for row in shards.read_rejected(path)]
-        kept = shards.read(paths, "utterance")[0] if paths else []
+        (kept,) = shards.read(paths, "utterance")
         rejects.check_complete(stage, utterances, kept, found)
+    else:
+        # Feature tables come without audio.
+        continue
     table = pd.DataFrame(found, columns=Rejected._fields)
     tables.append(table.assign(stage=stage))
 

@@ -4,10 +4,7 @@ import os
 import re
 import subprocess
 
-import h5py
-import numpy as np
-import pandas as pd
-import pytest
+from results import same_results
 
 
 def flip_a_bit(path):
@@ -21,44 +18,30 @@ def flip_a_bit(path):
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-@pytest.fixture
-def damaged(project):
-    """Files of each kind, one bit of each flipped, by the rule that reads them."""
-    (choice,) = project.results.glob("autoencoders/20k/choice.yaml")
-    (name,) = re.findall(r"^name: (.*)$", choice.read_text(), flags=re.MULTILINE)
-    files = {
-        "codes": f"autoencoders/20k/{name}/model.keras",
-        "spectrograms": "signals/training/neutral/b.h5",
-        "scores": "predictions/20k/svm/100.h5",
-        "durations": "midterm/test/negative.h5",
-    }
-    for file in files.values():
-        flip_a_bit(project.results / file)
-    return files
+#: What reads a file of each kind: {what is to be made: what it reads}.
+READERS = {
+    "scores.csv": "predictions/20k/svm/100.h5",
+    "durations.csv": "midterm/test/negative.h5",
+    "spectrograms/20k/training/neutral.h5": "signals/training/neutral/b.h5",
+    "figures/20k/reconstructions.svg": "autoencoders/20k/{chosen}/model.keras",
+}
 
 
-def test_damage_is_found_named_and_mended_by_the_command_told(project, damaged):
-    before = pd.read_csv(project.results / "scores.csv")
-    assert not project.plan()
-    lost = "spectrograms/20k/training/neutral.h5"
-    with h5py.File(project.results / lost) as file:
-        expected = file["spectrograms"][:]
-    (project.results / lost).unlink()
-
-    process = project.snakemake("--cores", "2", "--forcerun", *damaged)
-    assert process.returncode != 0
-    assert "Traceback" not in process.stdout
-    commands = set()
-    for rule, file in damaged.items():
-        path = f"results/small/{file}"
-        assert f"{path} is damaged (its checksum does not hold)" in process.stdout, rule
-        commands |= set(re.findall(rf"rm {re.escape(path)}$", process.stdout, re.M))
-    assert len(commands) == len(damaged)
-
-    for command in commands:
+def test_damage_is_found_named_and_mended_by_the_command_told(project, finished):
+    choice = (project.results / "autoencoders/20k/choice.yaml").read_text()
+    chosen = re.search(r"^name: (.*)$", choice, flags=re.MULTILINE)[1]
+    for target, read in READERS.items():
+        damaged = f"results/small/{read.format(chosen=chosen)}"
+        flip_a_bit(project.folder / damaged)
+        assert not project.plan()
+        (project.results / target).unlink()
+        process = project.snakemake("--cores", "2", f"results/small/{target}")
+        assert process.returncode != 0, target
+        assert "Traceback" not in process.stdout
+        assert f"{damaged} is damaged (its checksum does not hold)" in process.stdout
+        command = f"rm {damaged}"
+        assert re.search(rf"{re.escape(command)}$", process.stdout, re.MULTILINE)
         subprocess.run(command, shell=True, check=True, cwd=project.folder)
     project.run()
-    pd.testing.assert_frame_equal(pd.read_csv(project.results / "scores.csv"), before)
-    with h5py.File(project.results / lost) as file:
-        np.testing.assert_array_equal(file["spectrograms"][:], expected)
+    same_results(project, finished)
     assert not project.plan()

@@ -30,7 +30,8 @@ STAGES = {
     "figures": (
         "figure_durations figure_share_kept figure_losses figure_confounds "
         "figure_loss_against_parameters figure_reconstructions figure_differences "
-        "figure_learning_curve figure_learning_curves",
+        "figure_learning_curve figure_learning_curves figure_confusions figure_codes "
+        "figure_times report",
         1,
     ),
 }

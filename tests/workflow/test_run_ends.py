@@ -19,7 +19,8 @@ def test_a_run_is_described_before_it_starts_and_each_time_anew(project):
     assert "all audio files" in page
     (project.results / "scores.csv").unlink()
     page = described(project)
-    assert "Jobs to run: 1\n" in page
+    # With the figure of the times, and the report.
+    assert "Jobs to run: 3\n" in page
     assert re.search(r"\| scores +\| +1 \|", page)
 
 
@@ -38,7 +39,7 @@ def test_a_run_ends_with_its_own_times_what_was_left_out_and_where_results_are(p
     output = project.snakemake("--cores", "1").stdout
     end = output.split("What this run's jobs took:")[1]
     rules = re.findall(r"^  (\w+) +\d+ +\d+ s +\d+ s$", end, flags=re.MULTILINE)
-    assert rules == ["summary"]
+    assert sorted(rules) == ["figure_times", "report", "summary"]
     assert "left out" in end
     assert "results/small/summary.md" in end
 
