@@ -30,10 +30,14 @@ READERS = {
 def test_damage_is_found_named_and_mended_by_the_command_told(project, finished):
     choice = (project.results / "autoencoders/20k/choice.yaml").read_text()
     chosen = re.search(r"^name: (.*)$", choice, flags=re.MULTILINE)[1]
-    for target, read in READERS.items():
-        damaged = f"results/small/{read.format(chosen=chosen)}"
+    files = {
+        target: f"results/small/{read.format(chosen=chosen)}"
+        for target, read in READERS.items()
+    }
+    for damaged in files.values():
         flip_a_bit(project.folder / damaged)
-        assert not project.plan()
+    assert not project.plan()
+    for target, damaged in files.items():
         (project.results / target).unlink()
         process = project.snakemake("--cores", "2", f"results/small/{target}")
         assert process.returncode != 0, target
