@@ -39,7 +39,6 @@ rule all:
     input:
         "<results>/report.html",
         "<results>/summary.md",
-        "<results>/scores.csv",
-        "<results>/rejected.csv",
+        all_tables,
         all_features,
         all_figures,

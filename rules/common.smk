@@ -89,6 +89,7 @@ TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
 AUDIO = {} if FROM_TABLES else audio_in_shards(UTTERANCES)
 # The settings that features depend on: without the limit of unusable audio.
 READING = {key: config["audio"][key] for key in ("sampling_rate", "silent_below_db")}
+STATISTICS = ["intervals", "chance", "differences", "areas", "conclusions"]
 #: Of every figure: for pages, for papers, for slides, and the numbers behind it.
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
 # Audio files of each split and class whose length is read to describe a run.
@@ -264,6 +265,15 @@ def audio_to_look_into(wildcards):
     ]
 
 
+def reading_of_class(wildcards):
+    """Digest of what the signals of a class are read from and by.
+
+    Signals may be missing, since they were deleted or a job was killed: then Snakemake
+    does not see that they would be made otherwise now.
+    """
+    return digest_of([AUDIO[wildcards.split, wildcards.label], code_of("signals")])
+
+
 def by_class(kind, *wanted_splits):
     """Files of one kind of features, one per class of some splits."""
     return [
@@ -387,6 +397,8 @@ def all_features(wildcards):
     features += expand(
         [
             "<results>/autoencoders/{segment}/{autoencoder}/model.keras",
+            "<results>/autoencoders/{segment}/{autoencoder}/metrics.json",
+            "<results>/autoencoders/{segment}/{autoencoder}/history.csv",
             *codes_of("training"),
             *codes_of("test"),
         ],
@@ -394,6 +406,23 @@ def all_features(wildcards):
         autoencoder=AUTOENCODERS,
     )
     return features + all_predictions(VARIANTS)
+
+
+def all_tables(wildcards):
+    """Every table, so that one that is lost, or whose job was killed, is made anew.
+
+    Of a killed job Snakemake has removed what was there before, and it asks only
+    whether what is there is complete.
+    """
+    names = ["utterances", "rejected", "rejected_counts", "confounds"]
+    names += ["scores", "confusions"]
+    names += ["durations", "segments", "repeats"] if SEGMENTS else []
+    spoken = SPLITS if CODED else ("training", "test")
+    names += expand("speakers/{split}", split=spoken)
+    names += expand("statistics/{segment}/{table}", segment=VARIANTS, table=STATISTICS)
+    tables = expand("<results>/{name}.csv", name=names)
+    tables += expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED)
+    return tables
 
 
 def all_predictions(variants):

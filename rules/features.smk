@@ -42,6 +42,7 @@ rule midterm:
         runtime=by_attempt(5, per_mb=0.005),
     params:
         audio=READING,
+        reading=reading_of_class,
         midterm=config["features"]["midterm"],
         code=code_of("midterm"),
     script:
@@ -66,6 +67,7 @@ rule spectrograms:
         runtime=by_attempt(5, per_mb=0.005),
     params:
         audio=READING,
+        reading=reading_of_class,
         variant=variant_of,
         spectrogram=config["features"]["spectrogram"],
         code=code_of("spectrograms"),

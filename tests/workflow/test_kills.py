@@ -17,16 +17,16 @@ STAGES = {
     "synthesis": ("synthesise_demo", 2),
     "corpus tables": (
         "utterances speakers repeats durations rejected count_rejected",
-        0.3,
+        0.2,
     ),
-    "signals": ("signals", 0.4),
-    "mid-term features": ("midterm", 0.8),
-    "spectrograms": ("spectrograms", 0.4),
+    "signals": ("signals", 0.15),
+    "mid-term features": ("midterm", 0.15),
+    "spectrograms": ("spectrograms", 0.15),
     "training": ("train_autoencoder", 6),
-    "choice": ("select_autoencoder", 0.1),
+    "choice": ("select_autoencoder", 0.05),
     "codes": ("codes", 3),
-    "predictions": ("predictions", 1.5),
-    "statistics": ("scores comparison confounds summary", 1.5),
+    "predictions": ("predictions", 1),
+    "statistics": ("scores comparison confounds summary", 1),
     "figures": (
         "figure_durations figure_share_kept figure_losses figure_confounds "
         "figure_loss_against_parameters figure_reconstructions figure_differences "
@@ -70,16 +70,20 @@ def kill(kind, run, worker):
         run.process.wait()
 
 
-def kill_in(run, due, random):
-    """Kill what is due while a run goes on; yield (stage, kind) of each kill."""
+def kill_in(run, due, longest, random):
+    """Kill what is due while a run goes on; yield (stage, kind) of each kill.
+
+    Longest is {stage: seconds that a job works at most before its kill}.
+    """
     while run.goes_on:
         for rule, worker in run.new_jobs():
             stage = STAGE_OF.get(rule)
             if not due.get(stage):
                 continue
-            time.sleep(random.random() * STAGES[stage][1])
-            # It may have been faster: then another job of the stage is to be killed.
+            time.sleep(random.random() * longest[stage])
+            # It may have been faster: then another job of the stage is killed, sooner.
             if not lives(worker):
+                longest[stage] /= 2
                 continue
             kind = due[stage].pop()
             kill(kind, run, worker)
@@ -103,16 +107,22 @@ def killed(root, tmp_path_factory):
     random = Random(8)
     due, project.kills, project.outputs = planned_kills(random), [], []
 
-    def start(killer, *arguments):
-        run = project.start(*COMMAND)
+    longest = {stage: seconds for stage, (_, seconds) in STAGES.items()}
+
+    def start(killer, *arguments, again=()):
+        run = project.start(*COMMAND, *again)
         project.kills += killer(run, *arguments, random)
         project.outputs.append(run.output)
         return run.process.returncode
 
     began = time.perf_counter()
     start(kill_early, "snakemake")
-    while any(due.values()) and start(kill_in, due) != 0:
-        pass
+    again = ()
+    while any(due.values()):
+        ended = start(kill_in, due, longest, again=again) == 0
+        # What was too fast has to run once more, to be killed.
+        missed = [rule for rule, stage in STAGE_OF.items() if due[stage]]
+        again = ("--forcerun", *missed) if ended else ()
     start(kill_early, "both")
     last = project.start(*COMMAND)
     project.code = last.end()

@@ -243,6 +243,30 @@ def test_deleted_features_are_remade_with_what_follows(project):
     }
 
 
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        ("autoencoders/20k/choice.yaml", "select_autoencoder"),
+        ("speakers/training.csv", "speakers"),
+        ("statistics/20k/areas.csv", "comparison"),
+        ("segments.csv", "durations"),
+        ("rejected_counts.csv", "count_rejected"),
+    ],
+)
+def test_a_table_that_a_killed_job_left_out_is_made(project, table, rule):
+    (project.results / table).unlink()
+    assert project.plan()[rule] == 1
+
+
+def test_signals_that_would_be_read_otherwise_are_not_missed_in_vain(project):
+    # As after a job that was killed, and whose old signals Snakemake had removed.
+    shutil.rmtree(project.results / "signals")
+    file = project.folder / "scripts" / "speechcodes" / "audio.py"
+    file.write_text(file.read_text() + "\n# Edited.\n")
+    planned = project.plan()
+    assert planned["signals"] == planned["midterm"] == 9
+
+
 def test_deleted_signals_are_not_missed_until_audio_changes(project):
     shutil.rmtree(project.results / "signals")
     assert project.plan() == Counter()
