@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 from speechcodes import configuration, sharding, sources, splits, words
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS, SPLITS
-from speechcodes.report import comparison, contents
+from speechcodes.report import contents, folders
 
 # Planning makes millions of objects, nearly all to stay: looking for garbage among them
 # as often as Python does takes a tenth of the time.
@@ -173,7 +173,7 @@ def drawn(stem):
 def runs_to_compare():
     """Folders of all corpora that have a report, this configuration's or another's."""
     try:
-        return comparison.find("results")
+        return folders.find("results")
     except InputError as error:
         raise WorkflowError(error)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from speechcodes.files import write_text
 from speechcodes.logs import log_to
-from speechcodes.report import comparison, results
+from speechcodes.report import comparison, folders, results
 
 log_to(snakemake.log[0])
-folders = [Path(path).parent for path in snakemake.input.configs]
-several = [results.read(folder, results.config_of(folder)) for folder in folders]
+runs = [Path(path).parent for path in snakemake.input.configs]
+several = [results.read(run, folders.config_of(run)) for run in runs]
 write_text(snakemake.output.page, comparison.compare(several))

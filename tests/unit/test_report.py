@@ -11,7 +11,15 @@ import yaml
 from run_folder import CONFIG, HOSTILE, write_features, write_run
 
 from speechcodes.errors import InputError
-from speechcodes.report import alt_texts, comparison, contents, html, page, tables
+from speechcodes.report import (
+    alt_texts,
+    comparison,
+    contents,
+    folders,
+    html,
+    page,
+    tables,
+)
 from speechcodes.report import results as found
 
 #: Elements that have no end.
@@ -384,14 +392,14 @@ def test_runs_that_have_a_report_are_found(tmp_path):
     write_run(tmp_path / "unfinished")
     for name in ("one", "two"):
         (tmp_path / name / "report.html").write_text("")
-    assert comparison.find(tmp_path) == [tmp_path / "one", tmp_path / "two"]
+    assert folders.find(tmp_path) == [tmp_path / "one", tmp_path / "two"]
 
 
 def test_nothing_to_compare_is_told(tmp_path):
     with pytest.raises(InputError, match="there is none"):
-        comparison.find(tmp_path)
+        folders.find(tmp_path)
     config = {**CONFIG, "segments": {"30k": {"samples": 30000}}}
     write_run(tmp_path / "one", config)
     (tmp_path / "one" / "report.html").write_text("")
     with pytest.raises(InputError, match=r"there is one \(30k\): run one more"):
-        comparison.find(tmp_path)
+        folders.find(tmp_path)

@@ -1,14 +1,11 @@
 """The page about several corpora and segment variants, side by side."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from speechcodes import summary, words
-from speechcodes.errors import InputError
 from speechcodes.report import html, page, tables
-from speechcodes.report.results import config_of, segments_of
 
 
 class Case(NamedTuple):
@@ -21,32 +18,6 @@ class Case(NamedTuple):
     def title(self):
         """What it is called in a heading."""
         return f"{self.corpus}, {page.variant(self.segment).lower()}"
-
-
-def find(folder):
-    """Return the folders of the runs that have a report, sorted.
-
-    Parameters
-    ----------
-    folder : str or Path
-        `results`.
-
-    Raises
-    ------
-    InputError
-        If there is nothing to compare.
-    """
-    runs = [path.parent for path in sorted(Path(folder).glob("*/report.html"))]
-    configs = {run.name: config_of(run) for run in runs}
-    variants = {name: segments_of(config) for name, config in configs.items()}
-    if sum(map(len, variants.values())) < 2:
-        found = [f"{run} ({', '.join(names)})" for run, names in variants.items()]
-        raise InputError(
-            f"{folder}/: a comparison needs the reports of two corpora, or of two "
-            f"segment variants of one, but there is {' '.join(found) or 'none'}: run "
-            "one more configuration to its end first"
-        )
-    return runs
 
 
 def compare(several):

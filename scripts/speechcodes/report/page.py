@@ -11,7 +11,7 @@ from speechcodes.files import read_table
 from speechcodes.records import SPLITS
 from speechcodes.report import contents, html, tables
 from speechcodes.report.alt_texts import alt_text
-from speechcodes.report.results import TABLES
+from speechcodes.report.folders import TABLES
 
 #: Rows of the numbers behind a figure that the page itself holds.
 MOST_ROWS = 200

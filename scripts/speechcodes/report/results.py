@@ -9,10 +9,8 @@ import pandas as pd
 import yaml
 
 from speechcodes.files import read_scores, read_table
+from speechcodes.report.folders import segments_of
 from speechcodes.words import parts
-
-#: Segment variant of a corpus of feature tables.
-TABLES = "tables"
 
 
 class Statistics(NamedTuple):
@@ -107,16 +105,6 @@ def read(folder, config, metrics=()):
         },
         choices=choices,
     )
-
-
-def config_of(folder):
-    """Return the configuration that the run in a folder was made with."""
-    return yaml.safe_load(Path(folder, "config.yaml").read_text(encoding="utf-8"))
-
-
-def segments_of(config):
-    """Return the names of a run's segment variants."""
-    return list(config.get("segments") or [TABLES])
 
 
 def uses_codes(config):
