@@ -2,6 +2,7 @@
 
 import ast
 import errno
+import gc
 import os
 import subprocess
 import sys
@@ -41,6 +42,13 @@ WRITERS = {
     "figure.pdf": write_figure,
     "speech.wav": lambda path: synthesis._write_wav(NOISE[0].astype(np.int16), path),
 }
+
+
+@pytest.fixture(autouse=True)
+def _garbage():
+    """Files that could not be written complain once more as they are collected."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
