@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections import defaultdict
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -265,13 +266,19 @@ def audio_to_look_into(wildcards):
     ]
 
 
-def reading_of_class(wildcards):
-    """Digest of what the signals of a class are read from and by.
+@cache
+def reading_of(split, label):
+    """Digest of what the signals of a class are read from and by."""
+    return digest_of([AUDIO[split, label], code_of("signals")])
 
-    Signals may be missing, since they were deleted or a job was killed: then Snakemake
-    does not see that they would be made otherwise now.
+
+def reading_of_class(wildcards):
+    """The same for a job, as signals may be missing: deleted, or of one killed.
+
+    Then Snakemake does not see that they would be made otherwise now. All features of
+    a class ask for it.
     """
-    return digest_of([AUDIO[wildcards.split, wildcards.label], code_of("signals")])
+    return reading_of(wildcards.split, wildcards.label)
 
 
 def by_class(kind, *wanted_splits):

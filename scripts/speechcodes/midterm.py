@@ -83,6 +83,7 @@ def features(
     return compute(np.asarray(signal, dtype=float), sampling_rate, *sizes)
 
 
+@cache
 def check_windows(short_window, sampling_rate):
     """Raise InputError if features cannot be computed with such windows.
 

@@ -74,7 +74,7 @@ def check_voices(utterances):
     utterances : list of Utterance
         With their splits.
     """
-    voices = _unlabelled_voices(utterances)
+    voices = _voices(u for u in utterances if u.split == "unlabelled")
     if len(voices) < UNLABELLED_VOICES:
         raise InputError(
             f"the unlabelled split has utterances of {len(voices)} speaker "
@@ -108,7 +108,7 @@ def assign(utterances, settings):
     method = {"balanced": _balanced, "study": _study, "given": _given}
     in_order = sorted(utterances, key=lambda u: u.utterance)
     split_of = method[settings["method"]](in_order, settings)
-    return _with_splits(utterances, split_of)
+    return [u._replace(split=split_of.get(u.utterance, "")) for u in utterances]
 
 
 def sizes_per_class(size):
@@ -171,25 +171,18 @@ def _try_balanced(utterances, wanted, settings):
         split_of = _divide(utterances, wanted, settings, key)
         if split_of is None:
             continue
-        divided = _with_splits(utterances, split_of)
-        if len(_unlabelled_voices(divided)) >= UNLABELLED_VOICES:
+        unlabelled = (
+            u for u in utterances if split_of.get(u.utterance) == "unlabelled"
+        )
+        if len(_voices(unlabelled)) >= UNLABELLED_VOICES:
             return split_of
         found = found or split_of
     return found
 
 
-def _with_splits(utterances, split_of):
-    """The utterances with their splits set, empty for those that are in none."""
-    return [u._replace(split=split_of.get(u.utterance, "")) for u in utterances]
-
-
-def _unlabelled_voices(utterances):
-    """Speakers of the unlabelled split, and sessions where the speaker is unknown."""
-    return {
-        u.speaker or f"session {u.session}"
-        for u in utterances
-        if u.split == "unlabelled"
-    }
+def _voices(utterances):
+    """Speakers of some utterances, and sessions where the speaker is unknown."""
+    return {u.speaker or f"session {u.session}" for u in utterances}
 
 
 def _divide(utterances, wanted, settings, key):
