@@ -68,7 +68,7 @@ try:
     )
     UTTERANCES, REJECTED = splits.corpus_table(config["corpus"], SPLITTING)
     FEATURE_SETS = config["experiment"]["feature_sets"]
-    PARTS = {part for name in FEATURE_SETS for part in words.parts(name)}
+    PARTS = words.all_parts(FEATURE_SETS)
     if "code" in PARTS and "segments" in config:
         splits.check_voices(UTTERANCES)
 except InputError as error:

@@ -141,7 +141,7 @@ def check_feature_sets(experiment, reader):
     reader : str
         That of the corpus; feature tables may hold sets of any name.
     """
-    used = {part for name in experiment["feature_sets"] for part in words.parts(name)}
+    used = words.all_parts(experiment["feature_sets"])
     tables = experiment["feature_tables"]
     known = [*words.FEATURE_SETS, *tables]
     if taken := sorted(used & set(TAKEN)):

@@ -167,7 +167,7 @@ def disk(table, lengths, config, autoencoders, architectures):
         )
         cases = sum(of.utterances for (s, _), of in lengths.items() if s == "test")
         bytes_of["spectrograms"] += segments.sum() * shape[0] * shape[1] * 4
-        if uses_codes(experiment):
+        if "code" in words.all_parts(experiment["feature_sets"]):
             longest = max(a["latent"] for a in autoencoders.values())
             coded = segments[["training", "test"]].sum()
             bytes_of["codes"] += coded * longest * 4
@@ -185,11 +185,6 @@ def _bytes_of_predictions(experiment, cases):
     files = len(experiment["classifiers"]) * len(experiment["percentages"])
     per_case = experiment["draws"] * len(experiment["feature_sets"]) + BYTES_OF_CASE
     return files * (BYTES_OF_FILE + cases * per_case)
-
-
-def uses_codes(experiment):
-    """Tell whether codes are among the feature sets."""
-    return any("code" in words.parts(name) for name in experiment["feature_sets"])
 
 
 def planned_jobs(snakemake, config):

@@ -55,7 +55,7 @@ def begin(logs, settings, outputs):
     Returns
     -------
     Path
-        The note, for `succeed` or `withdraw`.
+        The note, for `succeed`.
     """
     process = psutil.Process()
     note = {

@@ -35,6 +35,24 @@ def parts(name):
     return name.split("+")
 
 
+def all_parts(names):
+    """Return the set of all names that some feature sets are made of.
+
+    >>> sorted(all_parts(["midterm", "midterm+code"]))
+    ['code', 'midterm']
+    """
+    return {part for name in names for part in parts(name)}
+
+
+def classifier(name):
+    """Return what a classifier is called.
+
+    >>> classifier("knn"), classifier("perceptron")
+    ('k-NN', 'perceptron')
+    """
+    return CLASSIFIERS.get(name, name)
+
+
 def metric(name):
     """Return what a metric is called inside a sentence.
 

@@ -122,7 +122,7 @@ def _learning_curves(results, segment):
         f"Learning curves of {scores['classifier'].nunique()} classifiers, segments "
         f"{segment}. With {best['percentage']} % of the labels the highest "
         f"{words.metric(results.metric)} is {best['score']:.3f}, of "
-        f"{_classifier(best['classifier'])} on "
+        f"{words.classifier(best['classifier'])} on "
         f"{words.feature_set(best['feature_set'])}; chance is "
         f"{_chance(results, segment):.3f}."
     )
@@ -137,7 +137,7 @@ def _learning_curve(results, segment, classifier):
         for name, curve in scores.groupby("feature_set", sort=False)
     )
     return (
-        f"Learning curve of {_classifier(classifier)}, segments {segment}: "
+        f"Learning curve of {words.classifier(classifier)}, segments {segment}: "
         f"{words.metric(results.metric)} at {scores['percentage'].min()} and "
         f"{scores['percentage'].max()} % of the labels is, for {curves}; chance is "
         f"{_chance(results, segment):.3f}."
@@ -154,7 +154,7 @@ def _differences(results, segment):
         f"{largest['difference']:+.3f}, of "
         f"{words.feature_set(largest['feature_set'])} against "
         f"{words.feature_set(largest['baseline'])} with "
-        f"{_classifier(largest['classifier'])}."
+        f"{words.classifier(largest['classifier'])}."
     )
 
 
@@ -197,7 +197,3 @@ def _main_scores(results, segment):
 def _chance(results, segment):
     table = results.statistics[segment].chance
     return table.loc[table["metric"] == results.metric, "score"].mean()
-
-
-def _classifier(name):
-    return words.CLASSIFIERS.get(name, name)

@@ -170,7 +170,7 @@ def figure(path, results, files):
     title, caption = contents.result_of(path).title, contents.caption(path)
     if contents.name_of(path) == "learning_curve":
         name = path.stem.removeprefix("learning_curve_")
-        title = f"{title}: {words.CLASSIFIERS.get(name, name)}"
+        title = f"{title}: {words.classifier(name)}"
         found = results.statistics[path.parent.name].conclusions
         sentences = found.loc[found["classifier"] == name, "sentence"]
         caption = " ".join([*sentences, caption])

@@ -10,7 +10,7 @@ import yaml
 
 from speechcodes.files import read_scores, read_table
 from speechcodes.report.folders import segments_of
-from speechcodes.words import parts
+from speechcodes.words import all_parts
 
 
 class Statistics(NamedTuple):
@@ -80,11 +80,12 @@ def read(folder, config, metrics=()):
         others, of an earlier configuration.
     """
     folder, has_audio = Path(folder), bool(config.get("segments"))
+    has_codes = has_audio and "code" in all_parts(config["experiment"]["feature_sets"])
     choices = {
         segment: yaml.safe_load(
             (folder / "autoencoders" / segment / "choice.yaml").read_text("utf-8")
         )
-        for segment in (segments_of(config) if has_audio and uses_codes(config) else [])
+        for segment in (segments_of(config) if has_codes else [])
     }
     return Results(
         folder,
@@ -105,11 +106,6 @@ def read(folder, config, metrics=()):
         },
         choices=choices,
     )
-
-
-def uses_codes(config):
-    """Tell whether any feature set of a run has codes in it."""
-    return any("code" in parts(name) for name in config["experiment"]["feature_sets"])
 
 
 def versions(paths):

@@ -5,7 +5,8 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from speechcodes.words import CLASSIFIERS, feature_set
+from speechcodes.words import classifier as called
+from speechcodes.words import feature_set
 from speechcodes.words import metric as word
 
 #: Below this p a difference is called certain.
@@ -62,7 +63,7 @@ def _conclude(curve, area, metric, baseline, other, classifier):
     found = "; ".join(parts) or "no difference that is certain"
     p = area["p_ahead"]
     sentence = (
-        f"{CLASSIFIERS.get(classifier, classifier)}: {found} (corrected p "
+        f"{called(classifier)}: {found} (corrected p "
         f"{'< 0.001' if p < 0.001 else f'= {p:.3f}'}); over the whole curve "
         f"{feature_set(other)} score {area['difference']:+.3f} {word(metric)} against "
         f"{feature_set(baseline)} (95 % interval {area['low']:+.3f} to "
