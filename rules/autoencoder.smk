@@ -34,10 +34,7 @@ rule train_autoencoder:
 checkpoint select_autoencoder:
     """Choose the smallest encoder among those about as good as the best."""
     input:
-        metrics=expand(
-            "<results>/autoencoders/{{segment}}/{autoencoder}/metrics.json",
-            autoencoder=AUTOENCODERS,
-        ),
+        metrics=metrics_of_variant,
     output:
         choice=shown("<results>/autoencoders/{segment}/choice.yaml"),
     log:
@@ -61,6 +58,7 @@ rule codes:
     """Encode the spectrograms of one split with the chosen encoder."""
     input:
         model=chosen_model,
+        metrics=chosen_metrics,
         spectrograms=spectrograms_of_split,
     output:
         **{

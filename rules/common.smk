@@ -39,6 +39,7 @@ def read_configuration():
     configuration.validate(config, schemas["config"], "config")
     configuration.validate(architectures, schemas["architectures"], "architectures")
     configuration.set_protocol(config["experiment"], schemas["config"])
+    configuration.set_spectrograms(config, schemas["config"])
     return architectures, configuration.check(config, architectures)
 
 
@@ -76,7 +77,14 @@ except InputError as error:
 
 CORPUS = config["corpus"]["name"]
 FROM_TABLES = config["corpus"]["reader"] == "feature_tables"
-SEGMENTS = config.get("segments", {})
+# Of each segment variant: how long segments are, and how spectrograms are computed.
+SEGMENTS = {
+    name: {key: variant[key] for key in ("samples", "short_signals")}
+    for name, variant in config.get("segments", {}).items()
+}
+SPECTROGRAMS = {
+    name: variant["spectrogram"] for name, variant in config.get("segments", {}).items()
+}
 # What predictions are made of: every segment variant, or the tables.
 VARIANTS = list(SEGMENTS) or ["tables"]
 EXPERIMENT = config["experiment"]
@@ -110,7 +118,7 @@ wildcard_constraints:
     label="|".join(LABELS),
     segment="|".join(VARIANTS),
     shard="b[01]*",
-    autoencoder="|".join(map(re.escape, AUTOENCODERS)),
+    autoencoder="|".join(map(re.escape, set().union(*AUTOENCODERS.values()))),
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
 
@@ -296,14 +304,24 @@ def spectrograms_of_split(wildcards):
 
 
 def chosen_model(wildcards):
-    """The model that was chosen for a variant, known once all are trained.
+    """The model that was chosen for a variant, known once all are trained."""
+    return chosen(wildcards, "model.keras")
+
+
+def chosen_metrics(wildcards):
+    """The metrics of that model."""
+    return chosen(wildcards, "metrics.json")
+
+
+def chosen(wildcards, file):
+    """One file of the autoencoder that was chosen for a variant.
 
     The choice is a checkpoint, since codes depend on which model was chosen and on
     nothing else: one more autoencoder remakes them only if it is the new choice.
     """
     choice = checkpoints.select_autoencoder.get(segment=wildcards.segment)
     name = configuration.load(choice.output.choice)["name"]
-    return f"<results>/autoencoders/{wildcards.segment}/{name}/model.keras"
+    return f"<results>/autoencoders/{wildcards.segment}/{name}/{file}"
 
 
 def once_chosen(wildcards):
@@ -357,14 +375,55 @@ def variant_of(wildcards):
     return SEGMENTS[wildcards.segment]
 
 
+def spectrogram_of(wildcards):
+    """How the spectrograms of one segment variant are computed."""
+    return SPECTROGRAMS[wildcards.segment]
+
+
+def autoencoder_of(wildcards):
+    """The configuration of one autoencoder, which a variant must have."""
+    known = AUTOENCODERS[wildcards.segment]
+    if wildcards.autoencoder not in known:
+        raise WorkflowError(
+            f"{wildcards.autoencoder} is no autoencoder of the segment variant "
+            f"{wildcards.segment}; those are {', '.join(known)}"
+        )
+    return known[wildcards.autoencoder]
+
+
 def configuration_of(wildcards):
     """Settings of one autoencoder."""
-    return vars(AUTOENCODERS[wildcards.autoencoder])
+    return vars(autoencoder_of(wildcards))
 
 
 def architecture_of(wildcards):
     """Layers of one autoencoder."""
-    return ARCHITECTURES[AUTOENCODERS[wildcards.autoencoder].architecture]
+    return ARCHITECTURES[autoencoder_of(wildcards).architecture]
+
+
+def architectures_of(wildcards):
+    """Architecture of each autoencoder of one variant."""
+    known = AUTOENCODERS[wildcards.segment]
+    return {name: configuration.architecture for name, configuration in known.items()}
+
+
+def of_autoencoders(file, *variants):
+    """One file of every autoencoder, of some variants."""
+    return [
+        f"<results>/autoencoders/{segment}/{name}/{file}"
+        for segment in variants
+        for name in AUTOENCODERS[segment]
+    ]
+
+
+def metrics_of_variant(wildcards):
+    """Metrics of all autoencoders of one variant."""
+    return of_autoencoders("metrics.json", wildcards.segment)
+
+
+def histories_of_variant(wildcards):
+    """Losses over the epochs of all autoencoders of one variant."""
+    return of_autoencoders("history.csv", wildcards.segment)
 
 
 def protocol_of(wildcards):
@@ -403,15 +462,13 @@ def all_features(wildcards):
     features = [path for kind in kinds for path in by_class(kind, *SPLITS)]
     features += expand(
         [
-            "<results>/autoencoders/{segment}/{autoencoder}/model.keras",
-            "<results>/autoencoders/{segment}/{autoencoder}/metrics.json",
-            "<results>/autoencoders/{segment}/{autoencoder}/history.csv",
             *codes_of("training"),
             *codes_of("test"),
         ],
         segment=CODED,
-        autoencoder=AUTOENCODERS,
     )
+    for file in ("model.keras", "metrics.json", "history.csv"):
+        features += of_autoencoders(file, *CODED)
     return features + all_predictions(VARIANTS)
 
 

@@ -14,7 +14,10 @@ rule describe:
     params:
         utterances=utterances_by_group,
         audio=audio_to_look_into,
-        autoencoders={name: vars(each) for name, each in AUTOENCODERS.items()},
+        autoencoders={
+            segment: [vars(each) for each in of_variant.values()]
+            for segment, of_variant in AUTOENCODERS.items()
+        },
         architectures=ARCHITECTURES,
         snakemake=[sys.executable, "-m", "snakemake", "-s", workflow.main_snakefile],
         code=code_of("describe"),

@@ -69,7 +69,7 @@ rule spectrograms:
         audio=READING,
         reading=reading_of_class,
         variant=variant_of,
-        spectrogram=config["features"]["spectrogram"],
+        spectrogram=spectrogram_of,
         code=code_of("spectrograms"),
     script:
         "../scripts/spectrograms.py"

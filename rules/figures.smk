@@ -54,10 +54,7 @@ rule figure_share_kept:
 rule figure_losses:
     """Draw the loss of every autoencoder over its epochs, by architecture."""
     input:
-        histories=expand(
-            "<results>/autoencoders/{{segment}}/{autoencoder}/history.csv",
-            autoencoder=AUTOENCODERS,
-        ),
+        histories=histories_of_variant,
         choice="<results>/autoencoders/{segment}/choice.yaml",
     output:
         drawn("<results>/figures/{segment}/losses"),
@@ -72,7 +69,7 @@ rule figure_losses:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
-        architectures={name: a.architecture for name, a in AUTOENCODERS.items()},
+        architectures=architectures_of,
         note=NOTE,
         code=code_of("figure_losses"),
     script:
@@ -82,10 +79,7 @@ rule figure_losses:
 rule figure_loss_against_parameters:
     """Draw the validation loss of every autoencoder against its size."""
     input:
-        metrics=expand(
-            "<results>/autoencoders/{{segment}}/{autoencoder}/metrics.json",
-            autoencoder=AUTOENCODERS,
-        ),
+        metrics=metrics_of_variant,
         choice="<results>/autoencoders/{segment}/choice.yaml",
     output:
         drawn("<results>/figures/{segment}/loss_against_parameters"),
@@ -125,8 +119,7 @@ rule figure_reconstructions:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(10, per_mb=0.01),
     params:
-        step=config["features"]["spectrogram"]["step"],
-        scale=config["features"]["spectrogram"]["scale"],
+        spectrogram=spectrogram_of,
         sampling_rate=config["audio"]["sampling_rate"],
         note=NOTE,
         code=code_of("figure_reconstructions"),

@@ -49,11 +49,7 @@ rule report:
         chance=of_variants("chance"),
         areas=of_variants("areas"),
         conclusions=of_variants("conclusions"),
-        metrics=expand(
-            "<results>/autoencoders/{segment}/{autoencoder}/metrics.json",
-            segment=CODED,
-            autoencoder=AUTOENCODERS,
-        ),
+        metrics=of_autoencoders("metrics.json", *CODED),
         choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
         figures=all_figures,
         features=all_features,

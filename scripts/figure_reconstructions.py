@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from speechcodes import shards
@@ -14,14 +13,19 @@ log_to(snakemake.log[0])
 training.use_threads(snakemake.threads)
 model = models.load(snakemake.input.model)
 
-tables, originals = [], []
+by_frame = models.standardisation(model) is not None
+stored = shards.Sequences if by_frame else shards.Rows
+
+tables, originals, reconstructed = [], [], []
 for path in snakemake.input.spectrograms:
-    spectrograms = shards.Rows([path], "spectrograms")
+    spectrograms = stored([path], "spectrograms")
     errors = reconstruction.errors(model, spectrograms)
     chosen = reconstruction.examples(errors)
     rows = list(chosen.values())
     utterance, segment = shards.read([path], "utterance", "segment")
-    originals.append(spectrograms[rows])
+    pairs = reconstruction.pairs(model, spectrograms, rows)
+    originals += pairs[0]
+    reconstructed += pairs[1]
     columns = {
         "label": Path(path).stem,
         "example": list(chosen),
@@ -32,15 +36,14 @@ for path in snakemake.input.spectrograms:
     }
     tables.append(pd.DataFrame(columns))
 
-table, originals = pd.concat(tables, ignore_index=True), np.concatenate(originals)
+table = pd.concat(tables, ignore_index=True)
 figure = reconstructions.reconstructions(
     table,
     originals,
-    model.predict(originals, verbose=0),
-    snakemake.params.step,
+    reconstructed,
+    snakemake.params.spectrogram,
     snakemake.params.sampling_rate,
     snakemake.wildcards.segment,
-    scale=snakemake.params.scale,
     note=snakemake.params.note,
 )
 style.save(figure, table, snakemake.output)

@@ -3,20 +3,13 @@
 import numpy as np
 
 from speechcodes import shards, signals, spectrograms
-from speechcodes.audio import count_segments
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
 variant, settings = snakemake.params.variant, snakemake.params.spectrogram
 rate = snakemake.params.audio["sampling_rate"]
 
-n = sum(
-    count_segments(length.samples, variant["samples"], variant["short_signals"])
-    for length in signals.lengths(snakemake.input.signals)
-)
-shape = spectrograms.shape(
-    variant["samples"], rate, settings["window"], settings["step"]
-)
+lengths = [each.samples for each in signals.lengths(snakemake.input.signals)]
 rejected = []
 computed = signals.compute_each(
     snakemake.input.signals,
@@ -32,20 +25,9 @@ with shards.create(
         "spectrogram": settings,
     },
     libraries=["numpy", "soundfile", "soxr"],
-    description=(
-        "spectrograms: (n, frames, bins) magnitude spectrograms of segments, those of "
-        "pyAudioAnalysis; utterance: (n,) id; segment: (n,) number of the segment in "
-        "its utterance"
-    ),
+    description=spectrograms.description(variant),
 ) as file:
-    rows = file.create_dataset("spectrograms", (n, *shape), np.float32)
-    utterance, segment = [], []
-    for name, values in computed:
-        rows[len(segment) : len(segment) + len(values)] = values
-        utterance += [name] * len(values)
-        segment += range(len(values))
-    columns = {
-        "utterance": np.array(utterance, dtype=object),
-        "segment": np.array(segment, dtype=int),
-    }
+    shape = spectrograms.stored_shape(lengths, variant, rate, settings)
+    rows = file.create_dataset("spectrograms", shape, np.float32)
+    columns = spectrograms.fill(rows, computed)
     shards.put(file, columns, rejected)

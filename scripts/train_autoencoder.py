@@ -6,8 +6,9 @@ import logging
 import pandas as pd
 
 from speechcodes import rejects, shards
-from speechcodes.autoencoders import models, training
+from speechcodes.autoencoders import grid, models, training
 from speechcodes.autoencoders.grid import Configuration
+from speechcodes.autoencoders.pieces import Pieces
 from speechcodes.files import read_table, replacing, write_table, write_text
 from speechcodes.logs import log_to
 
@@ -20,13 +21,17 @@ configuration = Configuration(**snakemake.params.configuration)
 settings = dict(snakemake.params.training)
 share, seed = settings.pop("validation_share"), settings.pop("seed")
 
-spectrograms = shards.Rows(snakemake.input.spectrograms, "spectrograms")
+architecture = snakemake.params.architecture
+by_frame = grid.by_frame(architecture)
+stored = shards.Sequences if by_frame else shards.Rows
+paths = snakemake.input.spectrograms
+spectrograms = stored(paths, "spectrograms")
 fits = spectrograms.nbytes <= training.LARGEST_IN_MEMORY
 if not fits and snakemake.resources.get("scratch"):
     scratch = snakemake.resources.tmpdir
     logging.info("copying the spectrograms to %s", scratch)
-    spectrograms = shards.Rows(snakemake.input.spectrograms, "spectrograms", scratch)
-(utterance,) = shards.read(snakemake.input.spectrograms, "utterance")
+    spectrograms = stored(paths, "spectrograms", scratch)
+(utterance,) = shards.read(paths, "utterance")
 table = read_table(snakemake.input.speakers).set_index("utterance")
 speakers = table["speaker"].where(table["speaker"] != "", "session " + table["session"])
 held_out = training.validation_split(speakers[utterance], share, seed)
@@ -37,15 +42,11 @@ logging.info(
 
 sides = [spectrograms.take(~held_out), spectrograms.take(held_out)]
 if fits:
-    sides = [side[:] for side in sides]
+    sides = [side.loaded() for side in sides]
+if by_frame:
+    sides = [Pieces(side, architecture["piece_frames"]) for side in sides]
 to_train, to_validate = sides
-model = models.build(
-    snakemake.params.architecture,
-    spectrograms.shape[1:],
-    configuration.latent,
-    configuration.code_activation,
-    configuration.output_activation,
-)
+model = training.untrained(architecture, configuration, to_train)
 history = training.train(
     model,
     to_train,
@@ -54,7 +55,9 @@ history = training.train(
     seed=training.own_seed(seed, configuration.name),
     **settings,
 )
-metrics = training.measure(model, history, configuration, to_train, to_validate)
+metrics = training.measure(
+    model, history, configuration, architecture, to_train, to_validate
+)
 
 with replacing(snakemake.output.model) as path:
     models.save(model, path)

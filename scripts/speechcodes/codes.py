@@ -2,9 +2,30 @@
 
 import numpy as np
 
-from speechcodes import progress
+from speechcodes import progress, shards
 from speechcodes.autoencoders import models
 from speechcodes.errors import InputError
+
+
+def of_files(model, paths, pooling=None):
+    """Compute the codes of the spectrograms in some files.
+
+    Parameters
+    ----------
+    model : keras.Model
+        An autoencoder, or its encoder.
+    paths : sequence of str
+    pooling : list of str or float, optional
+        See `pool`; for an encoder that gives a code for each frame.
+
+    Returns
+    -------
+    np.ndarray of float32, shape (n, dimensions)
+        One code per segment, in order.
+    """
+    if pooling:
+        return encode_sequences(model, shards.Sequences(paths, "spectrograms"), pooling)
+    return encode(model, shards.Rows(paths, "spectrograms"))
 
 
 def encode(model, spectrograms, batch_size=256):
@@ -42,3 +63,58 @@ def encode(model, spectrograms, batch_size=256):
         rows = slice(first, first + batch_size)
         codes[rows] = encoder(spectrograms[rows], training=False)
     return codes
+
+
+def encode_sequences(model, sequences, pooling):
+    """Compute the codes of sequences: those of their frames, pooled over time.
+
+    One sequence after the other, so that none is padded and none cut.
+
+    Parameters
+    ----------
+    model : keras.Model
+        An autoencoder with a code of each frame, or its encoder.
+    sequences : shards.Sequences, or list of np.ndarray, each of shape (frames, bins)
+    pooling : list of str or float
+        See `pool`.
+
+    Returns
+    -------
+    np.ndarray of float32, shape (n, latent times statistics)
+        One code per sequence, in order.
+    """
+    encoder = models.encoder(model)
+    codes = np.empty((len(sequences), encoder.output_shape[-1] * len(pooling)))
+    for number in progress.each(range(len(sequences)), "segments"):
+        frames = encoder(sequences[number][None], training=False)
+        codes[number] = pool(np.asarray(frames)[0], pooling)
+    return codes.astype(np.float32)
+
+
+def pool(frames, statistics):
+    """Return statistics over time, one after the other.
+
+    Parameters
+    ----------
+    frames : np.ndarray, shape (frames, dimensions)
+    statistics : list of str or float
+        ``mean``, ``standard_deviation``, and numbers for percentiles.
+
+    Returns
+    -------
+    np.ndarray, shape (statistics times dimensions,), float64
+
+    Examples
+    --------
+    >>> pool(np.array([[0.0, 2.0], [4.0, 2.0]]), ["mean", "standard_deviation", 75])
+    array([2., 2., 2., 0., 3., 2.])
+    """
+    frames = np.asarray(frames, float)
+    named = {"mean": np.mean, "standard_deviation": np.std}
+    rows = [
+        named[one](frames, axis=0)
+        if one in named
+        else np.percentile(frames, one, axis=0)
+        for one in statistics
+    ]
+    return np.concatenate(rows)

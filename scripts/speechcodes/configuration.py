@@ -182,9 +182,9 @@ def check(config, architectures):
 
     Returns
     -------
-    autoencoders : dict
-        Name to `Configuration`, all that the configuration asks for; none where the
-        corpus is one of feature tables.
+    autoencoders : dict of dict
+        Segment variant to name to `Configuration`, all that the configuration asks for;
+        none where the corpus is one of feature tables.
 
     Raises
     ------
@@ -209,34 +209,46 @@ def check(config, architectures):
         return {}
     _check_windows(config["features"], config["audio"]["sampling_rate"])
     shapes = {
-        name: _spectrogram_shape(name, variant["samples"], config)
+        name: _spectrogram_shape(name, variant, config["audio"]["sampling_rate"])
         for name, variant in config["segments"].items()
     }
     with _blaming("autoencoders.configurations"):
-        autoencoders = grid.expand(
-            config["autoencoders"]["configurations"], architectures
+        return grid.of_variants(
+            config["autoencoders"]["configurations"], architectures, shapes
         )
-    for name, shape in shapes.items():
-        with _blaming(f"autoencoders.configurations, for segments.{name}"):
-            for autoencoder in autoencoders.values():
-                grid.check(autoencoder, architectures, shape)
-    return autoencoders
+
+
+def set_spectrograms(config, schema):
+    """Give each segment variant all settings of its spectrograms.
+
+    Parameters
+    ----------
+    config : dict
+        Valid by the schema, defaults set; changed in place.
+    schema : dict
+        The configuration's.
+
+    Raises
+    ------
+    InputError
+        If a variant has a setting that there is not, or a value that will not do.
+    """
+    section = schema["properties"]["features"]["properties"]["spectrogram"]
+    for name, variant in config.get("segments", {}).items():
+        own = config["features"]["spectrogram"] | variant["spectrogram"]
+        validate(own, section, f"segments.{name}.spectrogram")
+        variant["spectrogram"] = own
 
 
 def _check_windows(features, rate):
     """Raise InputError if a window or a step could not be taken."""
     for section, key, least in [
-        ("spectrogram", "window", 2),  # fewer samples have no frequency bin
+        ("spectrogram", "window", 2),
         ("spectrogram", "step", 1),
         ("midterm", "short_window", 2),
         ("midterm", "short_step", 1),
     ]:
-        seconds = features[section][key]
-        if round(seconds * rate) < least:
-            raise InputError(
-                f"features.{section}.{key}: {seconds} s are too short; at {rate} Hz it "
-                f"must be at least {least / rate:g}"
-            )
+        _check_long_enough(f"features.{section}", features[section], key, least, rate)
     settings = features["midterm"]
     for key in ("window", "step"):
         if settings[key] < settings[f"short_{key}"]:
@@ -247,15 +259,33 @@ def _check_windows(features, rate):
     midterm.check_windows(round(settings["short_window"] * rate), rate)
 
 
-def _spectrogram_shape(name, samples, config):
+def _check_long_enough(where, settings, key, least, rate):
+    """Raise InputError if a window or a step has too few samples."""
+    seconds = settings[key]
+    if round(seconds * rate) < least:
+        raise InputError(
+            f"{where}.{key}: {seconds} s are too short; at {rate} Hz it must be at "
+            f"least {least / rate:g}"
+        )
+
+
+def _spectrogram_shape(name, variant, rate):
     """Frames and bins of a variant's spectrograms; InputError if there are none."""
-    rate, settings = config["audio"]["sampling_rate"], config["features"]["spectrogram"]
-    shape = spectrograms.shape(samples, rate, settings["window"], settings["step"])
-    if min(shape) < 1:
+    settings, samples = variant["spectrogram"], variant["samples"]
+    where = f"segments.{name}.spectrogram"
+    # Fewer samples than two have no frequency bin.
+    _check_long_enough(where, settings, "window", 2, rate)
+    _check_long_enough(where, settings, "step", 1, rate)
+    window, bands = settings["window"], settings["bands"]
+    if bands:
+        with _blaming(f"{where}.bands"):
+            spectrograms.mel_weights(bands, round(window * rate), rate)
+    shape = spectrograms.shape(samples, rate, window, settings["step"], bands)
+    if 0 in shape:
         raise InputError(
             f"segments.{name}.samples: {samples} is too short for a spectrogram; at "
-            f"{rate} Hz and with a window of {settings['window']} s it must be at "
-            f"least {2 * round(settings['window'] * rate)}"
+            f"{rate} Hz and with a window of {window} s it must be at least "
+            f"{2 * round(window * rate)}"
         )
     return shape
 

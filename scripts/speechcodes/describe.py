@@ -146,7 +146,8 @@ def disk(table, lengths, config, autoencoders, architectures):
     config : dict
         The whole configuration.
     autoencoders : dict
-        Name to settings, `architecture` and `latent` among them.
+        Variant to the settings of its autoencoders, `architecture` and `latent` among
+        them.
     architectures : dict
         Name to layers.
 
@@ -155,25 +156,32 @@ def disk(table, lengths, config, autoencoders, architectures):
     dict
         Kind of result to bytes. Tables and figures are left out: they are small.
     """
-    rate, settings = config["audio"]["sampling_rate"], config["features"]["spectrogram"]
-    experiment, numbers = config["experiment"], table.set_index("split")
-    bytes_of = {"signals": numbers["hours"].sum() * 3600 * rate * 4, "midterm": 0}
+    rate, experiment = config["audio"]["sampling_rate"], config["experiment"]
+    numbers = table.set_index("split")
+    samples = numbers["hours"].sum() * 3600 * rate
+    bytes_of = {"signals": samples * 4, "midterm": 0}
     bytes_of |= {"spectrograms": 0, "codes": 0, "autoencoders": 0, "predictions": 0}
     bytes_of["midterm"] = sum(of.utterances for of in lengths.values()) * 136 * 8
     for name, variant in config["segments"].items():
-        segments = numbers[name]
+        segments, settings = numbers[name], variant["spectrogram"]
+        window, step = settings["window"], settings["step"]
         shape = spectrograms.shape(
-            variant["samples"], rate, settings["window"], settings["step"]
+            variant["samples"], rate, window, step, settings["bands"]
         )
         cases = sum(of.utterances for (s, _), of in lengths.items() if s == "test")
-        bytes_of["spectrograms"] += segments.sum() * shape[0] * shape[1] * 4
+        whole = shape[0] is None
+        frames = samples / (step * rate) if whole else segments.sum() * shape[0]
+        bytes_of["spectrograms"] += frames * shape[1] * 4
         if "code" in words.all_parts(experiment["feature_sets"]):
-            longest = max(a["latent"] for a in autoencoders.values())
+            trained = [
+                (architectures[a["architecture"]], a["latent"])
+                for a in autoencoders[name]
+            ]
+            longest = max(n * len(layers.get("pooling", [1])) for layers, n in trained)
             coded = segments[["training", "test"]].sum()
             bytes_of["codes"] += coded * longest * 4
             bytes_of["autoencoders"] += BYTES_OF_PARAMETER * sum(
-                grid.parameters(architectures[a["architecture"]], shape, a["latent"])
-                for a in autoencoders.values()
+                grid.parameters(layers, shape, n) for layers, n in trained
             )
             cases += segments["test"]
         bytes_of["predictions"] += _bytes_of_predictions(experiment, cases)

@@ -188,14 +188,91 @@ class Rows:
         size = values.dtype.itemsize * int(np.prod(self._row_shape))
         places = np.searchsorted(self._starts, members, side="right") - 1
         for value, member, place in zip(values, members, places, strict=True):
-            file = self._files[place]
-            offset = self._offsets[place] + int(member - self._starts[place]) * size
-            if os.preadv(file.fileno(), [value.data.cast("B")], offset) < size:
-                raise DamagedFile(
-                    self._paths[place],
-                    f"it should hold row {member} at byte {offset}, but is cut off",
-                )
+            first = int(member - self._starts[place]) * size
+            self._read_into(value, place, first, f"row {member}")
         return values
+
+    def loaded(self):
+        """Read all rows into memory, as an array."""
+        return self[:]
+
+    def _read_into(self, value, place, first, what):
+        """Fill an array from the bytes of one file's dataset, the first on."""
+        offset = self._offsets[place] + first
+        buffer = value.reshape(-1).data.cast("B")
+        if os.preadv(self._files[place].fileno(), [buffer], offset) < len(buffer):
+            raise DamagedFile(
+                self._paths[place],
+                f"it should hold {what} at byte {offset}, but is cut off",
+            )
+
+
+class Sequences(Rows):
+    """Sequences of frames in several files, each read when it is asked for.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        At least one. In each the dataset holds sequences of one length, shape
+        (n, frames, bins), or the frames of all, shape (all frames, bins), with their
+        numbers in the dataset `frames`, shape (n,).
+    name, scratch
+        See `Rows`.
+
+    Attributes
+    ----------
+    frames : np.ndarray, shape (n,), int
+        Of each sequence.
+    bins : int
+    """
+
+    def __init__(self, paths, name, scratch=None):
+        super().__init__(paths, name, scratch)
+        counts = [_frames_of(path, name) for path in paths]
+        self.frames = np.concatenate(counts)
+        self.bins = self._row_shape[-1]
+        self._row_shape = (None, self.bins)
+        self._starts = np.cumsum([0, *map(len, counts)])
+        self._members = np.arange(self._starts[-1])
+        before = [np.cumsum([0, *count]) for count in counts]
+        self._firsts = np.concatenate([each[:-1] for each in before])
+
+    @property
+    def nbytes(self):
+        """What all sequences would take in memory."""
+        return int(self.frames.sum()) * self.bins * self.dtype.itemsize
+
+    def take(self, members):
+        """Return some of the sequences, by their numbers, without reading them."""
+        taken = super().take(members)
+        taken.frames = self.frames[members]
+        return taken
+
+    def loaded(self):
+        """Read all sequences into memory, as a list of arrays."""
+        return [self[number] for number in range(len(self))]
+
+    def __getitem__(self, number):
+        """Read one sequence, shape (frames, bins)."""
+        return self.part(number, 0, self.frames[number])
+
+    def part(self, number, first, last):
+        """Read some frames of one sequence, shape (last - first, bins)."""
+        member = self._members[number]
+        place = np.searchsorted(self._starts, member, side="right") - 1
+        values = np.empty((last - first, self.bins), self.dtype)
+        row = self.bins * self.dtype.itemsize
+        begin = int(self._firsts[member] + first) * row
+        self._read_into(values, place, begin, f"frames of sequence {member}")
+        return values
+
+
+def _frames_of(path, name):
+    """Number of frames of each sequence in a file."""
+    with opened(path) as file:
+        if "frames" in file:
+            return file["frames"][:]
+        return np.full(file[name].shape[0], file[name].shape[1])
 
 
 def _copy(file, folder):

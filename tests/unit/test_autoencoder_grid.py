@@ -15,7 +15,9 @@ from speechcodes.autoencoders import grid, selection
 from speechcodes.errors import InputError
 
 ROOT = Path(__file__).parents[2]
-ARCHITECTURES = yaml.safe_load((ROOT / "config/architectures.yaml").read_text())
+ALL = yaml.safe_load((ROOT / "config/architectures.yaml").read_text())
+#: Those of the study, with a code of each segment.
+ARCHITECTURES = {name: layers for name, layers in ALL.items() if "study" in name}
 SCHEMA = ROOT / "config/schemas/architectures.schema.yaml"
 SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 GRID = {
@@ -46,7 +48,7 @@ def test_the_architectures_fit_their_schema():
     schema = yaml.safe_load(SCHEMA.read_text())
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
-    validator.validate(ARCHITECTURES)
+    validator.validate(ALL)
     broken = {"study1": {**ARCHITECTURES["study1"], "padding": "same"}}
     assert not validator.is_valid(broken)
 
@@ -117,8 +119,8 @@ def test_what_a_grid_gets_wrong_is_named(change, message):
 
 
 def test_a_key_too_few_is_named():
-    with pytest.raises(InputError, match="grid 1: latent, loss missing"):
-        short = {key: GRID[key] for key in GRID if key not in ("latent", "loss")}
+    with pytest.raises(InputError, match="grid 1: latent, optimiser missing"):
+        short = {key: GRID[key] for key in GRID if key not in ("latent", "optimiser")}
         grid.expand([short], ARCHITECTURES)
 
 

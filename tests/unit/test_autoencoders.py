@@ -18,7 +18,9 @@ from speechcodes.autoencoders import grid, models, training
 from speechcodes.errors import InputError
 
 ROOT = Path(__file__).parents[2]
-ARCHITECTURES = yaml.safe_load((ROOT / "config/architectures.yaml").read_text())
+ALL = yaml.safe_load((ROOT / "config/architectures.yaml").read_text())
+#: Those of the study, with a code of each segment.
+ARCHITECTURES = {name: layers for name, layers in ALL.items() if "study" in name}
 SMALL = {
     "convolutions": [
         {"filters": 4, "kernel": 2, "stride": 2},
@@ -278,7 +280,7 @@ def test_spectrograms_read_batch_by_batch_train_the_same_model(tmp_path):
     for read in (sides, from_disk):
         model = build(SMALL, SHAPE, 4)
         history = training.train(model, *read, CONFIGURATION, **settings)
-        metrics = training.measure(model, history, CONFIGURATION, *read)
+        metrics = training.measure(model, history, CONFIGURATION, SMALL, *read)
         del metrics["seconds"]
         arrays = [*model.get_weights(), codes.encode(model, read[1])]
         results.append((metrics, arrays))

@@ -55,6 +55,7 @@ def validated(config):
     """Do with a configuration what the workflow does, in place."""
     configuration.validate(config, SCHEMA, "config")
     configuration.set_protocol(config["experiment"], SCHEMA)
+    configuration.set_spectrograms(config, SCHEMA)
     return config, configuration.check(config, ARCHITECTURES)
 
 
@@ -251,7 +252,7 @@ def test_defaults_are_set_at_every_level():
     assert config["experiment"]["percentages"] == [5, *range(10, 101, 10)]
     assert config["experiment"]["classifiers"]["svm"]["C"] == 10
     assert list(config["experiment"]["classifiers"]) == list(CLASSIFIERS)
-    (autoencoder,) = autoencoders.values()
+    (autoencoder,) = autoencoders["30k"].values()
     assert autoencoder.learning_rate == 0.001 and autoencoder.batch_size == 128
     # null in the grid: the architecture's own.
     assert autoencoder.code_activation == "relu"
@@ -352,7 +353,7 @@ def test_an_unknown_key_is_named_with_the_known_ones(key, known):
             "autoencoders/configurations/0/loss",
             "mae",
             "'mae'",
-            "`binary_crossentropy` or `mse`, or a list",
+            "`binary_crossentropy`, `mse` or `null`, or a list",
         ),
         (
             "experiment/classifiers/svm/gamma",
@@ -519,7 +520,7 @@ def test_a_segment_must_hold_a_spectrogram():
 
 def test_a_segment_of_one_frame_is_too_small_for_the_architecture():
     message = refused(changed(DEMO, "segments", "{tiny: {samples: 800}}"))
-    assert message.startswith("autoencoders.configurations, for segments.tiny: ")
+    assert message.startswith("autoencoders.configurations: for segments.tiny: ")
     assert "(1, 200)" in message
 
 
@@ -528,7 +529,7 @@ def test_a_code_must_not_be_longer_than_what_it_compresses():
     key = "autoencoders/configurations/0/latent"
     read(changed(DEMO, key, "384"))
     message = refused(changed(DEMO, key, "385"))
-    assert message.startswith("autoencoders.configurations, for segments.30k: ")
+    assert message.startswith("autoencoders.configurations: for segments.30k: ")
     assert "latent is 385" in message and "at most 384" in message
 
 

@@ -10,14 +10,14 @@ from speechcodes import describe
 from speechcodes.describe import Lengths
 from speechcodes.errors import InputError
 
+SPECTROGRAM = {"window": 0.05, "step": 0.05, "bands": None}
 SEGMENTS = {
-    "20k": {"samples": 20000, "short_signals": "pad"},
-    "30k": {"samples": 30000, "short_signals": "drop"},
+    "20k": {"samples": 20000, "short_signals": "pad", "spectrogram": SPECTROGRAM},
+    "30k": {"samples": 30000, "short_signals": "drop", "spectrogram": SPECTROGRAM},
 }
 CONFIG = {
     "corpus": {"name": "mine"},
     "audio": {"sampling_rate": 8000},
-    "features": {"spectrogram": {"window": 0.05, "step": 0.05}},
     "segments": SEGMENTS,
     "experiment": {
         "feature_sets": ["midterm", "code"],
@@ -87,7 +87,7 @@ def test_disk_is_what_arrays_take():
         "convolutions": [{"filters": 2, "kernel": 2, "stride": 2}],
         "dense": None,
     }
-    autoencoders = {"a": {"architecture": "x", "latent": 8}}
+    autoencoders = {"20k": [{"architecture": "x", "latent": 8}]}
     lengths = {
         ("training", "neutral"): Lengths(1, [5]),
         ("unlabelled", "neutral"): Lengths(2, [5, 5]),
@@ -105,6 +105,29 @@ def test_disk_is_what_arrays_take():
     # Convolution 10 and back 9; the code takes 24 * 100 * 2 numbers, there and back.
     assert found["autoencoders"] == 12 * (10 + 9 + 2 * 4800 * 8 + 8 + 4800)
     assert found["predictions"] > 2 * 2 * 10 * 2 * 3
+
+
+def test_disk_of_whole_utterances_with_codes_of_frames():
+    layers = {
+        "code_of": "frame",
+        "convolutions": [{"filters": 6, "kernel": 3}],
+        "pooling": ["mean", "standard_deviation"],
+    }
+    spectrogram = {"window": 0.025, "step": 0.01, "bands": 40}
+    whole = {"samples": "whole", "short_signals": "drop", "spectrogram": spectrogram}
+    lengths = {("training", "neutral"): Lengths(3, [5] * 3)}
+    lengths |= {("test", "neutral"): Lengths(1, [5])}
+    table = describe.table_of_segments(lengths, {"whole": whole}, 8000)
+    assert table["whole"].tolist() == [3, 1]
+    config = {**CONFIG, "segments": {"whole": whole}}
+    autoencoders = {"whole": [{"architecture": "x", "latent": 8}]}
+    found = describe.disk(table, lengths, config, autoencoders, {"x": layers})
+    # 20 s in steps of 10 ms.
+    assert found["spectrograms"] == pytest.approx(2000 * 40 * 4)
+    assert found["codes"] == 4 * 8 * 2 * 4
+    # 40 bands, 6 maps, 8 numbers, and back.
+    there, back = (3 * 40 * 6 + 6) + (6 * 8 + 8), (3 * 8 * 6 + 6) + (6 * 40 + 40)
+    assert found["autoencoders"] == 12 * (there + back)
 
 
 def test_without_codes_there_are_no_autoencoders_to_keep():

@@ -30,11 +30,12 @@ class TestReconstructions:
             for example, error in [("best", 0.01), ("median", 0.02), ("worst", 0.3)]
         )
 
-    def draw(self, table, originals, reconstructed, **settings):
+    def draw(self, table, originals, reconstructed, scale="linear", bands=None):
         """Draw segments at 8 kHz, a frame each 0.05 s."""
+        settings = {"step": 0.05, "scale": scale, "range_db": 80, "bands": bands}
         return drawn(
             reconstructions.reconstructions(
-                table, originals, reconstructed, 0.05, 8000, "long", **settings
+                table, originals, reconstructed, settings, 8000, "long"
             )
         )
 

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from pyAudioAnalysis import ShortTermFeatures
 
 from speechcodes import audio, spectrograms
-from speechcodes.errors import RejectedAudio
+from speechcodes.errors import InputError, RejectedAudio
 
 RATE = 8_000
+#: 2595 log10(1 + f / 700) of 50 and of 4000 Hz.
+MEL_50, MEL_4000 = 77.7547, 2146.0645
 SETTINGS = {"window": 0.05, "step": 0.05, "scale": "linear"}
 
 
@@ -173,3 +175,112 @@ def test_real_speech_equals_the_library(ravdess):
     expected = by_library(signal[:20_000], 400, 400)[:-1]
     assert result.shape == (1, 49, 200)
     np.testing.assert_array_equal(result[0], expected.astype(np.float32))
+
+
+# --- bands, taper and level -------------------------------------------------------
+
+
+def test_mel_bands_are_those_of_librosa():
+    # librosa.filters.mel(sr=8000, n_fft=512, n_mels=5, fmin=50, htk=True, norm=None):
+    # the frequencies of each band's peak and the sum of its weights.
+    weights = spectrograms.mel_weights(5, 200, 8_000)
+    assert weights.shape == (257, 5)
+    np.testing.assert_allclose(weights.sum(axis=0), 1)
+    peaks = np.argmax(weights, axis=0) * 8_000 / 512
+    corners = 700 * (10 ** (np.linspace(MEL_50, MEL_4000, 7) / 2595) - 1)
+    np.testing.assert_allclose(peaks, corners[1:-1], atol=8_000 / 512 / 2)
+    outside = (np.arange(257) * 8_000 / 512 > corners[2]) & (weights[:, 0] > 0)
+    assert not outside.any()
+
+
+def test_white_noise_has_the_same_level_in_all_bands():
+    noise = np.random.default_rng(1).normal(0, 0.1, (1, 80_000))
+    bands = spectrograms.spectrogram(
+        noise, RATE, 0.025, 0.01, bands=20, taper="hann", level="kept", whole=True
+    )
+    power = (bands[0].astype(float) ** 2).mean(axis=0)
+    # Of 200 samples with Hann's window: 0.1**2 * sum(window**2) / (100 * 0.5)**2.
+    expected = 0.01 * (np.hanning(201)[:-1] ** 2).sum() / 50**2
+    np.testing.assert_allclose(power[1:], expected, rtol=0.1)
+
+
+def test_bands_too_many_for_the_window_are_refused():
+    with pytest.raises(InputError, match="500 bands are too many"):
+        spectrograms.mel_weights(500, 200, RATE)
+    with pytest.raises(InputError, match="too many"):
+        spectrograms.mel_weights(1, 200, 80)
+
+
+@pytest.mark.parametrize(("taper", "side"), [(None, 0.0), ("hann", 0.5)])
+def test_a_taper_keeps_the_height_of_a_tone_and_widens_it(taper, side):
+    segment = np.sin(2 * np.pi * 500 * np.arange(4_000) / RATE)
+    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05, taper=taper)
+    np.testing.assert_allclose(result[:, 25], 1, atol=1e-6)
+    np.testing.assert_allclose(result[:, 26], side, atol=1e-6)
+
+
+def test_what_becomes_of_the_level():
+    quiet = 0.01 * np.sin(2 * np.pi * 500 * np.arange(4_000) / RATE) + 0.2
+    peaks = {
+        level: spectrograms.spectrogram(quiet, RATE, 0.05, 0.05, level=level).max()
+        for level in ("peak", "rms", "kept")
+    }
+    # A tone's root mean square is its peak divided by the root of 2.
+    assert peaks == pytest.approx({"peak": 1, "rms": 0.1 * 2**0.5, "kept": 0.01})
+
+
+def test_the_range_of_the_log_scale():
+    magnitudes = np.array([1, 0.1, 1e-3, 1e-6, 1e-7])
+    found = spectrograms.to_decibels(magnitudes, 120)
+    np.testing.assert_allclose(found, [1, 1 - 20 / 120, 0.5, 0, 0], atol=1e-12)
+
+
+# --- whole utterances -------------------------------------------------------------
+
+WHOLE = {"samples": "whole", "short_signals": "drop"}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(200, 5_000), st.integers(2, 200), st.integers(1, 300))
+def test_whole_utterances_have_every_window(samples, window, step):
+    signal = speech_like(samples)
+    own = {"window": window / RATE, "step": step / RATE}
+    (result,) = spectrograms.of_segments(signal, WHOLE, RATE, own)
+    n = len(range(0, samples - window + 1, step))
+    assert len(result) == n
+    assert n == spectrograms.frames_of_whole(samples, RATE, **own)
+    assert spectrograms.stored_shape([samples] * 3, WHOLE, RATE, own) == (
+        3 * n,
+        window // 2,
+    )
+    # The first window, which segments of one length go without.
+    centred = signal - signal.mean()
+    first = np.abs(np.fft.rfft(centred[:window] / np.abs(centred).max()))
+    expected = first[: window // 2] / (window // 2)
+    np.testing.assert_allclose(result[0], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_long_utterances_are_computed_in_blocks(monkeypatch):
+    own = {"window": 0.025, "step": 0.01, "bands": 40, "taper": "hann", "scale": "log"}
+    signal = speech_like(20_000)
+    expected = spectrograms.of_segments(signal, WHOLE, RATE, own)
+    monkeypatch.setattr(spectrograms, "FRAMES", 7)
+    np.testing.assert_array_equal(
+        spectrograms.of_segments(signal, WHOLE, RATE, own), expected
+    )
+
+
+def test_an_utterance_shorter_than_a_window_is_rejected():
+    with pytest.raises(RejectedAudio, match="199 samples, a window has 200"):
+        own = {"window": 0.025, "step": 0.01}
+        spectrograms.of_segments(np.ones(199), WHOLE, RATE, own)
+
+
+def test_whole_utterances_are_stored_one_after_the_other():
+    dataset = np.zeros((7, 2), np.float32)
+    computed = [("a", np.ones((1, 3, 2))), ("b", np.full((1, 4, 2), 2))]
+    columns = spectrograms.fill(dataset, computed)
+    assert dataset[:, 0].tolist() == [1] * 3 + [2] * 4
+    assert columns["utterance"].tolist() == ["a", "b"]
+    assert columns["frames"].tolist() == [3, 4]
+    assert columns["segment"].tolist() == [0, 0]

@@ -28,6 +28,11 @@ class Configuration:
         Keras names, such as ``binary_crossentropy`` and ``adam``.
     code_activation, output_activation : str
         Keras names of the activations of the code and of the last layer.
+    noise : float
+        Standard deviation of the Gaussian noise added to what is to be restored, in
+        standard deviations of each bin.
+    masked_bins, masked_frames : int
+        Most adjacent bins and frames that are replaced by their mean.
     """
 
     architecture: str
@@ -38,10 +43,18 @@ class Configuration:
     optimiser: str
     code_activation: str
     output_activation: str
+    noise: float = 0.0
+    masked_bins: int = 0
+    masked_frames: int = 0
 
     @property
     def name(self):
         """The settings as one word, safe in file names and the same in every run."""
+        corruption = {
+            "noise": self.noise,
+            "bins": self.masked_bins,
+            "frames": self.masked_frames,
+        }
         return "_".join(
             (
                 self.architecture,
@@ -52,24 +65,38 @@ class Configuration:
                 self.optimiser,
                 self.code_activation,
                 self.output_activation,
+                *(f"{what}{much}" for what, much in corruption.items() if much),
             )
         )
 
 
+#: Settings that an architecture may have of its own, and what they are where it has
+#: none.
+OWN = {
+    "loss": "binary_crossentropy",
+    "code_activation": None,
+    "output_activation": "relu",
+    "noise": 0.0,
+    "masked_bins": 0,
+    "masked_frames": 0,
+}
 KEYS = {field.name: field.type for field in fields(Configuration)}
 
 
-def expand(grids, architectures):
+def expand(grids, architectures, first=1):
     """Expand grids to the configurations they name.
 
     Parameters
     ----------
     grids : list of dict
         Each maps the fields of `Configuration` to a value or a list of values, and
-        stands for their cross product, the last field varying fastest. A
-        `code_activation` that is missing or None is the architecture's own.
+        stands for their cross product, the last field varying fastest. What `OWN`
+        names is the architecture's own where it is missing or None. `segments` may list
+        the variants that the grid is for.
     architectures : dict of str to dict
         The architectures that a grid may name.
+    first : int, optional
+        Number of the first grid, in errors.
 
     Returns
     -------
@@ -83,7 +110,7 @@ def expand(grids, architectures):
         none, or an architecture that there is not.
     """
     found = {}
-    for position, grid in enumerate(grids, start=1):
+    for position, grid in enumerate(grids, start=first):
         where = f"autoencoder grid {position}"
         for values in product(*_columns(grid, where)):
             settings = dict(zip(KEYS, values, strict=True))
@@ -94,6 +121,71 @@ def expand(grids, architectures):
                     f"{where}: {configuration} and {known} would share one name; "
                     "rename the architecture"
                 )
+    return found
+
+
+def by_frame(architecture):
+    """Tell whether an architecture computes a code of each frame, not of a segment."""
+    return architecture.get("code_of", "segment") == "frame"
+
+
+def of_variants(grids, architectures, variants):
+    """Expand grids to the configurations of each segment variant.
+
+    Parameters
+    ----------
+    grids, architectures
+        See `expand`.
+    variants : dict of str to tuple
+        Variant to the (frames, bins) of its spectrograms; frames are None where
+        segments are whole utterances. A grid without `segments` is for all variants
+        that suit its architectures: those with codes of frames take whole utterances,
+        the others segments of one length.
+
+    Returns
+    -------
+    dict of str to dict of str to Configuration
+        Variant to configurations by name.
+
+    Raises
+    ------
+    InputError
+        As `expand` and `check`, and if a variant is unknown, or has no autoencoder.
+    """
+    found = {variant: {} for variant in variants}
+    for position, grid in enumerate(grids, start=1):
+        named = grid.get("segments")
+        named = [named] if isinstance(named, str) else named
+        for variant in named or ():
+            if variant not in variants:
+                raise InputError(
+                    f"autoencoder grid {position}: no segment variant {variant!r}; "
+                    f"there are {', '.join(variants)}"
+                )
+        for name, configuration in expand([grid], architectures, position).items():
+            frames = by_frame(architectures[configuration.architecture])
+            for variant, shape in variants.items():
+                suits = (shape[0] is None) == frames
+                if variant in named if named else suits:
+                    try:
+                        check(configuration, architectures, shape)
+                    except InputError as error:
+                        raise InputError(f"for segments.{variant}: {error}") from None
+                    known = found[variant].setdefault(name, configuration)
+                    if known != configuration:
+                        raise InputError(
+                            f"autoencoder grid {position}: {configuration} and {known} "
+                            "would share one name; rename the architecture"
+                        )
+    for variant, (frames, _) in variants.items():
+        if not found[variant]:
+            whole = frames is None
+            kind = "whole utterances" if whole else "segments of one length"
+            wanted = "frame" if whole else "segment"
+            raise InputError(
+                f"no autoencoder is for the segment variant {variant}: it is of "
+                f"{kind}, which takes an architecture with code_of: {wanted}"
+            )
     return found
 
 
@@ -147,10 +239,26 @@ def check(configuration, architectures, shape):
     Raises
     ------
     InputError
-        If the spectrograms are too small for the architecture, or the code is
-        longer than the flattened feature maps it is to compress.
+        If the spectrograms are too small for the architecture, the code is longer than
+        the flattened feature maps it is to compress, or the architecture takes
+        segments of one length and these are whole utterances; if the loss does not
+        suit standardised frames.
     """
     architecture = architectures[configuration.architecture]
+    if by_frame(architecture):
+        if configuration.loss != "mse" or configuration.output_activation != "linear":
+            raise InputError(
+                f"autoencoder {configuration.name}: {configuration.architecture} "
+                "restores standardised frames, for which the loss must be mse and the "
+                "output activation linear"
+            )
+        return
+    if shape[0] is None:
+        raise InputError(
+            f"autoencoder {configuration.name}: {configuration.architecture} takes "
+            "segments of one length, but these are whole utterances; use an "
+            "architecture with code_of: frame"
+        )
     try:
         frames, bins = output_shapes(architecture, shape)[-1]
     except InputError as error:
@@ -214,6 +322,8 @@ def parameters(architecture, shape, latent):
     int
         Weights and biases of encoder and decoder.
     """
+    if by_frame(architecture):
+        return _parameters_by_frame(architecture, shape[1], latent)
     frames, bins = output_shapes(architecture, shape)[-1]
     convolutions = architecture["convolutions"]
     filters = [1, *(convolution["filters"] for convolution in convolutions)]
@@ -228,9 +338,24 @@ def parameters(architecture, shape, latent):
     return total
 
 
+def _parameters_by_frame(architecture, bins, latent):
+    """Weights and biases there and back, and mean and variance of the bins."""
+    convolutions = architecture["convolutions"]
+    there = [bins, *(convolution["filters"] for convolution in convolutions)]
+    kernels = [convolution["kernel"] for convolution in convolutions]
+    back = [latent, *reversed(there[1:])]
+    total = sum(
+        kernel * before * after + after
+        for sizes, sides in ((there, kernels), (back, reversed(kernels)))
+        for kernel, (before, after) in zip(sides, pairwise(sizes), strict=True)
+    )
+    return total + (there[-1] + 1) * latent + (back[-1] + 1) * bins
+
+
 def _columns(grid, where):
     """List the values of every key of a grid, in the order of the keys."""
-    required = set(KEYS) - {"code_activation"}
+    required = set(KEYS) - set(OWN)
+    grid = {key: value for key, value in grid.items() if key != "segments"}
     if unknown := set(grid) - set(KEYS):
         raise InputError(
             f"{where}: unknown {', '.join(sorted(unknown))}; keys are {', '.join(KEYS)}"
@@ -254,8 +379,9 @@ def _configuration(settings, architectures, where):
         raise InputError(
             f"{where}: no architecture {name!r}; there are {', '.join(architectures)}"
         )
-    if settings["code_activation"] is None:
-        settings["code_activation"] = architectures[name]["code_activation"]
+    for key, usual in OWN.items():
+        if settings[key] is None:
+            settings[key] = architectures[name].get(key, usual)
     # YAML reads 1e-3 (no point) as text, and 1 for 1.0.
     typed = {key: _typed(key, value, where) for key, value in settings.items()}
     return Configuration(**typed)

@@ -4,6 +4,7 @@ import math
 import zipfile
 
 import keras
+import numpy as np
 from keras import layers
 
 from speechcodes import seals
@@ -46,6 +47,8 @@ def build(architecture, shape, latent, code_activation, output_activation, seed=
     InputError
         If the spectrograms are too small for the architecture.
     """
+    if grid.by_frame(architecture):
+        raise ValueError("build_by_frame builds those with a code of each frame")
     shapes = grid.output_shapes(architecture, shape)
     if seed is not None:
         keras.utils.set_random_seed(seed)
@@ -53,6 +56,87 @@ def build(architecture, shape, latent, code_activation, output_activation, seed=
     code = _encode(spectrogram, architecture, latent, code_activation)
     output = _decode(code, architecture, shape, shapes[-1], output_activation)
     return keras.Model(spectrogram, output, name="autoencoder")
+
+
+def build_by_frame(architecture, statistics, latent, code_activation, seed=None):
+    """Build an autoencoder over time, with a code of each frame and any length.
+
+    The input is standardised, bin by bin; convolutions over time keep its length, the
+    code is computed frame by frame, and the decoder mirrors the encoder. Its output is
+    the standardised input.
+
+    Parameters
+    ----------
+    architecture : dict
+        One architecture with ``code_of: frame``, as in architectures.yaml.
+    statistics : tuple of np.ndarray, shape (bins,)
+        Mean and standard deviation of each bin.
+    latent : int
+        Length of a frame's code.
+    code_activation : str
+        Keras name of the activation of the code.
+    seed : int, optional
+        Seed of the weights; sets the seeds of Python, NumPy and TensorFlow.
+
+    Returns
+    -------
+    keras.Model
+        From (batch, frames, bins) to the same; the layer of the code is ``code``.
+    """
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    mean, deviation = (np.asarray(values, np.float32) for values in statistics)
+    spectrogram = keras.Input((None, len(mean)), name="spectrogram", dtype="float32")
+    x = layers.Normalization(
+        mean=mean.tolist(), variance=(deviation**2).tolist(), name="standardised"
+    )(spectrogram)
+    convolutions = list(enumerate(architecture["convolutions"], start=1))
+    for number, convolution in convolutions:
+        x = _over_time(x, convolution, architecture, f"convolution_{number}")
+    x = layers.Dense(latent, code_activation, name="code")(x)
+    for number, convolution in reversed(convolutions):
+        x = _over_time(x, convolution, architecture, f"mirrored_{number}")
+    output = layers.Dense(len(mean), name="reconstruction")(x)
+    return keras.Model(spectrogram, output, name="autoencoder")
+
+
+def standardisation(model):
+    """Return mean and standard deviation of each bin, None where there are none.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As `build_by_frame` or, for None, `build` makes it.
+
+    Returns
+    -------
+    tuple of np.ndarray, shape (bins,), or None
+    """
+    if "standardised" not in [layer.name for layer in getattr(model, "layers", ())]:
+        return None
+    layer = model.get_layer("standardised")
+    mean, variance = (np.asarray(v).reshape(-1) for v in (layer.mean, layer.variance))
+    return mean, np.sqrt(variance)
+
+
+def reconstruct(model, spectrograms):
+    """Return what an autoencoder makes of spectrograms, on their own scale.
+
+    Parameters
+    ----------
+    model : keras.Model
+    spectrograms : np.ndarray, shape (n, frames, bins)
+
+    Returns
+    -------
+    np.ndarray, shape (n, frames, bins), float32
+    """
+    output = np.asarray(model(spectrograms, training=False))
+    statistics = standardisation(model)
+    if statistics is None:
+        return output
+    mean, deviation = statistics
+    return output * deviation + mean
 
 
 def encoder(model):
@@ -66,7 +150,8 @@ def encoder(model):
     Returns
     -------
     keras.Model
-        From (batch, frames, bins) to (batch, latent), sharing the weights.
+        From (batch, frames, bins) to (batch, latent), or to (batch, frames, latent)
+        where frames have codes, sharing the weights.
     """
     return keras.Model(model.input, model.get_layer("code").output, name="encoder")
 
@@ -191,6 +276,20 @@ def _decode(code, architecture, shape, smallest, output_activation):
     return layers.Reshape(tuple(shape), name="reconstruction")(x)
 
 
+def _over_time(x, convolution, architecture, name):
+    """Convolve over time, keeping the length; dropout after it, if there is any."""
+    x = layers.Conv1D(
+        convolution["filters"],
+        convolution["kernel"],
+        padding="same",
+        dilation_rate=convolution.get("dilation", 1),
+        activation=architecture["activation"],
+        name=name,
+    )(x)
+    rate = architecture["dropout"]
+    return layers.Dropout(rate, name=f"{name}_dropout")(x) if rate else x
+
+
 def _half(name, half):
     """Describe the layers of an encoder or decoder."""
     total = sum(layer.count_params() for layer in half)
@@ -210,6 +309,8 @@ def _does(layer):
     if "kernel_size" in settings:
         kernel = "x".join(map(str, settings["kernel_size"]))
         words.append(f"{settings['filters']} of {kernel}/{settings['strides'][0]}")
+    if settings.get("dilation_rate", (1,))[0] > 1:
+        words.append(f"dilated {settings['dilation_rate'][0]}")
     if "rate" in settings:
         words.append(f"{settings['rate']}")
     if "activation" in settings:

@@ -2,6 +2,12 @@
 
 import numpy as np
 
+from speechcodes import shards
+from speechcodes.autoencoders import models
+
+#: Frames of a whole utterance that are shown.
+SHOWN = 300
+
 
 def errors(model, spectrograms, batch_size=256):
     """Return the mean squared error of each segment's reconstruction.
@@ -10,8 +16,8 @@ def errors(model, spectrograms, batch_size=256):
     ----------
     model : keras.Model
         An autoencoder.
-    spectrograms : numpy.ndarray or shards.Rows, shape (n, frames, bins)
-        Taken batch by batch.
+    spectrograms : np.ndarray, shards.Rows or shards.Sequences
+        Shape (n, frames, bins); taken batch by batch, sequences one by one.
     batch_size : int, optional
         Spectrograms reconstructed at a time.
 
@@ -20,12 +26,43 @@ def errors(model, spectrograms, batch_size=256):
     np.ndarray of float64, shape (n,)
     """
     found = np.empty(len(spectrograms))
+    if isinstance(spectrograms, shards.Sequences):
+        for number in range(len(found)):
+            original = spectrograms[number][None]
+            difference = original - models.reconstruct(model, original)
+            found[number] = (difference.astype(float) ** 2).mean()
+        return found
     for first in range(0, len(found), batch_size):
         rows = slice(first, first + batch_size)
         originals = np.asarray(spectrograms[rows], float)
-        difference = originals - np.asarray(model(spectrograms[rows], training=False))
+        difference = originals - models.reconstruct(model, spectrograms[rows])
         found[rows] = (difference**2).mean(axis=(1, 2))
     return found
+
+
+def pairs(model, spectrograms, rows):
+    """Return some spectrograms and their reconstructions, for a look at them.
+
+    Parameters
+    ----------
+    model : keras.Model
+    spectrograms : shards.Rows or shards.Sequences
+    rows : list of int
+
+    Returns
+    -------
+    originals, reconstructed : list of np.ndarray, each of shape (frames, bins)
+        Of sequences the first `SHOWN` frames.
+    """
+    several = isinstance(spectrograms, shards.Sequences)
+    originals = [
+        spectrograms[row] if several else spectrograms[[row]][0] for row in rows
+    ]
+    reconstructed = [models.reconstruct(model, each[None])[0] for each in originals]
+    if several:
+        originals = [each[:SHOWN] for each in originals]
+        reconstructed = [each[:SHOWN] for each in reconstructed]
+    return originals, reconstructed
 
 
 def examples(errors):

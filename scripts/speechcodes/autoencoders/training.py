@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from speechcodes.autoencoders import models
+from speechcodes.autoencoders import corruption, grid, models
 from speechcodes.errors import InputError
 from speechcodes.progress import Progress, span
 
@@ -99,6 +99,32 @@ def validation_split(groups, share, seed):
     return held_out[members]
 
 
+def untrained(architecture, configuration, rows):
+    """Build the autoencoder of a configuration, for what it is to be trained on.
+
+    Parameters
+    ----------
+    architecture : dict
+        One architecture, as in architectures.yaml.
+    configuration : grid.Configuration
+    rows : np.ndarray, shards.Rows or pieces.Pieces
+        Spectrograms to train on: their shape and, for codes of frames, mean and
+        standard deviation of each bin count.
+
+    Returns
+    -------
+    keras.Model
+    """
+    code = configuration.latent, configuration.code_activation
+    if grid.by_frame(architecture):
+        if len(rows) == 0:
+            raise InputError("no spectrograms for the training of an autoencoder")
+        statistics = corruption.bin_statistics(rows.sequences)
+        return models.build_by_frame(architecture, statistics, *code)
+    output = configuration.output_activation
+    return models.build(architecture, rows.shape[1:], *code, output)
+
+
 def train(
     model,
     training,
@@ -123,11 +149,12 @@ def train(
     ----------
     model : keras.Model
         As `models.build` makes it. Its weights are drawn anew, and it is compiled.
-    training, validation : numpy.ndarray or shards.Rows, shape (rows, frames, bins)
-        Spectrograms, float32. Batches are taken one by one, in the same order from
-        either.
+    training, validation : np.ndarray, shards.Rows or pieces.Pieces
+        Spectrograms, shape (rows, frames, bins), float32. Batches are taken one by
+        one, in the same order from any.
     configuration : grid.Configuration
-        Loss, optimiser, learning rate and batch size.
+        Loss, optimiser, learning rate, batch size and corruption: of what is trained
+        on, while what is validated on is clean.
     epochs : int
         Most passes over the training rows.
     patience : int
@@ -152,9 +179,19 @@ def train(
     _check_rows(training, validation)
     tf.config.experimental.enable_op_determinism()
     _draw_weights(model, seed)
-    model.compile(_optimiser(configuration), configuration.loss, metrics=["mse"])
-    batches = _Batches(training, configuration.batch_size, seed)
-    held_out = _Batches(validation, configuration.batch_size)
+    model.compile(
+        _optimiser(configuration),
+        _loss(configuration.loss),
+        weighted_metrics=[keras.metrics.MeanSquaredError(name="mse")],
+    )
+    standard = models.standardisation(model)
+    corrupted = None
+    if corruption.corrupts(configuration):
+        statistics = standard or corruption.bin_statistics(_in_order(training))
+        corrupted = statistics, configuration
+    size = configuration.batch_size
+    batches = _Batches(training, size, standard, seed, corrupted)
+    held_out = _Batches(validation, size, standard)
     history = {"loss": [], "validation_loss": [], "validation_mse": [], "seconds": []}
     progress = Progress(epochs, "epochs at most", logger.info)
     lowest = reference = math.inf
@@ -208,7 +245,7 @@ def own_seed(seed, name):
     return (seed + zlib.crc32(name.encode())) % 2**32
 
 
-def measure(model, history, configuration, training, validation):
+def measure(model, history, configuration, architecture, training, validation):
     """Tell all that is to be known of a trained autoencoder but its weights.
 
     Parameters
@@ -217,7 +254,10 @@ def measure(model, history, configuration, training, validation):
     history : dict of str to list
         As `train` returns it.
     configuration : grid.Configuration
-    training, validation : numpy.ndarray or shards.Rows, shape (rows, frames, bins)
+    architecture : dict
+        That of the configuration.
+    training, validation : np.ndarray, shards.Rows or pieces.Pieces
+        Shape (rows, frames, bins).
 
     Returns
     -------
@@ -230,12 +270,13 @@ def measure(model, history, configuration, training, validation):
         **vars(configuration),
         **best(history),
         "mean_spectrogram_loss": mean_spectrogram_loss(
-            training, validation, configuration.loss
+            training, validation, configuration.loss, models.standardisation(model)
         ),
         "encoder_parameters": models.parameters(models.encoder(model)),
         "parameters": models.parameters(model),
-        "training_segments": len(training),
-        "validation_segments": len(validation),
+        "pooling": architecture.get("pooling"),
+        "training_segments": _segments(training),
+        "validation_segments": _segments(validation),
         "device": device(),
     }
     if metrics["validation_loss"] >= metrics["mean_spectrogram_loss"]:
@@ -246,7 +287,12 @@ def measure(model, history, configuration, training, validation):
     return metrics
 
 
-def mean_spectrogram_loss(training, validation, loss):
+def _segments(rows):
+    """Number of segments in rows, which may be pieces of them."""
+    return len(getattr(rows, "sequences", rows))
+
+
+def mean_spectrogram_loss(training, validation, loss, standard=None):
     """Compute the loss of saying the same of everything: the mean spectrogram.
 
     An autoencoder that does not beat this has a code that says nothing about the
@@ -258,12 +304,24 @@ def mean_spectrogram_loss(training, validation, loss):
         Spectrograms; the mean is that of the training rows.
     loss : str
         Keras' name of the loss function.
+    standard : tuple of np.ndarray, shape (bins,), optional
+        Mean and standard deviation that an autoencoder with codes of frames
+        standardises by; the mean frame is then said of every frame.
 
     Returns
     -------
     float
         Over the validation rows.
     """
+    if standard:
+        squares = count = 0.0
+        for first in range(0, len(validation), ROWS):
+            rows = slice(first, first + ROWS)
+            weights = validation.weights(rows)[..., None]
+            target = _standardised(validation[rows], standard)
+            squares += (target.astype(float) ** 2 * weights).sum()
+            count += weights.sum() * target.shape[-1]
+        return float(squares / count)
     total = sum(rows.sum(axis=0, dtype=float) for rows in _in_order(training))
     mean = (total / len(training)).astype(np.float32)
     function = keras.losses.get(loss)
@@ -280,12 +338,14 @@ def _in_order(rows):
 
 
 class _Batches(keras.utils.PyDataset):
-    """Rows as input and target at once, in an order new in every epoch."""
+    """Rows as input and target, in an order new in every epoch."""
 
-    def __init__(self, rows, batch_size, seed=None):
+    def __init__(self, rows, batch_size, standard=None, seed=None, corrupted=None):
         super().__init__()
         self.rows = rows
         self.batch_size = batch_size
+        self.standard = standard
+        self.corrupted = corrupted
         self.order = np.arange(len(rows))
         self.generator = None if seed is None else np.random.default_rng(seed)
         self.on_epoch_end()
@@ -295,12 +355,35 @@ class _Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         first = index * self.batch_size
-        batch = self.rows[self.order[first : first + self.batch_size]]
-        return batch, batch
+        members = self.order[first : first + self.batch_size]
+        clean = self.rows[members]
+        batch = [clean, _standardised(clean, self.standard)]
+        if self.corrupted:
+            batch[0] = corruption.corrupt(clean, *self.corrupted, self.generator)
+        if hasattr(self.rows, "weights"):
+            batch.append(self.rows.weights(members))
+        return tuple(batch)
 
     def on_epoch_end(self):
         if self.generator is not None:
             self.generator.shuffle(self.order)
+
+
+def _standardised(rows, standard):
+    """Rows as a model with codes of frames restores them; all others as they are."""
+    if standard is None:
+        return rows
+    mean, deviation = (np.asarray(values, np.float32) for values in standard)
+    return (rows - mean) / deviation
+
+
+def _loss(name):
+    """Make a loss function of its Keras name; frames that fill up do not count."""
+    kinds = {
+        "mse": keras.losses.MeanSquaredError,
+        "binary_crossentropy": keras.losses.BinaryCrossentropy,
+    }
+    return kinds[name](reduction="mean_with_sample_weight")
 
 
 def _losses(history):

@@ -17,7 +17,7 @@ _LETTERS = 30
 _GAMMA = {"linear": 0.5, "log": 1}
 _MEANING = {
     "linear": "Magnitude (1: the largest of original and reconstruction)",
-    "log": "Level (0: −80 dB, 1: full scale)",
+    "log": "Level (0: −{range_db:g} dB, 1: full scale)",
 }
 
 
@@ -26,11 +26,10 @@ def reconstructions(
     table,
     originals,
     reconstructed,
-    step_seconds,
+    settings,
     sampling_rate,
     segment,
     *,
-    scale="linear",
     note="",
 ):
     """Draw the segments of each class that are reconstructed best, middling and worst.
@@ -45,17 +44,16 @@ def reconstructions(
         One row per segment: label, example (one of `EXAMPLES`), utterance, segment
         (its number in the utterance), segments (how many its class has) and error
         (mean squared).
-    originals, reconstructed : np.ndarray, shape (k, frames, bins)
-        Of the k rows of the table.
-    step_seconds : float
-        Time from one frame to the next in s.
+    originals, reconstructed : sequence of np.ndarray, each of shape (frames, bins)
+        Of the rows of the table.
+    settings : dict
+        Of the spectrograms: `step`, time from one frame to the next in s, `scale`,
+        `range_db` and `bands`. Linear magnitudes differ so much between segments that
+        each pair has a colour scale of its own.
     sampling_rate : int
-        In Hz; the bins reach from 0 to half of it.
+        In Hz; bins that are no bands reach from 0 to half of it.
     segment : str
         Name of the segment variant.
-    scale : {"linear", "log"}
-        Of the spectrograms. Linear magnitudes differ so much between segments that
-        each pair has a colour scale of its own.
     note : str
         Added to the caption.
 
@@ -77,12 +75,15 @@ def reconstructions(
     panels = figure.subplots(
         2 * len(labels), len(EXAMPLES), sharex=True, sharey=True, squeeze=False
     )
-    pairs = np.stack([originals, reconstructed], axis=1)
+    scale, bands = settings["scale"], settings["bands"]
+    pairs = [np.stack(pair) for pair in zip(originals, reconstructed, strict=True)]
     if scale == "linear":
-        largest = pairs.max(axis=(1, 2, 3), keepdims=True)
-        pairs = pairs / np.where(largest > 0, largest, 1)
-    norm = PowerNorm(_GAMMA[scale], min(0, pairs.min()), max(1, pairs.max()))
-    extent = (0, originals.shape[1] * step_seconds, 0, sampling_rate / 2000)
+        pairs = [pair / (pair.max() if pair.max() > 0 else 1) for pair in pairs]
+    lowest = min(pair.min() for pair in pairs)
+    norm = PowerNorm(
+        _GAMMA[scale], min(0, lowest), max(1, *(pair.max() for pair in pairs))
+    )
+    top = bands or sampling_rate / 2000
     empty = {(i, j) for i in range(len(labels)) for j in range(len(EXAMPLES))}
     for row, pair in zip(table.itertuples(), pairs, strict=True):
         i, j = labels.index(row.label), EXAMPLES.index(row.example)
@@ -92,7 +93,7 @@ def reconstructions(
         for axes, values in zip(column, pair, strict=True):
             image = axes.imshow(
                 values.T,
-                extent=extent,
+                extent=(0, len(values) * settings["step"], 0, top),
                 norm=norm,
                 cmap="magma",
                 origin="lower",
@@ -103,8 +104,9 @@ def reconstructions(
     for i, j in empty:
         for axes in panels[2 * i : 2 * i + 2, j]:
             axes.set_visible(False)
-    _label(panels)
-    _colour_bar(figure, image, panels, _MEANING[scale])
+    panels[0, 0].set_xlim(0, max(map(len, originals)) * settings["step"])
+    _label(panels, "mel band" if bands else "frequency (kHz)")
+    _colour_bar(figure, image, panels, _MEANING[scale].format(**settings))
     return figure
 
 
@@ -121,11 +123,11 @@ def _title(row):
     return f"{row.label}, {row.example}: error {row.error:.3g}\n{name}{suffix}"
 
 
-def _label(panels):
+def _label(panels, frequency):
     for axes, what in zip(
         panels[:, 0], itertools.cycle(["original", "reconstruction"]), strict=False
     ):
-        axes.set_ylabel(f"{what}\nfrequency (kHz)", fontsize=style.SMALL)
+        axes.set_ylabel(f"{what}\n{frequency}", fontsize=style.SMALL)
     for axes in panels[-1]:
         axes.set_xlabel("Time (s)")
 
