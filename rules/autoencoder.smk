@@ -79,3 +79,51 @@ rule codes:
         code=code_of("codes"),
     script:
         "../scripts/codes.py"
+
+
+rule components:
+    """Find principal components of unlabelled spectrograms, as many as a code has."""
+    input:
+        spectrograms=by_class("spectrograms/{segment}", "unlabelled"),
+        metrics=chosen_metrics,
+    output:
+        components="<results>/pca/{segment}/components.h5",
+    log:
+        "<logs>/pca/{segment}/components.log",
+    benchmark:
+        "<benchmarks>/pca/{segment}/components.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10, per_mb=0.01),
+    params:
+        seed=TRAINING.get("seed"),
+        code=code_of("components"),
+    script:
+        "../scripts/components.py"
+
+
+rule pca:
+    """Turn the spectrograms of one split and class into principal components."""
+    input:
+        spectrograms="<results>/spectrograms/{segment}/{split}/{label}.h5",
+        components="<results>/pca/{segment}/components.h5",
+        metrics=chosen_metrics,
+    output:
+        features="<results>/pca/{segment}/{split}/{label}.h5",
+    log:
+        "<logs>/pca/{segment}/{split}/{label}.log",
+    benchmark:
+        "<benchmarks>/pca/{segment}/{split}/{label}.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(5, per_mb=0.005),
+    params:
+        code=code_of("pca"),
+    script:
+        "../scripts/pca.py"

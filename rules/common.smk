@@ -70,7 +70,7 @@ try:
     UTTERANCES, REJECTED = splits.corpus_table(config["corpus"], SPLITTING)
     FEATURE_SETS = config["experiment"]["feature_sets"]
     PARTS = words.all_parts(FEATURE_SETS)
-    if "code" in PARTS and "segments" in config:
+    if words.need_autoencoders(FEATURE_SETS) and "segments" in config:
         splits.check_voices(UTTERANCES)
 except InputError as error:
     raise WorkflowError(error)
@@ -91,13 +91,15 @@ EXPERIMENT = config["experiment"]
 CLASSIFIERS = EXPERIMENT["classifiers"]
 TABLES = EXPERIMENT["feature_tables"]
 PERCENTAGES = EXPERIMENT["percentages"]
-# The variants that codes are made for.
-CODED = SEGMENTS if "code" in PARTS else {}
+# The variants that autoencoders are trained for.
+CODED = SEGMENTS if words.need_autoencoders(FEATURE_SETS) else {}
 TRAINING = config.get("autoencoders", {}).get("training", {})
 TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
 AUDIO = {} if FROM_TABLES else audio_in_shards(UTTERANCES)
 # The settings that features depend on: without the limit of unusable audio.
 READING = {key: config["audio"][key] for key in ("sampling_rate", "silent_below_db")}
+# Features that need no training to speak of.
+REFERENCES = ["pooled", "pca"]
 STATISTICS = ["intervals", "chance", "differences", "areas", "conclusions"]
 #: Of every figure: for pages, for papers, for slides, and the numbers behind it.
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
@@ -353,6 +355,8 @@ def features_of(segment, *wanted_splits):
             files[f"midterm_{split}"] = by_class("midterm", split)
         if "code" in PARTS:
             files[f"code_{split}"] = expand(codes_of(split), segment=segment)
+        for reference in PARTS & set(REFERENCES):
+            files[f"{reference}_{split}"] = by_class(f"{reference}/{segment}", split)
     return files
 
 
@@ -460,6 +464,10 @@ def all_features(wildcards):
     """
     kinds = ["midterm", *(f"spectrograms/{segment}" for segment in SEGMENTS)]
     features = [path for kind in kinds for path in by_class(kind, *SPLITS)]
+    for reference in sorted(PARTS & set(REFERENCES)):
+        for segment in SEGMENTS:
+            kind = f"{reference}/{segment}"
+            features += by_class(kind, "training", "test")
     features += expand(
         [
             *codes_of("training"),

@@ -73,3 +73,25 @@ rule spectrograms:
         code=code_of("spectrograms"),
     script:
         "../scripts/spectrograms.py"
+
+
+rule pooled:
+    """Pool the spectrograms of one split and class over time."""
+    input:
+        spectrograms="<results>/spectrograms/{segment}/{split}/{label}.h5",
+    output:
+        features="<results>/pooled/{segment}/{split}/{label}.h5",
+    log:
+        "<logs>/pooled/{segment}/{split}/{label}.log",
+    benchmark:
+        "<benchmarks>/pooled/{segment}/{split}/{label}.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(5, per_mb=0.005),
+    params:
+        code=code_of("pooled"),
+    script:
+        "../scripts/pooled.py"

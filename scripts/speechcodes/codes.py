@@ -5,6 +5,7 @@ import numpy as np
 from speechcodes import progress, shards
 from speechcodes.autoencoders import models
 from speechcodes.errors import InputError
+from speechcodes.pooling import pool
 
 
 def of_files(model, paths, pooling=None):
@@ -16,7 +17,7 @@ def of_files(model, paths, pooling=None):
         An autoencoder, or its encoder.
     paths : sequence of str
     pooling : list of str or float, optional
-        See `pool`; for an encoder that gives a code for each frame.
+        See `pooling.pool`; for an encoder that gives a code for each frame.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def encode_sequences(model, sequences, pooling):
         An autoencoder with a code of each frame, or its encoder.
     sequences : shards.Sequences, or list of np.ndarray, each of shape (frames, bins)
     pooling : list of str or float
-        See `pool`.
+        See `pooling.pool`.
 
     Returns
     -------
@@ -89,32 +90,3 @@ def encode_sequences(model, sequences, pooling):
         frames = encoder(sequences[number][None], training=False)
         codes[number] = pool(np.asarray(frames)[0], pooling)
     return codes.astype(np.float32)
-
-
-def pool(frames, statistics):
-    """Return statistics over time, one after the other.
-
-    Parameters
-    ----------
-    frames : np.ndarray, shape (frames, dimensions)
-    statistics : list of str or float
-        ``mean``, ``standard_deviation``, and numbers for percentiles.
-
-    Returns
-    -------
-    np.ndarray, shape (statistics times dimensions,), float64
-
-    Examples
-    --------
-    >>> pool(np.array([[0.0, 2.0], [4.0, 2.0]]), ["mean", "standard_deviation", 75])
-    array([2., 2., 2., 0., 3., 2.])
-    """
-    frames = np.asarray(frames, float)
-    named = {"mean": np.mean, "standard_deviation": np.std}
-    rows = [
-        named[one](frames, axis=0)
-        if one in named
-        else np.percentile(frames, one, axis=0)
-        for one in statistics
-    ]
-    return np.concatenate(rows)

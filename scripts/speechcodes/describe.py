@@ -172,7 +172,7 @@ def disk(table, lengths, config, autoencoders, architectures):
         whole = shape[0] is None
         frames = samples / (step * rate) if whole else segments.sum() * shape[0]
         bytes_of["spectrograms"] += frames * shape[1] * 4
-        if "code" in words.all_parts(experiment["feature_sets"]):
+        if words.need_autoencoders(experiment["feature_sets"]):
             trained = [
                 (architectures[a["architecture"]], a["latent"])
                 for a in autoencoders[name]

@@ -13,7 +13,7 @@ from speechcodes.speakers import voices
 from speechcodes.words import parts
 
 #: Features that the workflow computes, and the dataset of their shards.
-DATASETS = {"midterm": "midterm", "code": "codes"}
+DATASETS = {"midterm": "midterm", "code": "codes", "pooled": "pooled", "pca": "pca"}
 
 logger = logging.getLogger(__name__)
 

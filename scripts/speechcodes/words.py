@@ -1,6 +1,11 @@
 """What feature sets, classifiers and metrics are called in sentences and figures."""
 
-FEATURE_SETS = {"midterm": "mid-term features", "code": "codes"}
+FEATURE_SETS = {
+    "midterm": "mid-term features",
+    "code": "codes",
+    "pooled": "pooled spectra",
+    "pca": "principal components",
+}
 CLASSIFIERS = {
     "svm": "SVM",
     "knn": "k-NN",
@@ -42,6 +47,15 @@ def all_parts(names):
     ['code', 'midterm']
     """
     return {part for name in names for part in parts(name)}
+
+
+def need_autoencoders(names):
+    """Tell whether some feature sets need one: components are as many as a code has.
+
+    >>> need_autoencoders(["midterm", "pooled"]), need_autoencoders(["midterm+pca"])
+    (False, True)
+    """
+    return bool(all_parts(names) & {"code", "pca"})
 
 
 def classifier(name):

@@ -129,6 +129,28 @@ def by_frame(architecture):
     return architecture.get("code_of", "segment") == "frame"
 
 
+def context_frames(architecture):
+    """Count the frames that the code of one frame is computed from.
+
+    Returns
+    -------
+    int
+        0 where codes are of segments, and so of all their frames.
+
+    Examples
+    --------
+    >>> convolutions = [{"kernel": 5}, {"kernel": 3, "dilation": 4}]
+    >>> context_frames({"code_of": "frame", "convolutions": convolutions})
+    13
+    """
+    if not by_frame(architecture):
+        return 0
+    return 1 + sum(
+        (convolution["kernel"] - 1) * convolution.get("dilation", 1)
+        for convolution in architecture["convolutions"]
+    )
+
+
 def of_variants(grids, architectures, variants):
     """Expand grids to the configurations of each segment variant.
 

@@ -275,6 +275,7 @@ def measure(model, history, configuration, architecture, training, validation):
         "encoder_parameters": models.parameters(models.encoder(model)),
         "parameters": models.parameters(model),
         "pooling": architecture.get("pooling"),
+        "context_frames": grid.context_frames(architecture),
         "training_segments": _segments(training),
         "validation_segments": _segments(validation),
         "device": device(),

@@ -10,7 +10,7 @@ import yaml
 
 from speechcodes.files import read_scores, read_table
 from speechcodes.report.folders import segments_of
-from speechcodes.words import all_parts
+from speechcodes.words import need_autoencoders
 
 
 class Statistics(NamedTuple):
@@ -80,7 +80,7 @@ def read(folder, config, metrics=()):
         others, of an earlier configuration.
     """
     folder, has_audio = Path(folder), bool(config.get("segments"))
-    has_codes = has_audio and "code" in all_parts(config["experiment"]["feature_sets"])
+    has_codes = has_audio and need_autoencoders(config["experiment"]["feature_sets"])
     choices = {
         segment: yaml.safe_load(
             (folder / "autoencoders" / segment / "choice.yaml").read_text("utf-8")

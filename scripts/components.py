@@ -1,0 +1,31 @@
+"""Find principal components of unlabelled spectrograms, as many as a code has."""
+
+import json
+import logging
+from pathlib import Path
+
+from speechcodes import references, shards
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+chosen = json.loads(Path(snakemake.input.metrics).read_text())
+sequences = shards.Sequences(snakemake.input.spectrograms, "spectrograms")
+components = references.fit(
+    sequences, chosen["latent"], chosen["context_frames"], snakemake.params.seed
+)
+logging.info(
+    "%d components explain %.1f %% of the variance",
+    len(components.components), 100 * components.explained,
+)  # fmt: skip
+references.write(
+    snakemake.output.components,
+    components,
+    parameters={**snakemake.wildcards, "pooling": json.dumps(chosen["pooling"])},
+    libraries=["scikit-learn", "numpy"],
+    description=(
+        "components: (n, dimensions) principal components of standardised "
+        "spectrograms; mean: (dimensions,) what is taken away first; standard: "
+        "(2, bins) mean and deviation of each bin before; context: frames that each "
+        "component looks at, 0 for whole segments; explained: share of the variance"
+    ),
+)
