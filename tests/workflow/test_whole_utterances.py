@@ -1,0 +1,126 @@
+"""Whole utterances, codes of frames and references, beside the study's segments."""
+
+from copy import deepcopy
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from projects import SMALL, new_project
+
+WHOLE = {
+    "samples": "whole",
+    "spectrogram": {
+        "window": 0.025,
+        "step": 0.01,
+        "taper": "hann",
+        "bands": 24,
+        "scale": "log",
+        "level": "kept",
+    },
+}
+LABELS = ["negative", "neutral", "positive"]
+
+
+def config_of_both():
+    """The small project with a variant of whole utterances, and all feature sets."""
+    config = deepcopy(SMALL)
+    config["segments"]["whole"] = WHOLE
+    config["autoencoders"]["configurations"].append(
+        {"architecture": "denoising", "latent": 6, "batch_size": 16}
+    )
+    config["experiment"]["feature_sets"] = ["midterm", "code", "pooled", "pca"]
+    return config
+
+
+@pytest.fixture(scope="module")
+def both(root, tmp_path_factory):
+    """A finished run of that project."""
+    folder = tmp_path_factory.mktemp("whole") / "both"
+    project = new_project(root, folder, config_of_both())
+    project.run()
+    return project
+
+
+def values(path, name):
+    with h5py.File(path) as file:
+        return file[name][:]
+
+
+def test_no_utterance_is_dropped_or_padded(both):
+    segments = pd.read_csv(both.results / "segments.csv").set_index("segment")
+    whole = segments.loc["whole"]
+    assert (whole["segments"] == whole["utterances"]).all()
+    assert not whole["dropped"].any()
+    lengths = pd.read_csv(both.results / "durations.csv").set_index("utterance")
+    path = both.results / "spectrograms/whole/test/neutral.h5"
+    names = values(path, "utterance").astype(str)
+    expected = (lengths.loc[names, "samples"] - 200) // 80 + 1
+    assert values(path, "frames").tolist() == expected.tolist()
+    assert values(path, "spectrograms").shape == (expected.sum(), 24)
+
+
+def test_each_variant_has_the_autoencoders_that_suit_it(both):
+    trained = {
+        variant: {
+            path.name.split("_")[0]
+            for path in (both.results / "autoencoders" / variant).iterdir()
+            if path.is_dir()
+        }
+        for variant in ("20k", "whole")
+    }
+    assert trained == {"20k": {"study1"}, "whole": {"denoising"}}
+
+
+@pytest.mark.parametrize(
+    ("variant", "sizes"),
+    [
+        # The smaller of two codes is chosen, 8 numbers; 200 bins, twice.
+        ("20k", {"codes": 8, "pca": 8, "pooled": 400}),
+        # 6 numbers and 24 bands, mean and deviation of each.
+        ("whole", {"codes": 12, "pca": 12, "pooled": 48}),
+    ],
+)
+def test_references_are_of_the_same_utterances_and_size(both, variant, sizes):
+    for label in LABELS:
+        rows = {}
+        for kind, size in sizes.items():
+            path = both.results / kind / variant / "test" / f"{label}.h5"
+            assert values(path, kind).shape[1] == size
+            assert np.isfinite(values(path, kind)).all()
+            rows[kind] = list(
+                zip(values(path, "utterance"), values(path, "segment"), strict=True)
+            )
+        assert rows["codes"] == rows["pca"] == rows["pooled"]
+
+
+def test_all_feature_sets_are_scored_and_reported(both):
+    scores = pd.read_csv(both.results / "scores.csv")
+    found = scores.groupby("segment")["feature_set"].unique()
+    for variant in ("20k", "whole"):
+        assert set(found[variant]) == {"midterm", "code", "pooled", "pca"}
+    for page in ("report.html", "summary.md"):
+        text = (both.results / page).read_text()
+        assert "pooled spectra" in text and "principal components" in text
+
+
+def test_a_spectrogram_setting_of_one_variant_remakes_no_other(both, tmp_path):
+    project = both.copy(tmp_path / "copy")
+    config = project.config
+    config["segments"]["whole"]["spectrogram"]["bands"] = 20
+    project.config = config
+    planned = project.plan()
+    assert planned["spectrograms"] == 9
+    assert planned["train_autoencoder"] == 1
+    assert not planned["signals"] and not planned["midterm"]
+
+
+def test_other_noise_trains_anew_and_remakes_codes_only(both, tmp_path):
+    project = both.copy(tmp_path / "copy")
+    config = project.config
+    config["autoencoders"]["configurations"][1]["noise"] = 0.5
+    project.config = config
+    ran = project.run()
+    assert ran["train_autoencoder"] == 1
+    assert ran["codes"] == 2
+    assert not ran["spectrograms"] and not ran["pooled"]
