@@ -384,6 +384,11 @@ def spectrogram_of(wildcards):
     return SPECTROGRAMS[wildcards.segment]
 
 
+def centred(wildcards):
+    """Whether the means of bins are taken out of the spectrograms of one variant."""
+    return SPECTROGRAMS[wildcards.segment]["centred"]
+
+
 def autoencoder_of(wildcards):
     """The configuration of one autoencoder, which a variant must have."""
     known = AUTOENCODERS[wildcards.segment]

@@ -92,6 +92,7 @@ rule pooled:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(5, per_mb=0.005),
     params:
+        centred=centred,
         code=code_of("pooled"),
     script:
         "../scripts/pooled.py"

@@ -6,10 +6,11 @@ from speechcodes.logs import log_to
 log_to(snakemake.log[0])
 paths = [snakemake.input.spectrograms]
 utterance, segment = shards.read(paths, "utterance", "segment")
+taken_out = shards.read(paths, "mean")[0] if snakemake.params.centred else 0
 shards.write(
     snakemake.output.features,
     {
-        "pooled": references.pooled(shards.Sequences(paths, "spectrograms")),
+        "pooled": references.pooled(shards.Sequences(paths, "spectrograms"), taken_out),
         "utterance": utterance,
         "segment": segment,
     },

@@ -29,5 +29,5 @@ with shards.create(
 ) as file:
     shape = spectrograms.stored_shape(lengths, variant, rate, settings)
     rows = file.create_dataset("spectrograms", shape, np.float32)
-    columns = spectrograms.fill(rows, computed)
+    columns = spectrograms.fill(rows, computed, settings["centred"])
     shards.put(file, columns, rejected)

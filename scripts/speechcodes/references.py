@@ -63,12 +63,14 @@ class Components(NamedTuple):
         return np.concatenate(blocks)
 
 
-def pooled(sequences):
+def pooled(sequences, taken_out=0):
     """Return mean and standard deviation over time of each bin of spectrograms.
 
     Parameters
     ----------
     sequences : shards.Sequences, or list of np.ndarray, each of shape (frames, bins)
+    taken_out : np.ndarray, shape (n, bins), optional
+        Means that were taken out of the spectrograms, and count here all the same.
 
     Returns
     -------
@@ -78,7 +80,9 @@ def pooled(sequences):
         pool(sequences[i], POOLING) for i in each(range(len(sequences)), "segments")
     ]
     width = len(POOLING) * getattr(sequences, "bins", 0)
-    return np.array(rows, np.float32).reshape(len(rows), -1 if rows else width)
+    found = np.array(rows, np.float32).reshape(len(rows), -1 if rows else width)
+    found[:, : found.shape[1] // 2] += taken_out
+    return found
 
 
 def fit(sequences, n, context, seed):

@@ -114,7 +114,7 @@ def of_segments(signal, variant, sampling_rate, settings):
     sampling_rate : int
         In Hz.
     settings : dict
-        `window`, `step` and what else `spectrogram` takes.
+        `window`, `step` and what else `spectrogram` takes; `centred` is for `fill`.
 
     Returns
     -------
@@ -127,6 +127,7 @@ def of_segments(signal, variant, sampling_rate, settings):
         If the signal is too short for a segment and short signals are dropped, or
         shorter than a window.
     """
+    settings = {key: value for key, value in settings.items() if key != "centred"}
     if variant["samples"] == audio.WHOLE:
         window = round(settings["window"] * sampling_rate)
         if len(signal) < window:
@@ -155,7 +156,8 @@ def description(variant):
     )
     return (
         f"spectrograms: {what}; utterance: (n,) id; segment: (n,) number of the "
-        "segment in its utterance"
+        "segment in its utterance; mean: (n, bins) what was taken out of each segment, "
+        "if centred"
     )
 
 
@@ -183,7 +185,7 @@ def stored_shape(lengths, variant, sampling_rate, settings):
     return n, frames, bins
 
 
-def fill(dataset, computed):
+def fill(dataset, computed, centred=False):
     """Write spectrograms one after the other, and return what else is to be stored.
 
     Parameters
@@ -192,15 +194,23 @@ def fill(dataset, computed):
         Of the shape that `stored_shape` gives.
     computed : iterable of (str, np.ndarray of shape (n, frames, bins))
         Utterance and the spectrograms of its segments.
+    centred : bool
+        Whether each bin's mean over a segment is taken out: on a log scale its level
+        and the channel it came through.
 
     Returns
     -------
     dict of str to np.ndarray
-        utterance and segment and, where utterances are whole, frames: (n,).
+        utterance and segment, where utterances are whole, frames: (n,), and, where
+        segments are centred, mean: (n, bins), what was taken out.
     """
-    utterance, segment, frames, row = [], [], [], 0
+    utterance, segment, frames, means, row = [], [], [], [], 0
     whole = dataset.ndim == 2
     for name, values in computed:
+        if centred:
+            mean = values.mean(axis=1, keepdims=True)
+            values = values - mean
+            means += list(mean[:, 0])
         rows = values[0] if whole else values
         dataset[row : row + len(rows)] = rows
         row += len(rows)
@@ -211,7 +221,12 @@ def fill(dataset, computed):
         "utterance": np.array(utterance, dtype=object),
         "segment": np.array(segment, dtype=int),
     }
-    return columns | ({"frames": np.array(frames, dtype=int)} if whole else {})
+    if whole:
+        columns["frames"] = np.array(frames, dtype=int)
+    if centred:
+        bins = dataset.shape[-1]
+        columns["mean"] = np.array(means, np.float32).reshape(-1, bins)
+    return columns
 
 
 def mel_weights(bands, window, sampling_rate):

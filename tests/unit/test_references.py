@@ -27,6 +27,14 @@ def test_pooled_spectra_are_mean_and_deviation_of_each_bin():
     )
 
 
+def test_means_that_were_taken_out_count_in_pooled_spectra():
+    frames = sequences([5, 30])
+    means = np.array([one.mean(axis=0) for one in frames])
+    centred = [one - mean for one, mean in zip(frames, means, strict=True)]
+    found = references.pooled(centred, means)
+    np.testing.assert_allclose(found, references.pooled(frames), atol=1e-5)
+
+
 def test_components_of_segments_are_those_of_scikit_learn():
     segments = sequences([6] * 50)
     found = references.fit(segments, 3, 0, seed=1)

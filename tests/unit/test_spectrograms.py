@@ -284,3 +284,14 @@ def test_whole_utterances_are_stored_one_after_the_other():
     assert columns["utterance"].tolist() == ["a", "b"]
     assert columns["frames"].tolist() == [3, 4]
     assert columns["segment"].tolist() == [0, 0]
+
+
+def test_what_is_taken_out_of_centred_segments_is_stored_beside():
+    values = np.random.default_rng(0).random((3, 4, 5)).astype(np.float32)
+    dataset = np.zeros((3, 4, 5), np.float32)
+    columns = spectrograms.fill(dataset, [("a", values[:2]), ("b", values[2:])], True)
+    np.testing.assert_allclose(dataset.mean(axis=1), 0, atol=1e-6)
+    np.testing.assert_allclose(columns["mean"], values.mean(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(dataset + columns["mean"][:, None], values, atol=1e-6)
+    none = spectrograms.fill(np.zeros((0, 4, 5), np.float32), [], True)
+    assert none["mean"].shape == (0, 5)

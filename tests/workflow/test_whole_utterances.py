@@ -17,6 +17,7 @@ WHOLE = {
         "bands": 24,
         "scale": "log",
         "level": "kept",
+        "centred": True,
     },
 }
 LABELS = ["negative", "neutral", "positive"]
