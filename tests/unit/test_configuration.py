@@ -210,7 +210,7 @@ def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
     ("sets", "tables", "message"),
     [
         ("[midterm, wav2vec2]", "{}", "there is no wav2vec2; known are midterm, code"),
-        ("[midterm+x]", "{y: a.csv}", "there is no x; known are midterm, code, y"),
+        ("[midterm+x]", "{y: a.csv}", "there is no x; known are midterm, code, pooled, pca, y"),
         ("[midterm]", "{y: a.csv}", "feature_tables.y is in no set"),
         ("[midterm, midterm]", "{}", "must not have an entry twice"),
         ("[]", "{}", "must have an entry"),
