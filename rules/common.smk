@@ -71,6 +71,8 @@ try:
     PARTS = words.all_parts(FEATURE_SETS)
     if "code" in PARTS and "segments" in config:
         splits.check_voices(UTTERANCES)
+    for each in filter(words.is_per_speaker, FEATURE_SETS):
+        splits.check_speakers(UTTERANCES, each)
 except InputError as error:
     raise WorkflowError(error)
 

@@ -96,9 +96,9 @@ def set_protocol(experiment, schema):
     Raises
     ------
     InputError
-        If the study's protocol should draw several times or tune, settings or curves
-        are given of a classifier that the experiment does not have, or a value to try
-        would not do as a setting.
+        If the study's protocol should draw several times, tune or normalise, settings
+        or curves are given of a classifier that the experiment does not have, or a
+        value to try would not do as a setting.
     """
     name, grids = experiment["protocol"], experiment["tuning"]["grids"]
     if name == "study" and experiment["draws"] not in (None, 1):
@@ -109,6 +109,12 @@ def set_protocol(experiment, schema):
     if name == "study" and grids:
         raise InputError(
             "experiment.tuning.grids: protocol study has fixed settings: leave it out"
+        )
+    normalised = [s for s in experiment["feature_sets"] if words.is_per_speaker(s)]
+    if name == "study" and normalised:
+        raise InputError(
+            f"experiment.feature_sets: {normalised[0]} is normalised per speaker, "
+            "which protocol study did not do: leave it out, or use protocol robust"
         )
     protocol = PROTOCOLS[name]
     if experiment["draws"] is None:

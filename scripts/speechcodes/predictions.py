@@ -35,6 +35,9 @@ class Predicted(NamedTuple):
     speaker : np.ndarray of str, shape (n,)
         Cases that are not independent of one another share it.
     predicted : np.ndarray, shape (draws, n), int
+    fewest_of_speaker : int
+        Utterances of the training or test speaker who has the fewest: what a feature
+        set that is normalised per speaker rests on. 0 where that is not known.
     """
 
     feature_set: str
@@ -47,6 +50,7 @@ class Predicted(NamedTuple):
     utterance: np.ndarray
     speaker: np.ndarray
     predicted: np.ndarray
+    fewest_of_speaker: int = 0
 
 
 def write(path, predictions, test, parameters):
@@ -126,6 +130,7 @@ def _of_set(file, name):
             utterance,
             speaker,
             group[unit][:],
+            int(attributes.get("fewest_of_speaker", 0)),
         )
 
 

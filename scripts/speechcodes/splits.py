@@ -4,6 +4,7 @@ from collections import Counter, defaultdict, deque
 from hashlib import blake2b
 from math import inf
 
+from speechcodes import speakers
 from speechcodes.corpora import readers
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS, SPLITS
@@ -83,6 +84,23 @@ def check_voices(utterances):
             "ask for fewer utterances in the other splits (splits.sizes), try another "
             "splits.seed, or leave code out of experiment.feature_sets"
         )
+
+
+def check_speakers(utterances, feature_set):
+    """Raise InputError if a set is to be normalised per speaker, and one is unknown.
+
+    Parameters
+    ----------
+    utterances : list of Utterance
+        With their splits.
+    feature_set : str
+    """
+    named = (
+        (u.utterance, u.speaker or u.session not in ("", u.utterance))
+        for u in utterances
+        if u.split in ("training", "test")
+    )
+    speakers.check_known(named, f"experiment.feature_sets: {feature_set}")
 
 
 def assign(utterances, settings):

@@ -137,6 +137,29 @@ def test_the_robust_protocol_is_the_default_with_ten_draws():
     assert standardised == {"svm", "knn"}, "those that compare lengths"
 
 
+@pytest.mark.parametrize(
+    "name", ["midterm@speaker", "code@speaker", "midterm+code@speaker"]
+)
+def test_any_set_may_be_normalised_per_speaker(name):
+    text = changed(DEMO, "experiment/feature_sets", f"[midterm, {name}]")
+    assert experiment(text)["feature_sets"] == ["midterm", name]
+
+
+@pytest.mark.parametrize(
+    "name", ["midterm@session", "code@speaker+midterm", "code@speaker@speaker", "@code"]
+)
+def test_no_other_suffix_is_taken(name):
+    message = refused(changed(DEMO, "experiment/feature_sets", f"['{name}']"))
+    assert f"'{name}'" in message and "must match" in message
+
+
+def test_the_study_has_no_use_for_sets_normalised_per_speaker():
+    text = changed(DEMO, "experiment/protocol", "study")
+    text = changed(text, "experiment/feature_sets", "[midterm, code@speaker]")
+    with pytest.raises(InputError, match="code@speaker is normalised .* study"):
+        experiment(text)
+
+
 def test_the_study_takes_one_draw_and_standardises_nothing():
     found = experiment(changed(DEMO, "experiment/protocol", "study"))
     assert found["draws"] == 1

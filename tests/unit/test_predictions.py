@@ -47,7 +47,7 @@ PREDICTED = {
 }
 
 
-def written(folder, *names, protocol="robust", predicted=PREDICTED):
+def written(folder, *names, protocol="robust", predicted=PREDICTED, **more):
     """Write the predictions of some feature sets; return the path."""
     names = names or tuple(predicted)
     path = folder / "60.h5"
@@ -64,6 +64,7 @@ def written(folder, *names, protocol="robust", predicted=PREDICTED):
         "n_training_utterances": 77,
         "protocol": protocol,
         "seed": 5,
+        **more,
     }
     predictions.write(path, {k: predicted[k] for k in names}, test, parameters)
     return path
@@ -72,6 +73,13 @@ def written(folder, *names, protocol="robust", predicted=PREDICTED):
 def only(path, unit):
     (found,) = (one for one in predictions.read(path) if one.unit == unit)
     return found
+
+
+def test_how_few_utterances_a_speaker_has_comes_back_where_it_is_known(tmp_path):
+    path = written(tmp_path, "midterm")
+    assert only(path, "utterance").fewest_of_speaker == 0
+    path = written(tmp_path, "midterm", fewest_of_speaker=7)
+    assert only(path, "utterance").fewest_of_speaker == 7
 
 
 @pytest.mark.parametrize("name", ["midterm", "midterm+code"])

@@ -380,6 +380,16 @@ def test_one_unlabelled_speaker_is_an_error_where_an_autoencoder_is_trained():
     splits.check_voices(unknown)
 
 
+def test_features_per_speaker_need_speakers_or_sessions():
+    known = [speak("a", "anna", "a", "neutral"), speak("b", "", "talk", "neutral")]
+    known = [u._replace(split="test") for u in known]
+    # Of the unlabelled nothing is asked.
+    free = speak("c", "", "c", "neutral")._replace(split="unlabelled")
+    splits.check_speakers([*known, free], "code@speaker")
+    with pytest.raises(InputError, match="code@speaker: 1 utterances, such as c, have"):
+        splits.check_speakers([*known, free._replace(split="training")], "code@speaker")
+
+
 def test_too_small_a_corpus_is_told_with_its_counts_and_sizes_that_fit():
     table = everyone([f"S{i}" for i in range(6)], per_class=2)
     table += [speak("extra", "S0", "S0", "neutral")]

@@ -288,6 +288,31 @@ def test_few_draws_are_warned_of(draws, words):
     assert all(words in one and "fewer than 10" in one for one in found)
 
 
+def per_speaker(fewest):
+    """Scores of codes that are normalised per speaker, of so many utterances."""
+    return intervals().assign(fewest_of_speaker=fewest).replace("code", "code@speaker")
+
+
+@pytest.mark.parametrize("fewest, words", [(1, "1 utterance:"), (9, "9 utterances:")])
+def test_speakers_who_say_little_are_warned_of_where_features_rest_on_them(
+    fewest, words
+):
+    (found,) = warnings(intervals={"30k": per_speaker(fewest)})
+    assert found.startswith("Segments 30k: features are normalised per speaker (code@")
+    assert words in found
+    plain = intervals().assign(fewest_of_speaker=fewest)
+    assert warnings(intervals={"30k": plain}) == []
+    assert warnings(intervals={"30k": per_speaker(10)}) == []
+
+
+def test_normalisation_per_speaker_is_told_in_plain_words():
+    told = summary.describe(per_speaker(12))
+    assert "Per speaker (code@speaker): " in told
+    assert "in the test split too, and without looking at labels" in told
+    assert told.endswith("the speaker with the fewest has 12 utterances.")
+    assert "speaker (" not in summary.describe(intervals())
+
+
 def test_different_units_are_warned_of():
     table = intervals()
     # As in the published study: mid-term features on utterances, codes on segments.
