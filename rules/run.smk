@@ -99,7 +99,7 @@ onstart:
 onsuccess:
     runs.succeed(NOTE.pop())
     if finished := [job for job in workflow.dag.finished_jobs if job.output]:
-        print("", endings.of_success(f"results/{CORPUS}", told(finished)), sep="\n")
+        print("", endings.of_success(f"results/{RUN}", told(finished)), sep="\n")
 
 
 onerror:

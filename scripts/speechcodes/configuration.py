@@ -52,6 +52,22 @@ def load(path):
         raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
 
 
+def typed(value):
+    """Return what `--config` gave with numbers as numbers.
+
+    Inside of mappings and lists, Snakemake leaves text of all that a file would have
+    as a number, a list or null.
+
+    >>> typed({"fold": "2", "method": "balanced"})
+    {'fold': 2, 'method': 'balanced'}
+    """
+    if isinstance(value, dict):
+        return {key: typed(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [typed(inner) for inner in value]
+    return yaml.safe_load(value) if isinstance(value, str) else value
+
+
 def validate(data, schema, name):
     """Hold data against a JSON schema, and set the schema's defaults in it.
 

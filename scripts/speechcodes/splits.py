@@ -290,6 +290,10 @@ def _what_would_fit(utterances, wanted, settings):
         "no smaller share of them fits either; each split needs utterances of each "
         "class, of speakers who are in no other"
     )
+    if sum(inf in sizes.values() for sizes in wanted.values()) > 1:
+        fitting += (
+            "; several splits can take all only with splits.folds and splits.fold"
+        )
     for smaller in _smaller(wanted):
         if _try_balanced(utterances, smaller, settings):
             fitting = "these would fit: " + _describe(smaller)

@@ -37,6 +37,13 @@ _FEW_OF_SPEAKER = (
     "much of what is said."
 )
 
+_FOLDS = (
+    "Predictions of {folds} folds as one: each tests the speakers of another group, "
+    "with classifiers trained on the next group and, for codes, an autoencoder trained "
+    "on all others without labels. Intervals are over the test speakers of all folds. "
+    "The folds' own reports tell what was left out, and what is unfair in each."
+)
+
 NOTHING_TO_COMPARE = "One feature set alone: there is nothing to compare."
 
 HOW_SURE = (
@@ -108,6 +115,30 @@ def page(
         parts += [f"## {METRICS[metric]}, segments {segment}"]
         parts += [describe(of_segment), _table(score_table(of_segment, metric))]
         parts += [describe_chance(chance[segment], metric)]
+    return "\n\n".join(parts) + "\n"
+
+
+def page_of_folds(corpus, folds, segment, metric, *, intervals, chance, conclusions):
+    """Return the summary of all folds of one segment variant together, as Markdown.
+
+    Parameters
+    ----------
+    corpus : dict
+        The section of the configuration.
+    folds : int
+    segment, metric : str
+    intervals, chance, conclusions : pd.DataFrame
+        Tables of the statistics.
+    """
+    found = list(_warnings_of_variant(segment, intervals[intervals["main"]]))
+    parts = [f"# {corpus['name']}, all {folds} folds, segments {segment}"]
+    if corpus["reader"] == "demo":
+        parts.append(f"**{SYNTHETIC}**")
+    parts += [_FOLDS.format(folds=folds)]
+    parts += ["## Answer", *_answers({segment: conclusions})]
+    parts += ["## Warnings", _list(found) if found else "None."]
+    parts += [f"## {METRICS[metric]}", describe(intervals)]
+    parts += [_table(score_table(intervals, metric)), describe_chance(chance, metric)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -302,6 +302,16 @@ def test_the_schema_is_not_filled_in():
     assert read(DEMO)[0]["experiment"]["classifiers"]["svm"]["C"] == 10
 
 
+def test_settings_of_the_command_line_are_read_as_those_of_a_file():
+    # As Snakemake hands on --config splits='{folds: 4, sizes: {test: all}}'.
+    given = {"splits": {"folds": "4", "fold": "null", "sizes": {"test": "all"}}}
+    given["experiment"] = {"percentages": ["5", "10"], "draws": 3}
+    assert configuration.typed(given) == {
+        "splits": {"folds": 4, "fold": None, "sizes": {"test": "all"}},
+        "experiment": {"percentages": [5, 10], "draws": 3},
+    }
+
+
 # --- mistakes -------------------------------------------------------------------
 
 

@@ -776,6 +776,11 @@ def test_sizes_too_large_for_a_fold_are_told_with_those_that_fit():
     assert all_folds(table, 3, sizes=described(fitting))
 
 
+def test_several_splits_that_take_all_are_told_of_folds():
+    with pytest.raises(InputError, match="only with splits.folds and splits.fold"):
+        splits.assign(everyone("ABCDEFGH"), asked(sizes=ALL))
+
+
 def test_a_corpus_that_one_host_links_has_no_folds():
     rows = [("host", f"P{i}", label) for i in range(9) for label in LABELS]
     rows += [(f"S{i}", f"P{i}", label) for i in range(9) for label in LABELS]

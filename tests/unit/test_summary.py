@@ -335,6 +335,21 @@ def test_warnings_of_each_variant_name_it():
 # What went in
 
 
+def test_all_folds_together_have_a_page_of_answer_warnings_and_scores():
+    page = summary.page_of_folds(
+        {"name": "one", "reader": "ravdess"},
+        4,
+        "30k",
+        "macro_f1",
+        intervals=intervals(draws=3, resampled="24 test speakers"),
+        chance=CHANCE,
+        conclusions=pd.DataFrame({"sentence": ["SVM: codes are ahead."]}),
+    )
+    assert page.startswith("# one, all 4 folds, segments 30k")
+    assert "Predictions of 4 folds as one" in page and "- SVM: codes are ahead." in page
+    assert "by resampling 24 test speakers" in page and "fewer than 10" in page
+
+
 def test_utterances_and_speakers_are_counted_per_split():
     header, _, *rows = cells(section(page(), "Utterances"))
     assert header == ["split", "negative", "neutral", "positive", "speakers"]
