@@ -29,6 +29,7 @@ include: "rules/experiment.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 include: "rules/cluster.smk"
+include: "rules/pool.smk"
 include: "rules/describe.smk"
 include: "rules/run.smk"
 
@@ -42,3 +43,13 @@ rule all:
         all_tables,
         all_features,
         all_figures,
+
+
+localrules:
+    pool,
+
+
+rule pool:
+    """The answer of all folds of a corpus together, once each has run."""
+    input:
+        all_pooled,

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
@@ -30,6 +31,8 @@ def read_configuration():
         # Snakemake has read it, but does not tell of keys that stand twice.
         if Path(path).suffix != ".json":
             configuration.load(path)
+    given = workflow.config_settings.overwrite_config
+    update_config(config, {key: configuration.typed(given[key]) for key in given})
     folder = Path(workflow.basedir, "config")
     architectures = configuration.load(folder / "architectures.yaml")
     schemas = {
@@ -72,10 +75,14 @@ try:
     PARTS = words.all_parts(FEATURE_SETS)
     if words.need_autoencoders(FEATURE_SETS) and "segments" in config:
         splits.check_voices(UTTERANCES)
+    for each in filter(words.is_per_speaker, FEATURE_SETS):
+        splits.check_speakers(UTTERANCES, each)
 except InputError as error:
     raise WorkflowError(error)
 
 CORPUS = config["corpus"]["name"]
+# Folds of one corpus lie side by side.
+RUN = folders.name_of(config)
 FROM_TABLES = config["corpus"]["reader"] == "feature_tables"
 # Of each segment variant: how long segments are, and how spectrograms are computed.
 SEGMENTS = {
@@ -110,9 +117,12 @@ NOTE = "Synthetic speech." if config["corpus"]["reader"] == "demo" else ""
 
 
 pathvars:
-    results=f"results/{CORPUS}",
-    logs=f"logs/{CORPUS}",
-    benchmarks=f"benchmarks/{CORPUS}",
+    results=f"results/{RUN}",
+    logs=f"logs/{RUN}",
+    benchmarks=f"benchmarks/{RUN}",
+    # What folds share, and the name of all folds together.
+    corpus=f"results/{CORPUS}",
+    folds=f"{CORPUS}-folds",
 
 
 wildcard_constraints:
@@ -355,7 +365,7 @@ def features_of(segment, *wanted_splits):
             files[f"midterm_{split}"] = by_class("midterm", split)
         if "code" in PARTS:
             files[f"code_{split}"] = expand(codes_of(split), segment=segment)
-        for reference in PARTS & set(REFERENCES):
+        for reference in sorted(PARTS & set(REFERENCES)):
             files[f"{reference}_{split}"] = by_class(f"{reference}/{segment}", split)
     return files
 
@@ -502,10 +512,14 @@ def all_tables(wildcards):
     return tables
 
 
-def all_predictions(variants):
-    """Predictions of every classifier at every percentage, for some variants."""
+def all_predictions(variants, fold=None):
+    """Predictions of every classifier at every percentage, for some variants.
+
+    Of this run, or of another fold.
+    """
     return expand(
-        "<results>/predictions/{segment}/{classifier}/{percentage}.h5",
+        "results/{run}/predictions/{segment}/{classifier}/{percentage}.h5",
+        run=folders.name_of(config, fold),
         segment=variants,
         classifier=CLASSIFIERS,
         percentage=PERCENTAGES,
@@ -552,3 +566,65 @@ def benchmarks_of_rules(wildcards):
         for one in workflow.rules
         if one.benchmark and one.name not in ("figure_times", "report")
     }
+
+
+def folds_of_corpus(wildcards):
+    """How many folds there are."""
+    try:
+        return folders.number_of_folds("results", config)
+    except InputError as error:
+        raise WorkflowError(error)
+
+
+def predictions_of_folds(wildcards):
+    """Predictions of one variant in all folds."""
+    return predictions_in_folds(wildcards.segment)
+
+
+def predictions_in_folds(segment):
+    """Predictions of one variant in all folds, which other runs have made.
+
+    But for those of this configuration's own fold, if it has one: they are made.
+    """
+    folds = range(1, folds_of_corpus(None) + 1)
+    files = {fold: all_predictions([segment], fold) for fold in folds}
+    missing = {
+        fold: path
+        for fold, paths in files.items()
+        for path in reversed(paths)
+        if folders.name_of(config, fold) != RUN and not os.path.exists(path)
+    }
+    if missing:
+        listed = ", ".join(f"{fold} ({path})" for fold, path in missing.items())
+        given = "".join(f" --configfile {path}" for path in workflow.configfiles)
+        raise WorkflowError(
+            f"pool takes the predictions of all {len(folds)} folds, but some are "
+            f"missing, of fold {listed}: make them with "
+            f"for k in {' '.join(map(str, missing))}; do snakemake --cores all{given} "
+            f'--config splits="{{folds: {len(folds)}, fold: $k}}"; done'
+        )
+    return [path for paths in files.values() for path in paths]
+
+
+def pooled_predictions(variants):
+    """Predictions of all folds together, for some variants."""
+    return expand(
+        "results/<folds>/predictions/{segment}/{classifier}/{percentage}.h5",
+        segment=variants,
+        classifier=CLASSIFIERS,
+        percentage=PERCENTAGES,
+    )
+
+
+def all_pooled(wildcards):
+    """What all folds together say; an error, even if it is there, without any fold."""
+    for segment in VARIANTS:
+        predictions_in_folds(segment)
+    names = ["learning_curves", *(f"learning_curve_{name}" for name in CLASSIFIERS)]
+    names += ["differences"] if len(FEATURE_SETS) > 1 else []
+    figures = [f"figures/{name}{format}" for name in names for format in FORMATS]
+    return expand(
+        "results/<folds>/{segment}/{name}",
+        segment=VARIANTS,
+        name=["summary.md", *figures],
+    )

@@ -4,7 +4,8 @@
 rule synthesise_demo:
     """Speak the demo corpus with eSpeak NG, and write its label file."""
     output:
-        labels="<results>/audio/labels_consensus.csv",
+        # Of the corpus: folds share it.
+        labels="<corpus>/audio/labels_consensus.csv",
         audio=demo_audio(),
     log:
         "<logs>/synthesise_demo.log",

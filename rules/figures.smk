@@ -327,7 +327,7 @@ rule figure_times:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
-        benchmarks=f"benchmarks/{CORPUS}",
+        benchmarks=f"benchmarks/{RUN}",
         patterns=benchmarks_of_rules,
         note=NOTE,
         code=code_of("figure_times"),

@@ -27,7 +27,7 @@ rule summary:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
-        corpus=config["corpus"],
+        corpus=config["corpus"] | {"name": folders.title_of(config)},
         metric=config["statistics"]["metric"],
         code=code_of("summary"),
     script:

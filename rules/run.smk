@@ -99,7 +99,9 @@ onstart:
 onsuccess:
     runs.succeed(NOTE.pop())
     if finished := [job for job in workflow.dag.finished_jobs if job.output]:
-        print("", endings.of_success(f"results/{CORPUS}", told(finished)), sep="\n")
+        is_pool = any(job.name == "pool" for job in workflow.dag.finished_jobs)
+        run = f"{CORPUS}-folds" if is_pool else RUN
+        print("", endings.of_success(f"results/{run}", told(finished)), sep="\n")
 
 
 onerror:

@@ -2,6 +2,7 @@
 
 from speechcodes import describe
 from speechcodes.logs import log_to
+from speechcodes.report import folders
 
 log_to(snakemake.log[0])
 params, config = snakemake.params, snakemake.config
@@ -20,4 +21,4 @@ if params.audio:
     }
 
 jobs = describe.planned_jobs(params.snakemake, config)
-print(describe.page(config["corpus"]["name"], groups, jobs, **of_audio))
+print(describe.page(folders.title_of(config), groups, jobs, **of_audio))

@@ -36,5 +36,6 @@ predictions.write(
         "n_training_utterances": n_training_utterances,
         "protocol": protocol.name,
         "seed": protocol.seed,
+        "fewest_of_speaker": min(s.fewest_of_speaker for s in splits.values()),
     },
 )

@@ -52,6 +52,22 @@ def load(path):
         raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
 
 
+def typed(value):
+    """Return what `--config` gave with numbers as numbers.
+
+    Inside of mappings and lists, Snakemake leaves text of all that a file would have
+    as a number, a list or null.
+
+    >>> typed({"fold": "2", "method": "balanced"})
+    {'fold': 2, 'method': 'balanced'}
+    """
+    if isinstance(value, dict):
+        return {key: typed(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [typed(inner) for inner in value]
+    return yaml.safe_load(value) if isinstance(value, str) else value
+
+
 def validate(data, schema, name):
     """Hold data against a JSON schema, and set the schema's defaults in it.
 
@@ -96,9 +112,9 @@ def set_protocol(experiment, schema):
     Raises
     ------
     InputError
-        If the study's protocol should draw several times or tune, settings or curves
-        are given of a classifier that the experiment does not have, or a value to try
-        would not do as a setting.
+        If the study's protocol should draw several times, tune or normalise, settings
+        or curves are given of a classifier that the experiment does not have, or a
+        value to try would not do as a setting.
     """
     name, grids = experiment["protocol"], experiment["tuning"]["grids"]
     if name == "study" and experiment["draws"] not in (None, 1):
@@ -109,6 +125,12 @@ def set_protocol(experiment, schema):
     if name == "study" and grids:
         raise InputError(
             "experiment.tuning.grids: protocol study has fixed settings: leave it out"
+        )
+    normalised = [s for s in experiment["feature_sets"] if words.is_per_speaker(s)]
+    if name == "study" and normalised:
+        raise InputError(
+            f"experiment.feature_sets: {normalised[0]} is normalised per speaker, "
+            "which protocol study did not do: leave it out, or use protocol robust"
         )
     protocol = PROTOCOLS[name]
     if experiment["draws"] is None:

@@ -12,6 +12,9 @@ from typing import NamedTuple
 #: Rules that stand for themselves in no diagram: `all` makes nothing.
 LEFT_OUT = {"all"}
 
+#: A file in the outputs of a rule.
+_QUOTED = re.compile(r'"<(?:results|corpus)>/([^"]+)"')
+
 PAGE = """# The workflow in two diagrams
 
 Made by `make diagrams` from the workflow itself, for the demo's configuration: others
@@ -54,7 +57,7 @@ def read_rules(folder):
             output = re.search(
                 r"^    output:\n((?: {8}.*\n)+)", body, flags=re.MULTILINE
             )
-            quoted = re.findall(r'"<results>/([^"]+)"', output[1]) if output else []
+            quoted = _QUOTED.findall(output[1]) if output else []
             # In an f-string, wildcards have two braces.
             outputs = [p.replace("{{", "{").replace("}}", "}") for p in quoted]
             found[name] = Rule(path.stem, outputs)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from speechcodes.progress import span
 
-#: Where a reader starts, as far as they are there.
-RESULTS = ("report.html", "summary.md", "figures")
+#: Where a reader starts, as far as they are there; last, of all folds, each variant's.
+RESULTS = ("report.html", "summary.md", "figures", "*/summary.md", "*/figures")
 #: Rules that take less than this share of the time are told together.
 SMALL_SHARE = 0.01
 #: Lines of a log that are shown, and longest of them.
@@ -163,7 +163,7 @@ def _rejected(folder):
 
 def _places(folder):
     """Where to look first."""
-    there = [str(folder / name) for name in RESULTS if (folder / name).exists()]
+    there = [str(path) for name in RESULTS for path in sorted(folder.glob(name))]
     return "\n".join(["Results:", *(f"  {path}" for path in there)]) if there else ""
 
 

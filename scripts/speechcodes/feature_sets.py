@@ -9,11 +9,13 @@ import numpy as np
 from speechcodes import feature_tables, shards
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS
-from speechcodes.speakers import voices
-from speechcodes.words import parts
+from speechcodes.speakers import check_known, fewest, voices
+from speechcodes.words import PER_SPEAKER, is_per_speaker, parts
 
 #: Features that the workflow computes, and the dataset of their shards.
 DATASETS = {"midterm": "midterm", "code": "codes", "pooled": "pooled", "pca": "pca"}
+#: A speaker's numbers that spread less, for their size, are constant.
+ROUNDING = 1e-12
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +91,11 @@ class Split:
     speakers: np.ndarray
     sets: dict
 
+    @property
+    def fewest_of_speaker(self):
+        """Utterances of the speaker who has the fewest."""
+        return fewest(self.speakers)
+
 
 def read(name, split, files):
     """Return the `Rows` of one feature set, from wherever they are stored.
@@ -115,7 +122,8 @@ def read_split(names, split, table, files):
     Parameters
     ----------
     names : sequence of str
-        `a+b` concatenates a and b, each averaged over an utterance's rows.
+        `a+b` concatenates a and b, each averaged over an utterance's rows; a name that
+        ends in `@speaker` is the same normalised per speaker, see `per_speaker`.
     split : str
     table : pd.DataFrame
         Text columns utterance, label, speaker and session of the split's utterances.
@@ -149,7 +157,8 @@ def gather(rows, names, table):
     Raises
     ------
     InputError
-        If a concatenation asks for rows whose utterance is unknown.
+        If a concatenation or a normalisation asks for rows whose utterance is unknown,
+        or a normalisation for utterances of neither a known speaker nor session.
     """
     known = [set(r.utterance) for r in rows.values() if r.utterance is not None]
     common = sorted(set(table["utterance"]).intersection(*known))
@@ -158,11 +167,16 @@ def gather(rows, names, table):
     class_of = dict(zip(table["utterance"], table["label"], strict=True))
     labels = np.array([LABELS.index(class_of[u]) for u in common], dtype=int)
     single = {name: _feature_set(r, utterances, labels) for name, r in rows.items()}
-    sets = {
-        name: single[name] if name in single else _concatenated(name, single, labels)
-        for name in names
-    }
     speakers = voices(table).reindex(common).to_numpy(object)
+    sets = {}
+    for name in names:
+        plain = name.removesuffix(PER_SPEAKER)
+        found = single.get(plain) or _concatenated(plain, single, labels)
+        sets[name] = (
+            _per_speaker(name, found, utterances, speakers)
+            if is_per_speaker(name)
+            else found
+        )
     return Split(utterances, labels, speakers, sets)
 
 
@@ -175,6 +189,53 @@ def _feature_set(rows, utterances, labels):
     kept = positions >= 0
     owner = positions[kept]
     return FeatureSet(rows.features[kept], owner, labels[owner])
+
+
+def per_speaker(features, speakers):
+    """Give each speaker's rows zero mean and unit variance in every dimension.
+
+    No label is looked at: who speaks is all that is used.
+
+    Parameters
+    ----------
+    features : np.ndarray, shape (rows, dimensions)
+    speakers : np.ndarray of str, shape (rows,)
+
+    Returns
+    -------
+    np.ndarray, shape (rows, dimensions), float64
+        A dimension that is constant for a speaker is only centred.
+    """
+    normalised = np.array(features, dtype=float)
+    _, owner = np.unique(speakers.astype(str), return_inverse=True)
+    order = np.argsort(owner, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(owner[order])) + 1):
+        normalised[rows] = _standardised(normalised[rows])
+    return normalised
+
+
+def _standardised(rows):
+    """Rows with zero mean and unit variance in every dimension that varies."""
+    if not len(rows):
+        return rows
+    deviations = rows.std(axis=0)
+    # Averages of equal numbers differ in their last digits, which say nothing.
+    constant = deviations <= ROUNDING * np.abs(rows).max(axis=0)
+    return (rows - rows.mean(axis=0)) / np.where(constant, 1, deviations)
+
+
+def _per_speaker(name, feature_set, utterances, speakers):
+    """The `FeatureSet` normalised over the rows of each speaker of a split."""
+    if not feature_set.has_utterances:
+        raise InputError(
+            f"the feature set {name} needs to know whose rows those of "
+            f"{name.removesuffix(PER_SPEAKER)} are, which its table does not tell: "
+            "leave it out"
+        )
+    known = [not voice.startswith("utterance ") for voice in speakers]
+    check_known(zip(utterances, known, strict=True), f"the feature set {name}")
+    features = per_speaker(feature_set.features, speakers[feature_set.utterance])
+    return FeatureSet(features, feature_set.utterance, feature_set.labels)
 
 
 def averaged(feature_set, n):

@@ -1,11 +1,13 @@
 """Predictions: what scores, intervals and tests are computed from."""
 
 import json
+from contextlib import ExitStack
 from typing import NamedTuple
 
 import numpy as np
 
 from speechcodes import shards
+from speechcodes.errors import InputError
 from speechcodes.records import LABELS
 
 DESCRIPTION = (
@@ -16,6 +18,10 @@ DESCRIPTION = (
     "where unknown; classes are indices into the attribute labels; speaker is that, or "
     "the session or the utterance where the speaker is unknown"
 )
+
+
+#: Whose rows segments are.
+OWNER = "segment_utterance"
 
 
 class Predicted(NamedTuple):
@@ -35,6 +41,9 @@ class Predicted(NamedTuple):
     speaker : np.ndarray of str, shape (n,)
         Cases that are not independent of one another share it.
     predicted : np.ndarray, shape (draws, n), int
+    fewest_of_speaker : int
+        Utterances of the training or test speaker who has the fewest: what a feature
+        set that is normalised per speaker rests on. 0 where that is not known.
     """
 
     feature_set: str
@@ -47,6 +56,7 @@ class Predicted(NamedTuple):
     utterance: np.ndarray
     speaker: np.ndarray
     predicted: np.ndarray
+    fewest_of_speaker: int = 0
 
 
 def write(path, predictions, test, parameters):
@@ -73,7 +83,7 @@ def write(path, predictions, test, parameters):
         if per_utterance is None or rows.has_segments:
             datasets[f"{name}/segment"] = per_row
             datasets[f"{name}/segment_label"] = rows.labels
-            datasets[f"{name}/segment_utterance"] = rows.utterance
+            datasets[f"{name}/{OWNER}"] = rows.utterance
     settings = {name: p.settings for name, p in predictions.items()}
     shards.write(
         path,
@@ -96,6 +106,140 @@ def read(path):
         return [p for name in names for p in _of_set(file, name)]
 
 
+#: What must be the same in files to be pooled.
+ALIKE = ("segment", "classifier", "percentage", "protocol", "seed", "feature_sets")
+
+
+def pool(path, parts, feature_sets):
+    """Write the predictions of several folds as those of one test split.
+
+    Draws of one number stand side by side; the number of training utterances is the
+    mean.
+
+    Parameters
+    ----------
+    path : str
+    parts : sequence of str
+        A file of each fold, of one classifier and percentage.
+    feature_sets : sequence of str
+        What they are to hold.
+
+    Raises
+    ------
+    InputError
+        If the files were not made alike, hold other feature sets, or test the same
+        utterance.
+    """
+    with ExitStack() as stack:
+        files = {p: stack.enter_context(shards.opened(p)) for p in parts}
+        configured = {"feature_sets": list(feature_sets)}
+        made_with = {p: _made_with(file) for p, file in files.items()}
+        _check_alike(made_with, configured)
+        _check_apart({p: file["utterance"].asstr()[:] for p, file in files.items()})
+        files = list(files.values())
+        attributes = [file.attrs for file in files]
+        datasets = {
+            name: np.concatenate([_whole(file[name]) for file in files])
+            for name in ("utterance", "label", "speaker")
+        }
+        sizes = [len(file["label"]) for file in files]
+        for name in attributes[0]["feature_sets"]:
+            datasets |= _pooled([file[name] for file in files], name, sizes, files)
+        mean = np.mean([a["n_training_utterances"] for a in attributes])
+        parameters = {
+            **{key: attributes[0][key] for key in ("labels", *ALIKE)},
+            "n_training_utterances": round(mean),
+            "fewest_of_speaker": min(a["fewest_of_speaker"] for a in attributes),
+            "folds": len(files),
+        }
+    shards.write(
+        path,
+        datasets,
+        parameters=parameters,
+        libraries=["numpy"],
+        description=DESCRIPTION,
+    )
+
+
+def _made_with(file):
+    """What a file's predictions were made with, as text."""
+    made = {key: np.asarray(file.attrs[key]).tolist() for key in ALIKE}
+    return {**made, "draws": _draws(file)}
+
+
+def _draws(file):
+    group = file[file.attrs["feature_sets"][0]]
+    return len(group["utterance" if "utterance" in group else "segment"])
+
+
+def _check_alike(made_with, configured):
+    """Raise InputError if files were made with other settings than each other.
+
+    Or than is configured.
+    """
+    first = next(iter(made_with))
+    wanted = {f"in {first}": made_with[first], "in the configuration": configured}
+    for path, made in made_with.items():
+        for where, settings in wanted.items():
+            for key, value in settings.items():
+                if made[key] != value:
+                    raise InputError(
+                        f"{path}: {key} is {made[key]}, but {where} it is {value}: run "
+                        "all folds with the same settings"
+                    )
+
+
+def _check_apart(utterances):
+    """Raise InputError if two files test the same utterance."""
+    tested = {}
+    for path, names in utterances.items():
+        if twice := tested.keys() & set(names):
+            name = min(twice)
+            raise InputError(
+                f"{path}: {name} is tested here and in {tested[name]}, but folds test "
+                "others each: run all with the same corpus, splits.seed and "
+                "splits.sizes"
+            )
+        tested |= dict.fromkeys(names, path)
+
+
+def _pooled(groups, name, sizes, files):
+    """Datasets of one feature set, of all files one after the other."""
+    found = {}
+    if all("utterance" in group for group in groups):
+        rows = [group["utterance"][:] for group in groups]
+        found[f"{name}/utterance"] = np.concatenate(rows, axis=1)
+    if any("segment" in group for group in groups):
+        before = np.cumsum([0, *sizes[:-1]])
+        segments = [_segments(*each) for each in zip(groups, files, strict=True)]
+        for key, axis in [("segment", 1), ("segment_label", 0)]:
+            parts = [of_file[key] for of_file in segments]
+            found[f"{name}/{key}"] = np.concatenate(parts, axis=axis)
+        owners = [
+            np.where(of_file[OWNER] < 0, -1, first + of_file[OWNER])
+            for first, of_file in zip(before, segments, strict=True)
+        ]
+        found[f"{name}/{OWNER}"] = np.concatenate(owners)
+    return found
+
+
+def _segments(group, file):
+    """Predictions, classes and owners of the rows of one feature set in one file."""
+    if "segment" in group:
+        return {key: group[key][:] for key in ("segment", "segment_label", OWNER)}
+    # Here every utterance has a single row.
+    label = file["label"][:]
+    return {
+        "segment": group["utterance"][:],
+        "segment_label": label,
+        OWNER: np.arange(len(label)),
+    }
+
+
+def _whole(dataset):
+    return dataset.asstr()[:] if dataset.dtype.kind == "O" else dataset[:]
+
+
 def chosen_settings(path):
     """Return {feature set: [settings of each draw's classifier]} of a file."""
     with shards.opened(path) as file:
@@ -111,7 +255,7 @@ def _of_set(file, name):
         speaker = file["speaker"].asstr()[:]
         cases["utterance"] = label, np.arange(len(label)), speaker
     if "segment" in group:
-        owner = group["segment_utterance"][:]
+        owner = group[OWNER][:]
         cases["segment"] = group["segment_label"][:], *_owners(owner, file)
     main = preferred if preferred in cases else next(iter(cases))
     for unit, (truth, utterance, speaker) in cases.items():
@@ -126,6 +270,7 @@ def _of_set(file, name):
             utterance,
             speaker,
             group[unit][:],
+            int(attributes.get("fewest_of_speaker", 0)),
         )
 
 

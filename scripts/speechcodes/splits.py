@@ -4,6 +4,7 @@ from collections import Counter, defaultdict, deque
 from hashlib import blake2b
 from math import inf
 
+from speechcodes import speakers
 from speechcodes.corpora import readers
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS, SPLITS
@@ -85,6 +86,23 @@ def check_voices(utterances):
         )
 
 
+def check_speakers(utterances, feature_set):
+    """Raise InputError if a set is to be normalised per speaker, and one is unknown.
+
+    Parameters
+    ----------
+    utterances : list of Utterance
+        With their splits.
+    feature_set : str
+    """
+    named = (
+        (u.utterance, u.speaker or u.session not in ("", u.utterance))
+        for u in utterances
+        if u.split in ("training", "test")
+    )
+    speakers.check_known(named, f"experiment.feature_sets: {feature_set}")
+
+
 def assign(utterances, settings):
     """Return the utterances with their splits set, by the method in `settings`.
 
@@ -95,7 +113,8 @@ def assign(utterances, settings):
     settings : dict
         `method` (balanced, study or given), `sizes` per split (a number per
         class, a number for each class, or "all"), `max_speaker_share`,
-        `partitions` (split to the corpus' own partitions) and `seed`.
+        `partitions` (split to the corpus' own partitions), `seed`, and optionally
+        `folds` and `fold` (from 1 on; both or neither).
 
     Raises
     ------
@@ -103,6 +122,7 @@ def assign(utterances, settings):
         If there are too few utterances or speakers, saying what would fit, or
         if given splits share a speaker or a session.
     """
+    _check_folds(settings)
     if settings["partitions"]:
         _check_partitions(utterances, settings["partitions"])
     method = {"balanced": _balanced, "study": _study, "given": _given}
@@ -154,6 +174,8 @@ def _check_partitions(utterances, partitions):
 
 def _balanced(utterances, settings):
     wanted = {s: sizes_per_class(settings["sizes"][s]) for s in SPLITS}
+    if settings.get("folds"):
+        return _fold(utterances, wanted, settings)
     split_of = _try_balanced(utterances, wanted, settings)
     if split_of is None:
         raise InputError(_what_would_fit(utterances, wanted, settings))
@@ -264,31 +286,44 @@ def _speaker_limit(share, size):
 
 
 def _what_would_fit(utterances, wanted, settings):
-    found = ", ".join(
-        f"{sum(u.label == label for u in utterances)} {label} utterances of "
-        f"{len({u.speaker or u.session for u in utterances if u.label == label})} "
-        "speakers"
-        for label in LABELS
-    )
     fitting = (
         "no smaller share of them fits either; each split needs utterances of each "
         "class, of speakers who are in no other"
     )
-    for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
-        smaller = {
-            split: {
-                k: n if n == inf else max(1, n * percent // 100) for k, n in s.items()
-            }
-            for split, s in wanted.items()
-        }
+    if sum(inf in sizes.values() for sizes in wanted.values()) > 1:
+        fitting += (
+            "; several splits can take all only with splits.folds and splits.fold"
+        )
+    for smaller in _smaller(wanted):
         if _try_balanced(utterances, smaller, settings):
             fitting = "these would fit: " + _describe(smaller)
             break
     return (
         f"splits.sizes asks for {_describe(wanted)}, with max_speaker_share "
         f"{settings['max_speaker_share']} and every speaker and session in one split "
-        f"only, but the corpus has {found}: {fitting}"
+        f"only, but the corpus has {_count(utterances)}: {fitting}"
     )
+
+
+def _count(utterances):
+    """Utterances and speakers of each class, in words."""
+    return ", ".join(
+        f"{sum(u.label == label for u in utterances)} {label} utterances of "
+        f"{len({u.speaker or u.session for u in utterances if u.label == label})} "
+        "speakers"
+        for label in LABELS
+    )
+
+
+def _smaller(wanted):
+    """Yield ever smaller shares of some sizes."""
+    for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
+        yield {
+            split: {
+                k: n if n == inf else max(1, n * percent // 100) for k, n in s.items()
+            }
+            for split, s in wanted.items()
+        }
 
 
 def _describe(wanted):
@@ -303,6 +338,186 @@ def _describe(wanted):
 
 def _describe_size(size):
     return "all" if size == inf else str(size)
+
+
+# --- folds --------------------------------------------------------------------
+
+
+def _check_folds(settings):
+    """Raise InputError for folds that do not go with each other or with the rest."""
+    folds, fold = settings.get("folds"), settings.get("fold")
+    if folds is None and fold is None:
+        return
+    if folds is None:
+        raise InputError(
+            f"splits.fold: {fold}, but splits.folds is not set: say how many folds "
+            "there are, 3 or more, or leave fold out"
+        )
+    if fold is None:
+        raise InputError(
+            f"splits.folds: {folds}, but splits.fold is not set: say which of them "
+            f"this run is, 1 to {folds}, or leave folds out"
+        )
+    if fold > folds:
+        raise InputError(f"splits.fold: {fold}, but must be 1 to {folds}, splits.folds")
+    if settings["method"] != "balanced":
+        raise InputError(
+            f"splits.folds: {folds}, but splits.method {settings['method']} divides "
+            "once: leave folds and fold out, or use method balanced"
+        )
+    if settings["partitions"]:
+        raise InputError(
+            f"splits.folds: {folds}, but with splits.partitions not every speaker can "
+            "be tested and trained on: leave one of the two out"
+        )
+
+
+def split_of_group(group, fold, folds):
+    """Return the split that a group of speakers is in a fold; both count from 1.
+
+    >>> [split_of_group(group, 3, 4) for group in (1, 2, 3, 4)]
+    ['unlabelled', 'unlabelled', 'test', 'training']
+    """
+    return {0: "test", 1: "training"}.get((group - fold) % folds, "unlabelled")
+
+
+def _fold(utterances, wanted, settings):
+    """The division of one fold; where one of all folds is impossible, so is each."""
+    linked, share = _linked(utterances), settings["max_speaker_share"]
+    dealt = _try_folds(linked, wanted, settings["folds"], settings)
+    if dealt is None:
+        raise InputError(_what_folds_would_fit(linked, wanted, settings))
+    groups, key = dealt
+    split_of = {}
+    for split in SPLITS:
+        pool = [u for group in _pool(groups, split, settings["fold"]) for u in group]
+        owners = {"speaker": {}, "session": {}}
+        taken = _fill(split, pool, wanted[split], share, owners, key)
+        split_of.update((u.utterance, split) for u in taken)
+    return split_of
+
+
+def _pool(groups, split, fold):
+    """The groups that are one split in a fold."""
+    return [
+        group
+        for number, group in enumerate(groups, start=1)
+        if split_of_group(number, fold, len(groups)) == split
+    ]
+
+
+def _try_folds(linked, wanted, folds, settings):
+    """Groups and key of the first of several shuffles that has every size in all folds.
+
+    Or None. One with voices enough for an autoencoder comes before one without. No
+    fold's own number is looked at, so that all folds deal alike.
+    """
+    found, share = None, settings["max_speaker_share"]
+    for attempt in range(ATTEMPTS):
+        key = f"{settings['seed']}:{attempt}".encode()
+        groups = _deal(linked, folds, key)
+        spoken = [Counter((u.label, u.speaker or u.session) for u in g) for g in groups]
+        pools = {
+            split: [_pool(spoken, split, fold) for fold in range(1, folds + 1)]
+            for split in SPLITS
+        }
+        if not all(
+            _has_sizes(pool, wanted[split], share)
+            for split, of_folds in pools.items()
+            for pool in of_folds
+        ):
+            continue
+        voices = [len({v for s in pool for _, v in s}) for pool in pools["unlabelled"]]
+        if min(voices) >= UNLABELLED_VOICES:
+            return groups, key
+        found = found or (groups, key)
+    return found
+
+
+def _linked(utterances):
+    """Utterances that share speakers or sessions, or are linked by others that do.
+
+    Returns
+    -------
+    dict of str to list of Utterance
+        By the least name of a speaker, or of a session where none is known.
+    """
+    of_session, of_speaker = defaultdict(list), defaultdict(set)
+    for u in utterances:
+        of_session[u.session].append(u)
+        of_speaker[u.speaker].add(u.session)
+    linked, seen = {}, set()
+    for session in sorted(of_session):
+        if session in seen:
+            continue
+        members, waiting = [], [session]
+        seen.add(session)
+        while waiting:
+            here = of_session[waiting.pop()]
+            members += here
+            for speaker in {u.speaker for u in here} - {""}:
+                waiting += of_speaker[speaker] - seen
+                seen |= of_speaker[speaker]
+        speakers_here = {u.speaker for u in members} - {""}
+        linked[min(speakers_here, default=f"session {session}")] = members
+    return linked
+
+
+def _deal(linked, folds, key):
+    """Cut a shuffled row of linked speakers into groups as even as may be.
+
+    A cut lies where it is nearest to its share of all utterances, so that one more
+    speaker moves those next to cuts and no others.
+    """
+    total = sum(map(len, linked.values()))
+    groups, before = [[] for _ in range(folds)], 0
+    for name in _shuffled(linked, key):
+        size = len(linked[name])
+        groups[(2 * before + size) * folds // (2 * total)] += linked[name]
+        before += size
+    return groups
+
+
+def _has_sizes(pool, wanted, share):
+    """Whether `_fill` can take what is wanted of a pool that is all its own.
+
+    The pool is told by how much each voice says in each class, group by group.
+    """
+    for label, size in wanted.items():
+        counts = [n for spoken in pool for (of, _), n in spoken.items() if of == label]
+        most = _speaker_limit(share, min(size, sum(counts)))
+        if sum(min(n, most) for n in counts) < (1 if size == inf else size):
+            return False
+    return True
+
+
+def _what_folds_would_fit(linked, wanted, settings):
+    folds, utterances = settings["folds"], [u for g in linked.values() for u in g]
+    fewer = {folds - 1, folds * 3 // 4, folds // 2, folds // 3, 5, 4, 3}
+    fewer = [n for n in sorted(fewer, reverse=True) if 3 <= n < folds]
+    fitting = next(
+        (
+            f"splits.folds: {n} would fit"
+            for n in fewer
+            if _try_folds(linked, wanted, n, settings)
+        ),
+        None,
+    ) or next(
+        (
+            f"these would fit: {_describe(sizes)}"
+            for sizes in _smaller(wanted)
+            if _try_folds(linked, sizes, folds, settings)
+        ),
+        "neither fewer folds nor a smaller share of them fits, as each group needs "
+        "utterances of each class: leave folds and fold out",
+    )
+    return (
+        f"splits.folds is {folds} and splits.sizes asks in each fold for "
+        f"{_describe(wanted)}, with max_speaker_share {settings['max_speaker_share']}, "
+        f"but the corpus has {_count(utterances)}, who make {len(linked)} parts that "
+        "share no speaker and no session, the largest of "
+        f"{max(map(len, linked.values()))} utterances: {fitting}"
+    )
 
 
 # --- study --------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pandas as pd
 from speechcodes import confounds, repeats
 from speechcodes.autoencoders import selection
 from speechcodes.records import LABELS, SPLITS, UNUSABLE_AUDIO
-from speechcodes.words import METRICS, feature_set
+from speechcodes.words import METRICS, feature_set, is_per_speaker
 
 SYNTHETIC = (
     "The speech of this corpus is synthetic: eSpeak NG spoke it, and its classes are "
@@ -31,6 +31,19 @@ _MOVED = (
     "`short_signals: pad`, keep them."
 )
 
+_FEW_OF_SPEAKER = (
+    "Segments {segment}: features are normalised per speaker ({sets}), and a training "
+    "or test speaker has only {fewest}: the mean of so few takes away, with the voice, "
+    "much of what is said."
+)
+
+_FOLDS = (
+    "Predictions of {folds} folds as one: each tests the speakers of another group, "
+    "with classifiers trained on the next group and, for codes, an autoencoder trained "
+    "on all others without labels. Intervals are over the test speakers of all folds. "
+    "The folds' own reports tell what was left out, and what is unfair in each."
+)
+
 NOTHING_TO_COMPARE = "One feature set alone: there is nothing to compare."
 
 HOW_SURE = (
@@ -45,6 +58,8 @@ HOW_SURE = (
 QUOTED = (10, 50, 100)
 #: Fewer draws give rough intervals.
 FEW_DRAWS = 10
+#: A speaker with fewer utterances has a mean that is theirs more than the speaker's.
+FEW_OF_SPEAKER = 10
 #: Percentage points by which leaving out short utterances may move a class.
 LARGE_MOVE = 5
 
@@ -100,6 +115,30 @@ def page(
         parts += [f"## {METRICS[metric]}, segments {segment}"]
         parts += [describe(of_segment), _table(score_table(of_segment, metric))]
         parts += [describe_chance(chance[segment], metric)]
+    return "\n\n".join(parts) + "\n"
+
+
+def page_of_folds(corpus, folds, segment, metric, *, intervals, chance, conclusions):
+    """Return the summary of all folds of one segment variant together, as Markdown.
+
+    Parameters
+    ----------
+    corpus : dict
+        The section of the configuration.
+    folds : int
+    segment, metric : str
+    intervals, chance, conclusions : pd.DataFrame
+        Tables of the statistics.
+    """
+    found = list(_warnings_of_variant(segment, intervals[intervals["main"]]))
+    parts = [f"# {corpus['name']}, all {folds} folds, segments {segment}"]
+    if corpus["reader"] == "demo":
+        parts.append(f"**{SYNTHETIC}**")
+    parts += [_FOLDS.format(folds=folds)]
+    parts += ["## Answer", *_answers({segment: conclusions})]
+    parts += ["## Warnings", _list(found) if found else "None."]
+    parts += [f"## {METRICS[metric]}", describe(intervals)]
+    parts += [_table(score_table(intervals, metric)), describe_chance(chance, metric)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -218,9 +257,26 @@ def _warnings_of_variant(segment, main):
             "one not at all, which utterances were drawn (`experiment.draws`)."
         )
 
+    normalised = _per_speaker(main)
+    if len(normalised) and normalised["fewest_of_speaker"].min() < FEW_OF_SPEAKER:
+        yield _FEW_OF_SPEAKER.format(
+            segment=segment,
+            sets=", ".join(normalised["feature_set"].unique()),
+            fewest=_utterances(normalised["fewest_of_speaker"].min()),
+        )
+
+
+def _per_speaker(main):
+    """The rows of feature sets that are normalised per speaker."""
+    return main[main["feature_set"].map(is_per_speaker).astype(bool)]
+
 
 def _draws(n):
     return "1 draw" if n == 1 else f"{n} draws"
+
+
+def _utterances(n):
+    return "1 utterance" if n == 1 else f"{n} utterances"
 
 
 def sizes(utterances):
@@ -259,6 +315,19 @@ def describe(intervals):
     return (
         f"Mean over {_draws(draws)} and 95 % interval, by resampling {resampled}; "
         f"{main['percentage'].max()} % are {used} labelled utterances."
+        + _describe_normalised(_per_speaker(main))
+    )
+
+
+def _describe_normalised(normalised):
+    """Say which features are normalised per speaker, and over how much; or nothing."""
+    if normalised.empty:
+        return ""
+    return (
+        f" Per speaker ({', '.join(normalised['feature_set'].unique())}): features "
+        "have zero mean and unit variance over all utterances that a speaker has in a "
+        "split, in the test split too, and without looking at labels; the speaker with "
+        f"the fewest has {_utterances(normalised['fewest_of_speaker'].min())}."
     )
 
 

@@ -6,6 +6,8 @@ FEATURE_SETS = {
     "pooled": "pooled spectra",
     "pca": "principal components",
 }
+#: What the name of a feature set ends in that is normalised per speaker.
+PER_SPEAKER = "@speaker"
 CLASSIFIERS = {
     "svm": "SVM",
     "knn": "k-NN",
@@ -25,19 +27,30 @@ METRICS = {
 def feature_set(name):
     """Return what a feature set is called, in the plural where it is one of ours.
 
-    >>> feature_set("midterm")
-    'mid-term features'
+    >>> feature_set("midterm"), feature_set("code@speaker")
+    ('mid-term features', 'codes, per speaker')
     """
-    return FEATURE_SETS.get(name, name)
+    plain = name.removesuffix(PER_SPEAKER)
+    called = FEATURE_SETS.get(plain, plain)
+    return f"{called}, per speaker" if is_per_speaker(name) else called
+
+
+def is_per_speaker(name):
+    """Tell whether a feature set is normalised per speaker.
+
+    >>> is_per_speaker("code@speaker"), is_per_speaker("code")
+    (True, False)
+    """
+    return name.endswith(PER_SPEAKER)
 
 
 def parts(name):
     """Return the names that a feature set is the concatenation of.
 
-    >>> parts("midterm+code")
-    ['midterm', 'code']
+    >>> parts("midterm+code"), parts("code@speaker")
+    (['midterm', 'code'], ['code'])
     """
-    return name.split("+")
+    return name.removesuffix(PER_SPEAKER).split("+")
 
 
 def all_parts(names):

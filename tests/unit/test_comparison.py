@@ -7,7 +7,7 @@ from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from speechcodes.predictions import Predicted
 from speechcodes.statistics import bootstrap
-from speechcodes.statistics.comparison import compare
+from speechcodes.statistics.comparison import compare, pairs
 from speechcodes.statistics.conclusions import conclusions
 from speechcodes.statistics.metrics import METRICS
 
@@ -45,7 +45,7 @@ def guess(rng, truth, right, draws=3):
 def small(feature_sets=("midterm", "code"), classifiers=("svm", "knn")):
     """Return predictions of 40 utterances of 8 speakers in 3 draws."""
     rng = np.random.default_rng(0)
-    ahead = {"code": 0.1, "both": 0.3}
+    ahead = {"code": 0.1, "pca": 0.1, "both": 0.3}
     truth = rng.choice(3, 40)
     return [
         predicted(
@@ -66,7 +66,7 @@ def small(feature_sets=("midterm", "code"), classifiers=("svm", "knn")):
 @pytest.fixture(scope="module")
 def tables():
     """The statistics of three feature sets."""
-    return compare(small(("midterm", "code", "both")), seed=3, **FAST)
+    return compare(small(("midterm", "pca", "both")), seed=3, **FAST)
 
 
 def of(table, **wanted):
@@ -82,7 +82,7 @@ def of(table, **wanted):
 def test_every_point_has_an_interval_of_every_metric(tables):
     table = tables.intervals
     columns = [*KEYS[:3], "n_training_utterances", "unit", "n", "main", "draws"]
-    columns += ["resampled", "metric", "score", "low", "high"]
+    columns += ["resampled", "fewest_of_speaker", "metric", "score", "low", "high"]
     assert list(table.columns) == columns
     assert len(table) == 3 * 2 * 3 * len(METRICS)
     assert not table.duplicated([*KEYS, "metric"]).any()
@@ -108,7 +108,7 @@ def test_an_interval_ends_where_scores_do():
 
 
 def test_scores_are_means_over_draws(tables):
-    for case in small(("midterm", "code", "both")):
+    for case in small(("midterm", "pca", "both")):
         rows = of(
             tables.intervals,
             feature_set=case.feature_set,
@@ -165,7 +165,7 @@ def test_differences_are_from_the_first_feature_set(tables):
         *("difference", "low", "high", "simultaneous_low", "simultaneous_high"),
     ]
     assert set(table["baseline"]) == {"midterm"}
-    assert set(table["feature_set"]) == {"code", "both"}
+    assert set(table["feature_set"]) == {"pca", "both"}
     assert len(table) == 2 * 2 * 3 * len(METRICS)
     assert not table.duplicated([*KEYS[:3], "metric"]).any()
     scores = tables.intervals.set_index([*KEYS[:3], "metric"])["score"]
@@ -173,6 +173,33 @@ def test_differences_are_from_the_first_feature_set(tables):
         point = row.classifier, row.percentage, row.metric
         expected = scores[row.feature_set, *point] - scores["midterm", *point]
         assert row.difference == pytest.approx(expected)
+
+
+def test_learned_features_are_held_against_all_others_too():
+    names = ["midterm", "pca", "code", "pooled", "midterm+code@speaker"]
+    assert pairs(names) == [
+        *(("midterm", name) for name in names[1:]),
+        ("pca", "code"),
+        ("pooled", "code"),
+        ("pca", "midterm+code@speaker"),
+        ("pooled", "midterm+code@speaker"),
+        ("code", "midterm+code@speaker"),
+    ]
+    assert pairs(["code", "pca"]) == [("code", "pca")]
+    assert pairs(["code"]) == []
+
+
+def test_a_pair_without_the_first_set_is_told_like_any_other():
+    cases = small(("midterm", "pca", "code"))
+    # The same predictions, the other baseline being the first.
+    without = [case for case in cases if case.feature_set != "midterm"]
+    for found, alone in zip(
+        compare(cases, seed=3, **FAST)[2:],
+        compare(without, seed=3, **FAST)[2:],
+        strict=True,
+    ):
+        pair = of(found, baseline="pca", feature_set="code")
+        pd.testing.assert_frame_equal(pair.reset_index(drop=True), alone)
 
 
 def test_percentages_are_whole_numbers(tables):
@@ -218,21 +245,23 @@ def test_intervals_and_p_are_those_of_paired_resamples(tables):
         (case.feature_set, case.classifier, case.percentage): bootstrap.estimate(
             case, resampling
         )
-        for case in small(("midterm", "code", "both"))
+        for case in small(("midterm", "pca", "both"))
     }
     column = METRICS.index("uar")
-    for other in ("code", "both"):
+    for other in ("pca", "both"):
         p, p_ahead = {}, {}
         areas = of(tables.areas, feature_set=other, metric="uar")
         areas = areas.set_index("classifier")
         for classifier in ("svm", "knn"):
-            pairs = [
+            points_of = [
                 (points[other, classifier, at], points["midterm", classifier, at])
                 for at in (10, 40, 100)
             ]
-            values = np.array([a.scores[column] - b.scores[column] for a, b in pairs])
+            values = np.array(
+                [a.scores[column] - b.scores[column] for a, b in points_of]
+            )
             replicates = [
-                a.replicates[:, column] - b.replicates[:, column] for a, b in pairs
+                a.replicates[:, column] - b.replicates[:, column] for a, b in points_of
             ]
             curve = values, np.transpose(replicates), 8
             found = of(
@@ -268,7 +297,7 @@ def test_p_is_corrected_for_the_number_of_classifiers(tables):
     alone = compare(
         [
             case
-            for case in small(("midterm", "code", "both"))
+            for case in small(("midterm", "pca", "both"))
             if case.classifier == "knn"
         ],
         seed=3,

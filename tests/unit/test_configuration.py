@@ -138,6 +138,29 @@ def test_the_robust_protocol_is_the_default_with_ten_draws():
     assert standardised == {"svm", "knn"}, "those that compare lengths"
 
 
+@pytest.mark.parametrize(
+    "name", ["midterm@speaker", "code@speaker", "midterm+code@speaker"]
+)
+def test_any_set_may_be_normalised_per_speaker(name):
+    text = changed(DEMO, "experiment/feature_sets", f"[midterm, {name}]")
+    assert experiment(text)["feature_sets"] == ["midterm", name]
+
+
+@pytest.mark.parametrize(
+    "name", ["midterm@session", "code@speaker+midterm", "code@speaker@speaker", "@code"]
+)
+def test_no_other_suffix_is_taken(name):
+    message = refused(changed(DEMO, "experiment/feature_sets", f"['{name}']"))
+    assert f"'{name}'" in message and "must match" in message
+
+
+def test_the_study_has_no_use_for_sets_normalised_per_speaker():
+    text = changed(DEMO, "experiment/protocol", "study")
+    text = changed(text, "experiment/feature_sets", "[midterm, code@speaker]")
+    with pytest.raises(InputError, match="code@speaker is normalised .* study"):
+        experiment(text)
+
+
 def test_the_study_takes_one_draw_and_standardises_nothing():
     found = experiment(changed(DEMO, "experiment/protocol", "study"))
     assert found["draws"] == 1
@@ -210,7 +233,11 @@ def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
     ("sets", "tables", "message"),
     [
         ("[midterm, wav2vec2]", "{}", "there is no wav2vec2; known are midterm, code"),
-        ("[midterm+x]", "{y: a.csv}", "there is no x; known are midterm, code, pooled, pca, y"),
+        (
+            "[midterm+x]",
+            "{y: a.csv}",
+            "there is no x; .*, code, pooled, pca, y",
+        ),
         ("[midterm]", "{y: a.csv}", "feature_tables.y is in no set"),
         ("[midterm, midterm]", "{}", "must not have an entry twice"),
         ("[]", "{}", "must have an entry"),
@@ -278,6 +305,16 @@ def test_the_schema_is_not_filled_in():
     config["features"]["spectrogram"]["scale"] = "log"
     assert before == SCHEMA
     assert read(DEMO)[0]["experiment"]["classifiers"]["svm"]["C"] == 10
+
+
+def test_settings_of_the_command_line_are_read_as_those_of_a_file():
+    # As Snakemake hands on --config splits='{folds: 4, sizes: {test: all}}'.
+    given = {"splits": {"folds": "4", "fold": "null", "sizes": {"test": "all"}}}
+    given["experiment"] = {"percentages": ["5", "10"], "draws": 3}
+    assert configuration.typed(given) == {
+        "splits": {"folds": 4, "fold": None, "sizes": {"test": "all"}},
+        "experiment": {"percentages": [5, 10], "draws": 3},
+    }
 
 
 # --- mistakes -------------------------------------------------------------------

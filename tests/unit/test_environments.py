@@ -260,9 +260,10 @@ def test_a_rule_says_all_that_it_must(rule):
 @each_rule
 def test_a_rule_is_named_as_its_script_and_its_log(rule):
     assert quoted(RULES[rule]["script"]) == f"../scripts/{rule}.py"
-    assert quoted(RULES[rule]["log"]).startswith("<logs>/")
+    assert quoted(RULES[rule]["log"]).startswith(("<logs>/", "logs/<folds>/"))
     if rule != "describe":
-        assert quoted(RULES[rule]["benchmark"]).startswith("<benchmarks>/")
+        places = "<benchmarks>/", "benchmarks/<folds>/"
+        assert quoted(RULES[rule]["benchmark"]).startswith(places)
 
 
 @each_rule
@@ -273,7 +274,9 @@ def test_the_code_of_a_rule_is_that_of_its_script(rule):
 
 def test_every_result_is_shown_in_the_report_of_snakemake():
     directives = "".join(rule.get("output", "") for rule in RULES.values())
-    written = re.findall(r'((?:shown|drawn)\w*[^"]*)?"(<results>/[^"]+)"', directives)
+    written = re.findall(
+        r'((?:shown|drawn)\w*[^"]*)?"(<(?:results|corpus)>/[^"]+)"', directives
+    )
     for_people = [
         (shown, path)
         for shown, path in written
@@ -282,7 +285,7 @@ def test_every_result_is_shown_in_the_report_of_snakemake():
     assert len(for_people) > 20
     assert {path for shown, path in for_people if not shown} == {
         # Steps on the way, and what says nothing of the results.
-        "<results>/audio/labels_consensus.csv",
+        "<corpus>/audio/labels_consensus.csv",
         "<results>/rejected_rows.csv",
         "<results>/speakers/{split}.csv",
         "<results>/autoencoders/{segment}/{autoencoder}/history.csv",

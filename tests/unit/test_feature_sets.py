@@ -4,6 +4,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.preprocessing import StandardScaler
 
 from speechcodes import feature_sets, shards, speakers
 from speechcodes.errors import InputError
@@ -168,6 +169,107 @@ def test_rows_of_unknown_utterances_cannot_be_concatenated(name):
 def test_parts_of_a_name():
     assert feature_sets.parts("midterm") == ["midterm"]
     assert feature_sets.parts("midterm+code+x-1.0") == ["midterm", "code", "x-1.0"]
+
+
+# --- normalisation per speaker --------------------------------------------------
+
+
+def test_each_speaker_has_zero_mean_and_unit_variance():
+    rows = Rows(
+        np.array([[1.0, 5], [3, 5], [10, 0], [30, 2], [20, 4]]),
+        ids("a1", "a2", "b1", "b2", "b3"),
+    )
+    table = utterance_table(
+        *((name, "neutral", name[0], "1", "test") for name in ("a1", "a2")),
+        *((name, "positive", name[0], "2", "test") for name in ("b1", "b2", "b3")),
+    )
+    split = feature_sets.gather({"own": rows}, ["own", "own@speaker"], table)
+    assert split.sets["own"].features.tolist() == rows.features.tolist()
+    found = split.sets["own@speaker"]
+    # Of 10, 20 and 30 the standard deviation is the root of 200 / 3, of 0, 2, 4 that
+    # of 8 / 3: 1.2247 of them from the mean are the outer ones. 5 and 5 are constant.
+    expected = [[-1, 0], [1, 0], [-1.2247, -1.2247], [1.2247, 0], [0, 1.2247]]
+    np.testing.assert_allclose(found.features, expected, atol=1e-4)
+    assert found.utterance.tolist() == [0, 1, 2, 3, 4]
+    assert found.labels.tolist() == [1, 1, 2, 2, 2]
+    assert split.fewest_of_speaker == 2
+
+
+def test_segments_are_normalised_over_all_rows_of_their_speaker():
+    rng = np.random.default_rng(0)
+    names = [f"u{i:02d}" for i in range(12)]
+    of_rows = rng.choice(names, 60)
+    rows = Rows(rng.normal(5, 3, (60, 4)).astype(np.float32), of_rows.astype(object))
+    # Some speakers are unknown, and one talks in every session.
+    voice = {name: ("ann", "ben", "")[i % 3] for i, name in enumerate(names)}
+    table = utterance_table(
+        *((n, "neutral", voice[n], f"s{i % 2}", "test") for i, n in enumerate(names))
+    )
+    split = feature_sets.gather({"code": rows}, ["code@speaker"], table)
+    found = split.sets["code@speaker"]
+    who = [(voice[n], voice[n] or f"s{int(n[1:]) % 2}") for n in of_rows]
+    for one in set(who):
+        at = [w == one for w in who]
+        expected = StandardScaler().fit_transform(rows.features[at].astype(float))
+        np.testing.assert_allclose(found.features[at], expected, atol=1e-9)
+
+
+def test_a_concatenation_is_averaged_first_and_then_normalised():
+    table = utterance_table(
+        *((name, "neutral", "ann", "1", "test") for name in ("a", "b", "c"))
+    )
+    rows = {
+        "midterm": Rows(column(1, 2, 6), ids("a", "b", "c")),
+        "code": Rows(column(0, 4, 8, 5), ids("a", "a", "b", "c")),
+    }
+    split = feature_sets.gather(rows, ["midterm+code@speaker"], table)
+    both = np.array([[1.0, 2], [2, 8], [6, 5]])
+    expected = StandardScaler().fit_transform(both)
+    found = split.sets["midterm+code@speaker"].features
+    np.testing.assert_allclose(found, expected)
+
+
+def test_numbers_that_differ_by_rounding_only_are_constant():
+    # Averages of equal numbers.
+    rows = np.array([[0.1 + 0.2], [0.3], [0.3]])
+    found = feature_sets.per_speaker(rows, ids("x", "x", "x"))
+    assert np.abs(found).max() < 1e-15
+
+
+def test_normalisation_looks_at_no_label():
+    rows = Rows(np.random.default_rng(0).normal(size=(4, 3)), ids("a", "b", "c", "d"))
+    table = TABLE.assign(speaker="ann")
+    first = feature_sets.gather({"own": rows}, ["own@speaker"], table)
+    table = table.assign(label=table["label"].iloc[::-1].to_numpy())
+    second = feature_sets.gather({"own": rows}, ["own@speaker"], table)
+    assert first.labels.tolist() != second.labels.tolist()
+    np.testing.assert_array_equal(
+        first.sets["own@speaker"].features, second.sets["own@speaker"].features
+    )
+
+
+def test_an_utterance_of_nobody_known_cannot_be_normalised():
+    rows = {"own": Rows(column(1, 2), ids("a", "c"))}
+    with pytest.raises(InputError) as error:
+        feature_sets.gather(rows, ["own@speaker"], TABLE)
+    assert "own@speaker: 1 utterances, such as c, have neither a speaker" in str(
+        error.value
+    )
+    # Plain it may stay.
+    feature_sets.gather(rows, ["own"], TABLE)
+
+
+def test_rows_of_unknown_utterances_cannot_be_normalised():
+    rows = {"code": Rows(column(5, 6), None, np.array([0, 0]))}
+    with pytest.raises(InputError, match="code@speaker needs to know whose rows those"):
+        feature_sets.gather(rows, ["code@speaker"], TABLE)
+
+
+def test_nothing_in_common_can_be_normalised():
+    rows = {"one": Rows(column(1), ids("a")), "other": Rows(column(1), ids("b"))}
+    split = feature_sets.gather(rows, ["one@speaker", "other"], TABLE)
+    assert split.sets["one@speaker"].features.shape == (0, 1)
+    assert split.fewest_of_speaker == 0
 
 
 # --- voices ---------------------------------------------------------------------

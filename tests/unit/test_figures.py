@@ -104,6 +104,29 @@ class TestStyle:
         assert looks["midterm"].label == "mid-term (136)"
         assert len({look.colour for look in looks.values()}) == 4
 
+    def test_sets_normalised_per_speaker_differ_from_their_plain_ones(self):
+        names = ["midterm", "code", "own", "own+code"]
+        names += [f"{name}@speaker" for name in names]
+        looks = style.feature_sets(names)
+        assert set(looks) == set(names)
+        assert list(looks)[:2] == ["midterm", "midterm@speaker"]
+        for part in ("label", "colour"):
+            assert len({getattr(look, part) for look in looks.values()}) == 8
+        assert looks["midterm@speaker"].label == "mid-term (136), per speaker"
+        assert style.short(looks["midterm@speaker"]) == "mid-term, per speaker"
+        assert looks["own@speaker"].label == "own, per speaker"
+        for name in ("midterm", "code"):
+            plain, other = looks[name], looks[f"{name}@speaker"]
+            assert plain.line == "-" != other.line
+            assert abs(self.grey(plain.colour) - self.grey(other.colour)) > 40
+            # And whatever else is drawn.
+            assert style.feature_sets([f"{name}@speaker"]).popitem()[1] == other
+
+    def test_every_known_set_has_a_look_of_its_own_per_speaker(self):
+        known = list(style.FEATURE_SETS)
+        looks = style.feature_sets([*known, *(f"{name}@speaker" for name in known)])
+        assert len({look.colour for look in looks.values()}) == 2 * len(known)
+
     def test_sixty_series_all_look_different(self):
         looks = [style.series(i, "")[1:] for i in range(60)]
         assert len(set(looks)) == 60

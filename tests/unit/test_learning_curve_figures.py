@@ -527,6 +527,11 @@ class TestDifferences:
         found = differences.numbers(table, scores, "macro_f1").set_index("percentage")
         assert found["study_difference"].to_dict() == pytest.approx({10: -0.3, 20: 0.1})
         assert found["study_reversed"].to_dict() == {10: 0, 20: 0.5}
+        # Other pairs stand in the table, and are not drawn.
+        other = table.assign(baseline="pca", difference=9.0)
+        both = pd.concat([table, other], ignore_index=True)
+        again = differences.numbers(both, scores, "macro_f1").set_index("percentage")
+        pd.testing.assert_frame_equal(again, found)
 
     def test_texts_and_data_do_not_meet(self):
         (axes,) = drawn(differences.differences(self.table(), "long")).axes

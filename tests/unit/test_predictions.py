@@ -7,7 +7,8 @@ import h5py
 import numpy as np
 import pytest
 
-from speechcodes import predictions
+from speechcodes import predictions, seals
+from speechcodes.errors import InputError
 from speechcodes.feature_sets import FeatureSet, Split
 from speechcodes.learning_curves import Predictions
 
@@ -47,12 +48,12 @@ PREDICTED = {
 }
 
 
-def written(folder, *names, protocol="robust", predicted=PREDICTED):
+def written(folder, *names, protocol="robust", predicted=PREDICTED, ids="ab7ü", **more):
     """Write the predictions of some feature sets; return the path."""
     names = names or tuple(predicted)
     path = folder / "60.h5"
     test = Split(
-        np.array(["a", "b", "007", "ü"], dtype=object),
+        np.array([{"7": "007"}.get(i, i) for i in ids], dtype=object),
         LABELS,
         np.array(VOICES, dtype=object),
         SETS,
@@ -64,6 +65,7 @@ def written(folder, *names, protocol="robust", predicted=PREDICTED):
         "n_training_utterances": 77,
         "protocol": protocol,
         "seed": 5,
+        **more,
     }
     predictions.write(path, {k: predicted[k] for k in names}, test, parameters)
     return path
@@ -72,6 +74,13 @@ def written(folder, *names, protocol="robust", predicted=PREDICTED):
 def only(path, unit):
     (found,) = (one for one in predictions.read(path) if one.unit == unit)
     return found
+
+
+def test_how_few_utterances_a_speaker_has_comes_back_where_it_is_known(tmp_path):
+    path = written(tmp_path, "midterm")
+    assert only(path, "utterance").fewest_of_speaker == 0
+    path = written(tmp_path, "midterm", fewest_of_speaker=7)
+    assert only(path, "utterance").fewest_of_speaker == 7
 
 
 @pytest.mark.parametrize("name", ["midterm", "midterm+code"])
@@ -187,3 +196,94 @@ def test_the_file_explains_itself_to_h5py_alone(tmp_path):
     assert (found["segment"], found["protocol"], found["seed"]) == ("30k", "robust", 5)
     for word in ("utterance", "speaker", "SET/segment", "segment_utterance"):
         assert word in found["description"]
+
+
+# --- folds --------------------------------------------------------------------------
+
+
+def fold(folder, number, *names, ids, **more):
+    """Write the predictions of one fold; return the path."""
+    (folder / str(number)).mkdir()
+    more = {"fewest_of_speaker": 10 - number, **more}
+    return str(written(folder / str(number), *names, ids=ids, **more))
+
+
+def test_folds_are_pooled_as_one_test_split(tmp_path):
+    names = ["midterm", "code"]
+    parts = [
+        fold(tmp_path, 1, *names, ids="abcd", n_training_utterances=77),
+        fold(tmp_path, 2, *names, ids="efgh", n_training_utterances=80),
+        fold(tmp_path, 3, *names, ids="ijkl", n_training_utterances=78),
+    ]
+    path = str(tmp_path / "60.h5")
+    predictions.pool(path, parts, names)
+    with h5py.File(path) as file:
+        assert file["utterance"].asstr()[:].tolist() == list("abcdefghijkl")
+        assert file.attrs["folds"] == 3
+    found = predictions.read(path)
+    single = [predictions.read(part) for part in parts]
+    assert len(found) == len(single[0]) == 3
+    for one, of_folds in zip(found, zip(*single, strict=True), strict=True):
+        first = of_folds[0]
+        assert one[:3] == first[:3] and one[4:6] == first[4:6]
+        # The mean is 78.33.
+        assert one.n_training_utterances == 78
+        assert one.fewest_of_speaker == 7
+        for key in ("truth", "speaker"):
+            expected = np.concatenate([getattr(f, key) for f in of_folds])
+            assert getattr(one, key).tolist() == expected.tolist()
+        # Draw by draw.
+        expected = np.hstack([f.predicted for f in of_folds])
+        np.testing.assert_array_equal(one.predicted, expected)
+    utterance = found[2].utterance.tolist()
+    assert utterance == [*OWNER, *(OWNER + 4), *(OWNER + 8)]
+
+
+def test_a_fold_whose_utterances_have_one_segment_each_joins_those_with_more(tmp_path):
+    short = {"code": PREDICTED["midterm"]}
+    parts = [
+        fold(tmp_path, 1, "code", ids="abcd"),
+        fold(tmp_path, 2, "code", ids="efgh", predicted=short),
+    ]
+    with h5py.File(parts[1], "a") as file:
+        for key in ("segment", "segment_label", "segment_utterance"):
+            del file["code"][key]
+    seals.write(parts[1])
+    path = str(tmp_path / "60.h5")
+    predictions.pool(path, parts, ["code"])
+    segments = only(path, "segment")
+    assert segments.utterance.tolist() == [*OWNER, 4, 5, 6, 7]
+    assert segments.predicted[0].tolist() == [0, 1, 2, 0, 1, *[0, 1, 2, 0]]
+    assert segments.truth.tolist() == [*LABELS[OWNER], *LABELS]
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"percentage": 50}, "percentage is 50, but in .*1/60.h5 it is 60"),
+        ({"classifier": "knn"}, "classifier is knn, but"),
+        ({"names": ["code"]}, r"feature_sets is \['code'\], but in .* it is \['midt"),
+        ({"predicted": 1}, "draws is 1, but in .* it is 2"),
+        ({"ids": "xyza"}, "a is tested here and in .*1/60.h5, but folds test others"),
+    ],
+)
+def test_folds_that_do_not_belong_together_are_told(tmp_path, other, told):
+    names = other.pop("names", ["midterm"])
+    if draws := other.pop("predicted", None):
+        whole = PREDICTED["midterm"]
+        few = whole._replace(
+            per_utterance=whole.per_utterance[:draws], per_row=whole.per_row[:draws]
+        )
+        other["predicted"] = {"midterm": few}
+    parts = [
+        fold(tmp_path, 1, "midterm", ids="abcd"),
+        fold(tmp_path, 2, *names, **{"ids": "efgh", **other}),
+    ]
+    with pytest.raises(InputError, match=told):
+        predictions.pool(str(tmp_path / "60.h5"), parts, ["midterm"])
+
+
+def test_folds_of_other_feature_sets_than_configured_are_told(tmp_path):
+    parts = [fold(tmp_path, i, "midterm", ids=ids) for i, ids in enumerate(["abcd"])]
+    with pytest.raises(InputError, match=r"but in the configuration it is \['code'\]"):
+        predictions.pool(str(tmp_path / "60.h5"), parts, ["code"])

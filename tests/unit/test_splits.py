@@ -380,6 +380,16 @@ def test_one_unlabelled_speaker_is_an_error_where_an_autoencoder_is_trained():
     splits.check_voices(unknown)
 
 
+def test_features_per_speaker_need_speakers_or_sessions():
+    known = [speak("a", "anna", "a", "neutral"), speak("b", "", "talk", "neutral")]
+    known = [u._replace(split="test") for u in known]
+    # Of the unlabelled nothing is asked.
+    free = speak("c", "", "c", "neutral")._replace(split="unlabelled")
+    splits.check_speakers([*known, free], "code@speaker")
+    with pytest.raises(InputError, match="code@speaker: 1 utterances, such as c, have"):
+        splits.check_speakers([*known, free._replace(split="training")], "code@speaker")
+
+
 def test_too_small_a_corpus_is_told_with_its_counts_and_sizes_that_fit():
     table = everyone([f"S{i}" for i in range(6)], per_class=2)
     table += [speak("extra", "S0", "S0", "neutral")]
@@ -600,6 +610,182 @@ def test_one_speaker_more_moves_nobody_or_takes_one_place():
         moved = [u for u in after if was.get(u.utterance, u.split) != u.split]
         # At most some of the last taken of each split make room.
         assert len(moved) <= 0.1 * len(rows)
+
+
+# --- folds --------------------------------------------------------------------
+
+
+ALL = dict.fromkeys(SPLITS, "all")
+
+
+def all_folds(table, folds, **changes):
+    """The divisions of every fold, {utterance: split} each."""
+    wanted = asked(**{"sizes": ALL, **changes}, folds=folds)
+    return [split_of(table, {**wanted, "fold": k}) for k in range(1, folds + 1)]
+
+
+folded = st.builds(
+    lambda training, test, unlabelled, share, seed: {
+        "sizes": {"training": training, "unlabelled": unlabelled, "test": test},
+        "max_speaker_share": share,
+        "seed": seed,
+    },
+    *[st.one_of(st.just("all"), st.just(1))] * 3,
+    st.sampled_from([0.34, 1.0]),
+    st.integers(0, 5),
+)
+
+
+def folds_of(table, folds, changes):
+    """The same, or no example at all where the corpus is too small."""
+    try:
+        return all_folds(table, folds, **changes)
+    except InputError:
+        assume(False)
+
+
+@quickly
+@given(st.integers(20, 60), st.integers(3, 5), folded, st.integers(0, 9))
+def test_folds_keep_speakers_and_sessions_apart_and_use_each_once(
+    n, folds, changes, mixed
+):
+    # Every third speaker meets the next one in a session; some are unknown.
+    rows = []
+    for i in range(n):
+        speaker = "" if i == mixed else f"S{i}"
+        rows += [(speaker, f"P{i - (i % 3 == 1)}", label) for label in LABELS]
+    table = corpus(*rows)
+    divisions = folds_of(table, folds, changes)
+    roles = defaultdict(Counter)
+    for division in divisions:
+        divided = [u._replace(split=division[u.utterance]) for u in table]
+        assert in_several_splits(divided, "speaker") == set()
+        assert in_several_splits(divided, "session") == set()
+        for session in {u.session for u in table}:
+            of = {u.split for u in divided if u.session == session} - {""}
+            roles[session].update(of)
+    every = changes["sizes"]
+    for counted in roles.values():
+        for split in ("training", "test"):
+            assert counted[split] <= 1
+            if every[split] == "all":
+                assert counted[split] == 1
+
+
+@pytest.mark.parametrize("folds", [3, 4, 6, 8])
+def test_24_equal_speakers_are_dealt_evenly(folds):
+    table = everyone([f"S{i:02}" for i in range(24)], per_class=4)
+    tested = []
+    for division in all_folds(table, folds):
+        found = Counter(division.values())
+        assert found["test"] == found["training"] == len(table) / folds
+        assert found["unlabelled"] == len(table) * (folds - 2) / folds
+        tested += [u for u, split in division.items() if split == "test"]
+    assert sorted(tested) == sorted(u.utterance for u in table)
+
+
+def test_who_is_tested_in_a_fold_is_trained_on_in_the_one_before():
+    table = everyone([f"S{i:02}" for i in range(12)])
+    divisions = all_folds(table, 4)
+    of = [
+        {
+            split: {u for u, where in division.items() if where == split}
+            for split in ("training", "test")
+        }
+        for division in divisions
+    ]
+    for one, following in zip(of, [*of[1:], of[0]], strict=True):
+        assert one["training"] == following["test"]
+
+
+def test_unequal_speakers_are_dealt_as_evenly_as_one_of_them_allows():
+    said = {f"S{i:02}": 1 + i % 7 for i in range(60)}
+    table = corpus(
+        *((s, s, label) for s, n in said.items() for label in LABELS for _ in range(n))
+    )
+    sizes = [Counter(division.values())["test"] for division in all_folds(table, 5)]
+    # At most half of the largest speaker lies on the wrong side of each cut.
+    assert max(abs(size - len(table) / 5) for size in sizes) <= 3 * 7
+
+
+def test_folds_have_the_sizes_asked_for_and_no_speaker_beyond_the_share():
+    table = everyone([f"S{i:02}" for i in range(24)], per_class=10)
+    sizes = {"training": 20, "unlabelled": "all", "test": 12}
+    for division in all_folds(table, 4, sizes=sizes, max_speaker_share=0.25):
+        divided = [u._replace(split=division[u.utterance]) for u in table]
+        found = counts(divided)
+        spoken = Counter((u.split, u.label, u.speaker) for u in divided)
+        for label in LABELS:
+            assert found["training", label] == 20 and found["test", label] == 12
+            assert (
+                max(n for key, n in spoken.items() if key[:2] == ("test", label)) <= 3
+            )
+
+
+def test_folds_depend_on_names_and_seed_only():
+    table = everyone([f"S{i:02}" for i in range(20)])
+    first = all_folds(table, 4)
+    assert all_folds(table[::-1], 4) == first
+    assert all_folds(table, 4, seed=2) != first
+
+
+def test_one_speaker_more_moves_few_between_folds():
+    table = everyone([f"S{i:02}" for i in range(40)])
+    was = all_folds(table, 4)
+    for name in ("S98", "S99"):
+        more = [speak(f"{name}{k}", name, name, k) for k in LABELS]
+        for before, after in zip(was, all_folds([*table, *more], 4), strict=True):
+            moved = [u for u in table if before[u.utterance] != after[u.utterance]]
+            # One at each of three cuts, and what lies past the last stays.
+            assert len({u.speaker for u in moved}) <= 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"fold": 1}, "splits.fold: 1, but splits.folds is not set"),
+        ({"folds": 4}, "splits.folds: 4, but splits.fold is not set: .* 1 to 4"),
+        ({"folds": 4, "fold": 5}, "splits.fold: 5, but must be 1 to 4"),
+        ({"folds": 4, "fold": 1, "method": "study"}, "method study divides once"),
+        ({"folds": 4, "fold": 1, "partitions": DEV}, "splits.partitions not every"),
+    ],
+)
+def test_folds_that_do_not_go_with_the_rest_fail(changes, told):
+    with pytest.raises(InputError, match=told):
+        splits.assign(everyone("ABCDEF"), asked(sizes=ALL, **changes))
+
+
+def test_too_many_folds_are_told_with_a_number_that_fits():
+    table = everyone("ABCDEFG")
+    with pytest.raises(
+        InputError, match=r"is 9 .* 7 parts .* of 3 utterances: .*: (\d)"
+    ):
+        all_folds(table, 9)
+    assert all_folds(table, 6)
+    with pytest.raises(InputError, match="splits.folds: 6 would fit"):
+        all_folds(table, 9)
+
+
+def test_sizes_too_large_for_a_fold_are_told_with_those_that_fit():
+    table = everyone("ABCDEF", per_class=10)
+    sizes = {"training": 40, "unlabelled": "all", "test": 20}
+    with pytest.raises(InputError) as error:
+        all_folds(table, 3, sizes=sizes)
+    fitting = str(error.value).split("these would fit: ")[1]
+    assert fitting == "training 20, unlabelled all, test 10"
+    assert all_folds(table, 3, sizes=described(fitting))
+
+
+def test_several_splits_that_take_all_are_told_of_folds():
+    with pytest.raises(InputError, match="only with splits.folds and splits.fold"):
+        splits.assign(everyone("ABCDEFGH"), asked(sizes=ALL))
+
+
+def test_a_corpus_that_one_host_links_has_no_folds():
+    rows = [("host", f"P{i}", label) for i in range(9) for label in LABELS]
+    rows += [(f"S{i}", f"P{i}", label) for i in range(9) for label in LABELS]
+    with pytest.raises(InputError, match="1 parts .* the largest of 54 .* folds and f"):
+        all_folds(corpus(*rows), 3)
 
 
 def test_partitions_in_no_corpus_or_in_two_splits_fail():

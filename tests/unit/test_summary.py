@@ -288,6 +288,31 @@ def test_few_draws_are_warned_of(draws, words):
     assert all(words in one and "fewer than 10" in one for one in found)
 
 
+def per_speaker(fewest):
+    """Scores of codes that are normalised per speaker, of so many utterances."""
+    return intervals().assign(fewest_of_speaker=fewest).replace("code", "code@speaker")
+
+
+@pytest.mark.parametrize("fewest, words", [(1, "1 utterance:"), (9, "9 utterances:")])
+def test_speakers_who_say_little_are_warned_of_where_features_rest_on_them(
+    fewest, words
+):
+    (found,) = warnings(intervals={"30k": per_speaker(fewest)})
+    assert found.startswith("Segments 30k: features are normalised per speaker (code@")
+    assert words in found
+    plain = intervals().assign(fewest_of_speaker=fewest)
+    assert warnings(intervals={"30k": plain}) == []
+    assert warnings(intervals={"30k": per_speaker(10)}) == []
+
+
+def test_normalisation_per_speaker_is_told_in_plain_words():
+    told = summary.describe(per_speaker(12))
+    assert "Per speaker (code@speaker): " in told
+    assert "in the test split too, and without looking at labels" in told
+    assert told.endswith("the speaker with the fewest has 12 utterances.")
+    assert "speaker (" not in summary.describe(intervals())
+
+
 def test_different_units_are_warned_of():
     table = intervals()
     # As in the published study: mid-term features on utterances, codes on segments.
@@ -308,6 +333,21 @@ def test_warnings_of_each_variant_name_it():
 
 
 # What went in
+
+
+def test_all_folds_together_have_a_page_of_answer_warnings_and_scores():
+    page = summary.page_of_folds(
+        {"name": "one", "reader": "ravdess"},
+        4,
+        "30k",
+        "macro_f1",
+        intervals=intervals(draws=3, resampled="24 test speakers"),
+        chance=CHANCE,
+        conclusions=pd.DataFrame({"sentence": ["SVM: codes are ahead."]}),
+    )
+    assert page.startswith("# one, all 4 folds, segments 30k")
+    assert "Predictions of 4 folds as one" in page and "- SVM: codes are ahead." in page
+    assert "by resampling 24 test speakers" in page and "fewer than 10" in page
 
 
 def test_utterances_and_speakers_are_counted_per_split():

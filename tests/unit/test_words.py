@@ -7,12 +7,19 @@ from speechcodes.statistics import metrics
 
 
 def test_feature_sets_are_named_in_words():
-    names = ["midterm", "code", "wav2vec"]
+    names = ["midterm", "code", "wav2vec", "midterm@speaker", "midterm+code@speaker"]
     assert [words.feature_set(name) for name in names] == [
         "mid-term features",
         "codes",
         "wav2vec",
+        "mid-term features, per speaker",
+        "midterm+code, per speaker",
     ]
+
+
+def test_parts_are_those_of_the_plain_set():
+    assert words.parts("midterm+code@speaker") == ["midterm", "code"]
+    assert words.all_parts(["code@speaker", "own+code"]) == {"code", "own"}
 
 
 @pytest.mark.parametrize(

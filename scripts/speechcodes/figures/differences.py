@@ -39,6 +39,8 @@ _BAR, _TEXT = 0.045, 0.12
 def numbers(table, scores, metric):
     """Return the differences that `differences` draws, beside the study's reading.
 
+    They are those from the first feature set.
+
     Parameters
     ----------
     table : pd.DataFrame
@@ -57,6 +59,7 @@ def numbers(table, scores, metric):
     rows = table[table["metric"] == metric]
     if rows.empty:
         return rows.assign(study_difference=np.nan, study_reversed=np.nan)
+    rows = rows[rows["baseline"] == rows["baseline"].iloc[0]]
     keys = ["feature_set", "classifier", "percentage"]
     draws = readings(scores, rows["baseline"].iloc[0])
     first = draws[draws["draw"] == draws["draw"].min()].drop(columns="draw")

@@ -8,14 +8,17 @@ that, marker and line style differ, too.
 import logging
 import re
 import textwrap
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
 from matplotlib.figure import Figure
 
+from speechcodes import words
 from speechcodes.files import replacing, write_table
 from speechcodes.words import CLASSIFIERS
+from speechcodes.words import PER_SPEAKER as SUFFIX
 
 # Which parts of a font a PDF needs is told line by line.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -54,6 +57,16 @@ FEATURE_SETS = {
     "midterm": Look("mid-term (136)", "#0072B2", "o"),
     "code": Look("code", "#E69F00", "s"),
 }
+#: Colours of known feature sets that are normalised per speaker, by their plain ones:
+#: near in hue, and each other's opposites in lightness.
+PER_SPEAKER = {
+    "#0072B2": "#56B4E9",  # blue: sky blue
+    "#E69F00": "#D55E00",  # orange: vermilion
+    "#009E73": "#B8A500",  # green: yellow
+    "#CC79A7": "#000000",  # purple: black
+}
+#: And the line of all that are.
+PER_SPEAKER_LINE = (0, (3, 1))
 SPLITS = {"training": "#0072B2", "unlabelled": "#000000", "test": "#E69F00"}
 LABELS = {"negative": "#D55E00", "neutral": "#56B4E9", "positive": "#00513B"}
 #: The chosen one among several.
@@ -165,18 +178,35 @@ def feature_sets(names):
     Parameters
     ----------
     names : iterable of str
-        A name that is not in `FEATURE_SETS` is its own label and gets the next
-        free colour and marker, by alphabet.
+        A name that is in `FEATURE_SETS` only without its `@speaker` follows the plain
+        set, in a colour near to its and dashed. Any other gets the next colour and
+        marker that are free, by alphabet, and is called as in `words`.
 
     Returns
     -------
     dict of str to Look
     """
     names = set(names)
-    looks = {name: look for name, look in FEATURE_SETS.items() if name in names}
-    for i, name in enumerate(sorted(names - set(FEATURE_SETS)), len(FEATURE_SETS)):
-        looks[name] = series(i, name)
+    known = {
+        called: of
+        for name, look in FEATURE_SETS.items()
+        for called, of in [(name, look), (name + SUFFIX, _per_speaker(look))]
+    }
+    looks = {name: look for name, look in known.items() if name in names}
+    taken = {look.colour for look in looks.values()}
+    positions = count(len(FEATURE_SETS))
+    free = (i for i in positions if i >= len(PALETTE) or PALETTE[i] not in taken)
+    for name in sorted(names - set(known)):
+        looks[name] = series(next(free), words.feature_set(name))
     return looks
+
+
+def _per_speaker(look):
+    """The look of a known feature set that is normalised per speaker."""
+    colour = PER_SPEAKER[look.colour]
+    return look._replace(
+        label=f"{look.label}, per speaker", colour=colour, line=PER_SPEAKER_LINE
+    )
 
 
 def short(look):
@@ -185,7 +215,7 @@ def short(look):
     >>> short(FEATURE_SETS["midterm"])
     'mid-term'
     """
-    return re.sub(r" \(\d+\)$", "", look.label)
+    return re.sub(r" \(\d+\)(?=$|, per speaker$)", "", look.label)
 
 
 def classifiers(names):

@@ -147,6 +147,7 @@ def _learning_curve(results, segment, classifier):
 def _differences(results, segment):
     areas = results.statistics[segment].areas
     areas = areas[areas["metric"] == results.metric]
+    areas = areas[areas["baseline"] == areas["baseline"].iloc[0]]
     largest = areas.loc[areas["difference"].abs().idxmax()]
     return (
         f"Differences in {words.metric(results.metric)} at each percentage, segments "

@@ -108,6 +108,9 @@ def differences(several):
 def side_by_side(several):
     """Return the same in short, a row per classifier and feature set."""
     table = differences(several)
+    # Of each segment variant those from its first feature set, which come first.
+    first = table.groupby([*Case._fields])["baseline"].transform("first")
+    table = table[table["baseline"] == first]
     return (
         table.assign(
             case=[Case(*row).title for row in table[[*Case._fields]].to_numpy()],

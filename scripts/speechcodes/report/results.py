@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from speechcodes.files import read_scores, read_table
-from speechcodes.report.folders import segments_of
+from speechcodes.report.folders import segments_of, title_of
 from speechcodes.words import need_autoencoders
 
 
@@ -57,8 +57,8 @@ class Results(NamedTuple):
 
     @property
     def corpus(self):
-        """Name of the corpus."""
-        return self.config["corpus"]["name"]
+        """Name of the corpus, and of its fold where the run is one."""
+        return title_of(self.config)
 
     @property
     def metric(self):

@@ -11,10 +11,10 @@ from speechcodes import words
 #: Columns of names, which may look like numbers.
 NAMES = {"segment", "utterance", "speaker", "session", "detail", "label"}
 _WORDS = {
-    "classifier": words.CLASSIFIERS,
-    "feature_set": words.FEATURE_SETS,
-    "baseline": words.FEATURE_SETS,
-    "metric": words.METRICS,
+    "classifier": words.classifier,
+    "feature_set": words.feature_set,
+    "baseline": words.feature_set,
+    "metric": lambda name: words.METRICS.get(name, name),
 }
 _LEADING_NUMBER = re.compile(r"([-+]?\d[\d.]*) \(")
 
@@ -106,6 +106,6 @@ def _cell(value, column, name):
         return Cell("", "")
     if column.is_number:
         return Cell(display(value), str(value))
-    text = _WORDS.get(name, {}).get(value, str(value))
+    text = _WORDS[name](str(value)) if name in _WORDS else str(value)
     leading = _LEADING_NUMBER.match(text)
     return Cell(text, leading[1] if leading else text)

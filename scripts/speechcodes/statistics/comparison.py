@@ -1,11 +1,12 @@
 """Tables of one segment variant: intervals, chance, differences and areas."""
 
-from itertools import repeat
+from itertools import combinations, repeat
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from speechcodes import words
 from speechcodes.statistics import bootstrap
 from speechcodes.statistics.chance import Shuffles, chance
 from speechcodes.statistics.metrics import METRICS
@@ -19,7 +20,8 @@ class Statistics(NamedTuple):
     intervals : pd.DataFrame
         Score, low and high per feature set, classifier, percentage and unit; `main`
         says whether feature sets are compared on this unit, `resampled` what stands
-        for independent cases.
+        for independent cases, `fewest_of_speaker` how many utterances the training or
+        test speaker with the fewest has.
     chance : pd.DataFrame
         Score, low and high against shuffled classes, on the main unit.
     differences : pd.DataFrame
@@ -43,7 +45,8 @@ class Statistics(NamedTuple):
 def compare(predicted, *, resamples=2000, shuffles=1000, seed=1):
     """Return the `Statistics` of all predictions of one segment variant.
 
-    The feature set that comes first is the baseline of all others.
+    The feature set that comes first is the baseline of all others; see `pairs` for
+    what else is compared.
 
     Parameters
     ----------
@@ -62,7 +65,7 @@ def compare(predicted, *, resamples=2000, shuffles=1000, seed=1):
         if one.main:
             main[one.feature_set, one.classifier, one.percentage] = point
             chance_rows += _chance_rows(one, chance(one, shuffled))
-    differences, areas = _against_baseline(main)
+    differences, areas = _of_pairs(main)
     return Statistics(
         pd.concat(interval_rows, ignore_index=True),
         pd.DataFrame(chance_rows),
@@ -91,6 +94,7 @@ def _interval_rows(one, point):
             "main": one.main,
             "draws": len(one.predicted),
             "resampled": bootstrap.describe_clusters(names),
+            "fewest_of_speaker": one.fewest_of_speaker,
             "metric": METRICS,
             "score": point.scores,
             "low": low.clip(0, 1),
@@ -127,12 +131,30 @@ class _Curve(NamedTuple):
     n_clusters: int
 
 
-def _against_baseline(main):
-    """Tables of differences and areas, every feature set against the first."""
-    baseline, *others = dict.fromkeys(feature_set for feature_set, _, _ in main)
+def pairs(feature_sets):
+    """Return which feature sets are held against which, as (baseline, other).
+
+    All against the first, and then those with learned features against the rest.
+
+    >>> pairs(["midterm", "pca", "code"])
+    [('midterm', 'pca'), ('midterm', 'code'), ('pca', 'code')]
+    """
+    baseline, *others = feature_sets
+    learned = [name for name in others if "code" in words.parts(name)]
+    rest = [name for name in others if name not in learned]
+    return (
+        [(baseline, other) for other in others]
+        + [(one, other) for other in learned for one in rest]
+        + list(combinations(learned, 2))
+    )
+
+
+def _of_pairs(main):
+    """Tables of differences and areas, of every pair."""
+    feature_sets = list(dict.fromkeys(feature_set for feature_set, _, _ in main))
     classifiers = dict.fromkeys(classifier for _, classifier, _ in main)
     differences, areas = [], []
-    for other in others:
+    for baseline, other in pairs(feature_sets):
         curves = [_curve(main, baseline, other, c) for c in classifiers]
         of_metric = {}
         for metric in METRICS:
