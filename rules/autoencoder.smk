@@ -48,10 +48,67 @@ checkpoint select_autoencoder:
         mem_mb=by_attempt(500),
         runtime=by_attempt(10),
     params:
+        select_by=SELECT_BY,
         tolerance=TOLERANCE,
         code=code_of("select_autoencoder"),
     script:
         "../scripts/select_autoencoder.py"
+
+
+rule trial:
+    """Score the code of one autoencoder, for analysis alone: the choice never reads it."""
+    input:
+        model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",
+        metrics="<results>/autoencoders/{segment}/{autoencoder}/metrics.json",
+        training_spectrograms=by_class("spectrograms/{segment}", "training"),
+        test_spectrograms=by_class("spectrograms/{segment}", "test"),
+        training="<results>/speakers/training.csv",
+        test="<results>/speakers/test.csv",
+    output:
+        trial="<results>/autoencoders/{segment}/{autoencoder}/trial.csv",
+    log:
+        "<logs>/trials/{segment}/{autoencoder}.log",
+    benchmark:
+        "<benchmarks>/trials/{segment}/{autoencoder}.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(4000, per_mb=0.5),
+        runtime=by_attempt(30, per_mb=minutes_of_trial),
+    params:
+        feature_set=TRIED_SET,
+        classifiers={name: CLASSIFIERS[name] for name in TRIED_CLASSIFIERS},
+        protocols={name: protocol_for(name) for name in TRIED_CLASSIFIERS},
+        percentages=TRIED_PERCENTAGES,
+        code=code_of("trial"),
+    script:
+        "../scripts/trial.py"
+
+
+rule criteria:
+    """Hold what is known of autoencoders without labels against what codes score."""
+    input:
+        metrics=metrics_of_variant,
+        trials=trials_of_variant,
+        choice="<results>/autoencoders/{segment}/choice.yaml",
+    output:
+        criteria=shown("<results>/autoencoders/{segment}/criteria.csv"),
+    log:
+        "<logs>/autoencoders/{segment}/criteria.log",
+    benchmark:
+        "<benchmarks>/autoencoders/{segment}/criteria.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(500),
+        runtime=by_attempt(10),
+    params:
+        metric=config["statistics"]["metric"],
+        code=code_of("criteria"),
+    script:
+        "../scripts/criteria.py"
 
 
 rule codes:

@@ -102,6 +102,15 @@ PERCENTAGES = EXPERIMENT["percentages"]
 CODED = SEGMENTS if words.need_autoencoders(FEATURE_SETS) else {}
 TRAINING = config.get("autoencoders", {}).get("training", {})
 TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
+SELECT_BY = config.get("autoencoders", {}).get("select_by")
+# What codes of all autoencoders are tried by, for analysis: at these percentages, with
+# classifiers that differ most, as this feature set.
+TRIED_PERCENTAGES = config.get("autoencoders", {}).get("trial", {}).get("percentages")
+TRIED_CLASSIFIERS = [c for c in ("svm", "random_forest") if c in CLASSIFIERS]
+TRIED_CLASSIFIERS = TRIED_CLASSIFIERS or [next(iter(CLASSIFIERS))]
+TRIED_SET = next((s for s in FEATURE_SETS if s == "code@speaker"), "code")
+# The variants whose autoencoders are tried.
+TRIED = CODED if TRIED_PERCENTAGES else {}
 AUDIO = {} if FROM_TABLES else audio_in_shards(UTTERANCES)
 # The settings that features depend on: without the limit of unusable audio.
 READING = {key: config["audio"][key] for key in ("sampling_rate", "silent_below_db")}
@@ -144,6 +153,7 @@ localrules:
     rejected,
     count_rejected,
     select_autoencoder,
+    criteria,
     summary,
     report,
     compare,
@@ -151,6 +161,7 @@ localrules:
     figure_share_kept,
     figure_losses,
     figure_loss_against_parameters,
+    figure_criteria,
     figure_codes,
     figure_learning_curve,
     figure_learning_curves,
@@ -225,11 +236,29 @@ def by_attempt(amount, per_mb=0):
 
 
 def minutes_of_fits(wildcards):
-    """Minutes that fits to one percentage take per megabyte; tuning repeats them."""
-    tuning = protocol_of(wildcards)["tuning"] or {"folds": 0, "grid": {}}
+    """Minutes that fits to one percentage take per megabyte of features."""
+    return minutes_for(wildcards.classifier, int(wildcards.percentage))
+
+
+def minutes_of_trial(wildcards):
+    """The same for all fits of a trial, per megabyte of spectrograms.
+
+    They are at least 30 times as large as codes.
+    """
+    minutes = sum(
+        minutes_for(classifier, percentage)
+        for classifier in TRIED_CLASSIFIERS
+        for percentage in TRIED_PERCENTAGES
+    )
+    return 0.01 + minutes / 30
+
+
+def minutes_for(classifier, percentage):
+    """Minutes of fits of one classifier per megabyte; tuning repeats them."""
+    tuning = protocol_for(classifier)["tuning"] or {"folds": 0, "grid": {}}
     settings = math.prod(len(values) for values in tuning["grid"].values())
     fits = EXPERIMENT["draws"] / 10 * (1 + tuning["folds"] * settings)
-    return 0.5 * fits * int(wildcards.percentage) / 100
+    return 0.5 * fits * percentage / 100
 
 
 def digest_of(values):
@@ -445,10 +474,20 @@ def histories_of_variant(wildcards):
     return of_autoencoders("history.csv", wildcards.segment)
 
 
+def trials_of_variant(wildcards):
+    """Scores of the codes of all autoencoders of one variant."""
+    return of_autoencoders("trial.csv", wildcards.segment)
+
+
 def protocol_of(wildcards):
     """How the experiment draws, and the settings that one classifier may take."""
+    return protocol_for(wildcards.classifier)
+
+
+def protocol_for(classifier):
+    """The same for a classifier by its name."""
     tuning = EXPERIMENT["tuning"]
-    grid = tuning["grids"].get(wildcards.classifier)
+    grid = tuning["grids"].get(classifier)
     return {
         "name": EXPERIMENT["protocol"],
         "draws": EXPERIMENT["draws"],
@@ -509,7 +548,13 @@ def all_tables(wildcards):
     names += expand("statistics/{segment}/{table}", segment=VARIANTS, table=STATISTICS)
     tables = expand("<results>/{name}.csv", name=names)
     tables += expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED)
-    return tables
+    tables += of_autoencoders("trial.csv", *TRIED)
+    return tables + criteria_tables()
+
+
+def criteria_tables():
+    """What is known of autoencoders without labels, and with, of every variant."""
+    return expand("<results>/autoencoders/{segment}/criteria.csv", segment=TRIED)
 
 
 def all_predictions(variants, fold=None):
@@ -540,9 +585,10 @@ def figures_of_results():
     of_curves += [f"learning_curve_{classifier}" for classifier in CLASSIFIERS]
     of_curves += ["differences"] if len(FEATURE_SETS) > 1 else []
     of_curves += ["study"] if EXPERIMENT["protocol"] == "study" else []
+    of_kinds = [(CODED, of_codes), (TRIED, ["criteria"]), (VARIANTS, of_curves)]
     names = per_corpus + [
         f"{segment}/{name}"
-        for variants, of_variant in [(CODED, of_codes), (VARIANTS, of_curves)]
+        for variants, of_variant in of_kinds
         for segment in variants
         for name in of_variant
     ]

@@ -94,11 +94,36 @@ rule figure_loss_against_parameters:
         mem_mb=by_attempt(1000),
         runtime=by_attempt(10),
     params:
+        select_by=SELECT_BY,
         tolerance=TOLERANCE,
         note=NOTE,
         code=code_of("figure_loss_against_parameters"),
     script:
         "../scripts/figure_loss_against_parameters.py"
+
+
+rule figure_criteria:
+    """Draw what codes score against what is known of them without labels."""
+    input:
+        criteria="<results>/autoencoders/{segment}/criteria.csv",
+    output:
+        drawn("<results>/figures/{segment}/criteria"),
+    log:
+        "<logs>/figures/{segment}/criteria.log",
+    benchmark:
+        "<benchmarks>/figures/{segment}/criteria.tsv"
+    conda:
+        "../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        select_by=SELECT_BY,
+        note=NOTE,
+        code=code_of("figure_criteria"),
+    script:
+        "../scripts/figure_criteria.py"
 
 
 rule figure_reconstructions:

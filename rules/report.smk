@@ -13,6 +13,7 @@ rule summary:
         segments="<results>/segments.csv" if SEGMENTS else [],
         repeated="<results>/repeats.csv" if SEGMENTS else [],
         choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
+        criteria=criteria_tables(),
         choice=once_chosen,
     output:
         summary=shown("<results>/summary.md"),
@@ -29,6 +30,7 @@ rule summary:
     params:
         corpus=config["corpus"] | {"name": folders.title_of(config)},
         metric=config["statistics"]["metric"],
+        select_by=SELECT_BY,
         code=code_of("summary"),
     script:
         "../scripts/summary.py"
@@ -51,6 +53,7 @@ rule report:
         conclusions=of_variants("conclusions"),
         metrics=of_autoencoders("metrics.json", *CODED),
         choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
+        criteria=criteria_tables(),
         figures=all_figures,
         features=all_features,
         choice=once_chosen,

@@ -18,6 +18,7 @@ figure = autoencoders.loss_against_parameters(
     metrics,
     choice["name"],
     snakemake.wildcards.segment,
+    by=snakemake.params.select_by,
     tolerance=snakemake.params.tolerance,
     note=snakemake.params.note,
 )

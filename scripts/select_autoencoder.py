@@ -12,10 +12,11 @@ from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
 metrics = [json.loads(Path(path).read_text()) for path in snakemake.input.metrics]
-choice = selection.select(metrics, snakemake.params.tolerance)
+by = snakemake.params.select_by
+choice = selection.select(metrics, snakemake.params.tolerance, by)
 logging.info(
     "of %d autoencoders, compared by %s: %s",
-    len(metrics), selection.compared_by(metrics), choice["name"],
+    len(metrics), selection.compared_by(metrics, by), choice["name"],
 )  # fmt: skip
 
 write_text(snakemake.output.choice, yaml.safe_dump(choice, sort_keys=False))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from speechcodes import summary
@@ -29,5 +30,7 @@ page = summary.page(
     segments=read_scores(files.segments) if files.segments else None,
     repeated=read_table(files.repeated) if files.repeated else None,
     choices=of_variants(files.choices, lambda p: yaml.safe_load(Path(p).read_text())),
+    select_by=snakemake.params.select_by,
+    tried=of_variants(files.criteria, pd.read_csv),
 )
 write_text(snakemake.output.summary, page)

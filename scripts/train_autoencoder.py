@@ -5,8 +5,8 @@ import logging
 
 import pandas as pd
 
-from speechcodes import rejects, shards
-from speechcodes.autoencoders import grid, models, training
+from speechcodes import label_free, rejects, shards
+from speechcodes.autoencoders import corruption, grid, models, training
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.autoencoders.pieces import Pieces
 from speechcodes.files import read_table, replacing, write_table, write_text
@@ -43,6 +43,7 @@ logging.info(
 sides = [spectrograms.take(~held_out), spectrograms.take(held_out)]
 if fits:
     sides = [side.loaded() for side in sides]
+segments_to_validate = sides[1]
 if by_frame:
     sides = [Pieces(side, architecture["piece_frames"]) for side in sides]
 to_train, to_validate = sides
@@ -57,6 +58,17 @@ history = training.train(
 )
 metrics = training.measure(
     model, history, configuration, architecture, to_train, to_validate
+)
+statistics = models.standardisation(model)
+if not statistics:
+    statistics = corruption.bin_statistics(training.in_order(to_train))
+metrics |= label_free.measure(
+    model,
+    segments_to_validate,
+    speakers[utterance[held_out]],
+    statistics,
+    loss=configuration.loss,
+    pooling=metrics["pooling"],
 )
 
 with replacing(snakemake.output.model) as path:

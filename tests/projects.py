@@ -44,6 +44,8 @@ SMALL = {
         "training": {"epochs": 2, "patience": 1},
         # All are about as good: the smallest encoder is chosen.
         "selection_tolerance": 1.0,
+        # As many jobs again as there are autoencoders.
+        "trial": {"percentages": []},
     },
     "experiment": {
         "percentages": [10, 100],

@@ -18,6 +18,7 @@ OF_CORPUS = ("durations", "share_kept", "confounds", "times")
 OF_VARIANT = (
     "losses",
     "loss_against_parameters",
+    "criteria",
     "reconstructions",
     "codes",
     "learning_curves",
@@ -30,6 +31,7 @@ OF_VARIANT = (
 CONFIG = {
     "corpus": {"name": "one", "reader": "ravdess", "path": HOSTILE},
     "segments": {"20k": {"samples": 20000}, "30k": {"samples": 30000}},
+    "autoencoders": {"select_by": "instability", "trial": {"percentages": [100]}},
     "experiment": {"protocol": "robust", "feature_sets": ["midterm", "code"]},
     "statistics": {"metric": "macro_f1"},
 }
@@ -144,11 +146,35 @@ AUTOENCODERS = [
         "training_loss": 0.3123456,
         "validation_loss": 0.3 + latent / 1000,
         "mean_spectrogram_loss": 0.5,
+        "restored_loss": 0.4,
+        "instability": latent / 100,
+        "speaker_share": None,
+        "effective_dimensions": latent / 2,
         "epochs": 17,
         "seconds": 12.345,
     }
     for latent in (8, 16)
 ]
+#: The one chosen, with a latent size of 8, is behind by 0.125.
+CRITERIA = pd.DataFrame(
+    {
+        "name": [metrics["name"] for metrics in AUTOENCODERS],
+        "chosen": [True, False],
+        **{
+            name: [metrics[name] for metrics in AUTOENCODERS]
+            for name in (
+                "validation_loss",
+                "restored_loss",
+                "instability",
+                "speaker_share",
+                "effective_dimensions",
+            )
+        },
+        "metric": "macro_f1",
+        "svm": [0.25, 0.5],
+        "score": [0.25, 0.375],
+    }
+)
 
 
 def confounded():
@@ -185,6 +211,7 @@ def write_run(folder, config=CONFIG):
             ("conclusions", CONCLUSIONS),
         ]:
             tables[f"statistics/{segment}/{name}"] = table
+        tables[f"autoencoders/{segment}/criteria"] = CRITERIA
         for metrics in AUTOENCODERS:
             write(
                 folder / "autoencoders" / segment / metrics["name"] / "metrics.json",

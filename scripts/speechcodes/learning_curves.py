@@ -85,9 +85,10 @@ def study_draw(labels, percentage):
         size = int(len(of_class) * (percentage / 100))
         if not size:
             raise InputError(
-                f"experiment.percentages: by the study's rule {percentage} % of the "
-                f"{len(of_class)} {LABELS[label]} training utterances are none; leave "
-                "out what is below one, or use protocol: robust, which keeps one"
+                "experiment.percentages, or autoencoders.trial.percentages: by the "
+                f"study's rule {percentage} % of the {len(of_class)} {LABELS[label]} "
+                "training utterances are none; leave out what is below one, or use "
+                "protocol: robust, which keeps one"
             )
         chosen.append(of_class[:size])
     return np.sort(np.concatenate(chosen))

@@ -1,11 +1,12 @@
 """What a run found, in sentences and small tables, and a page of plain text."""
 
+import numpy as np
 import pandas as pd
 
-from speechcodes import confounds, repeats
+from speechcodes import confounds, criteria, repeats
 from speechcodes.autoencoders import selection
 from speechcodes.records import LABELS, SPLITS, UNUSABLE_AUDIO
-from speechcodes.words import METRICS, feature_set, is_per_speaker
+from speechcodes.words import METRICS, criterion, feature_set, is_per_speaker
 
 SYNTHETIC = (
     "The speech of this corpus is synthetic: eSpeak NG spoke it, and its classes are "
@@ -18,6 +19,15 @@ NO_BETTER = (
     "spectrogram of the unlabelled speech, so that its code says little. More epochs, "
     "smaller batches, more speech or `features.spectrogram.scale: log` may help."
 )
+
+NOT_WORTH_IT = (
+    "Segments {segment}: codes score no higher than {reference} with {n} of "
+    "{classifiers} classifiers, over the whole curve: they are not worth their "
+    "training here."
+)
+
+#: Features that need no training to speak of, which codes have to beat.
+REFERENCES = ("pooled", "pca")
 
 _UNUSABLE = (
     "{n} audio files could not be used ({reasons}) and are left out: mend or remove "
@@ -77,6 +87,8 @@ def page(
     segments=None,
     repeated=None,
     choices=None,
+    select_by="validation_loss",
+    tried=None,
 ):
     """Return the summary of a run as Markdown.
 
@@ -96,13 +108,20 @@ def page(
         `repeats.csv`, where there is audio.
     choices : dict, optional
         Segment variant to the metrics of the autoencoder chosen.
+    select_by : str
+        The criterion that they were chosen by.
+    tried : dict, optional
+        Segment variant to its table of criteria and scores, where there were trials;
+        see `criteria.table`.
     """
     choices = choices or {}
     parts = [f"# {corpus['name']}"]
     if corpus["reader"] == "demo":
         parts.append(f"**{SYNTHETIC}**")
     parts += ["## Answer", *_answers(conclusions)]
-    found = warnings(confounded, choices, intervals, rejected, segments, repeated)
+    found = warnings(
+        confounded, choices, intervals, rejected, segments, repeated, metric
+    )
     parts += ["## Warnings", _list(found) if found else "None."]
     parts += ["## Utterances", _table(sizes(utterances))]
     if segments is not None:
@@ -110,7 +129,10 @@ def page(
         parts += [_table(segments)]
     parts += ["## Left out", _table(rejected) if len(rejected) else "Nothing."]
     if choices:
-        parts += ["## Autoencoders chosen", _table(_chosen(choices))]
+        parts += ["## Autoencoders chosen", describe_choice(select_by)]
+        parts += [_table(_chosen(choices))]
+        for segment, table in (tried or {}).items():
+            parts += [" ".join(criteria.sentences(table, segment, select_by))]
     for segment, of_segment in intervals.items():
         parts += [f"## {METRICS[metric]}, segments {segment}"]
         parts += [describe(of_segment), _table(score_table(of_segment, metric))]
@@ -181,15 +203,23 @@ def _answers(conclusions):
     return [*lines, HOW_SURE]
 
 
-def warnings(confounded, choices, intervals, rejected, segments=None, repeated=None):
+def warnings(
+    confounded,
+    choices,
+    intervals,
+    rejected,
+    segments=None,
+    repeated=None,
+    metric="macro_f1",
+):
     """Say in plain words what limits the answer; parameters are those of `page`.
 
     Returns
     -------
     list of str
         Sentences: of audio that is there twice, of an unfair corpus, of audio left out,
-        of autoencoders that learned nothing, and of what limits the comparison of each
-        segment variant.
+        of autoencoders that learned nothing, of codes that no reference is behind, and
+        of what limits the comparison of each segment variant.
     """
     return [
         *(repeats.warnings(repeated) if repeated is not None else []),
@@ -204,7 +234,11 @@ def warnings(confounded, choices, intervals, rejected, segments=None, repeated=N
         *(
             warning
             for segment, table in intervals.items()
-            for warning in _warnings_of_variant(segment, table[table["main"]])
+            for main in [table[table["main"]]]
+            for warning in (
+                *_warnings_of_codes(segment, main[main["metric"] == metric]),
+                *_warnings_of_variant(segment, main),
+            )
         ),
     ]
 
@@ -235,6 +269,34 @@ def _warnings_of_short(segments):
                 before=most["class_share_before"],
                 after=most["class_share_after"],
             )
+
+
+def _warnings_of_codes(segment, scores):
+    """Features without training that codes do not beat with most classifiers."""
+    for reference in REFERENCES:
+        pair = scores[scores["feature_set"].isin(["code", reference])]
+        if pair["feature_set"].nunique() < 2:
+            continue
+        curves = pair.pivot_table(
+            "score", ["classifier", "feature_set"], "percentage"
+        ).dropna(axis="columns")
+        areas = _areas(curves).unstack("feature_set")
+        n = int((areas["code"] <= areas[reference]).sum())
+        if 2 * n > len(areas):
+            yield NOT_WORTH_IT.format(
+                segment=segment,
+                reference=feature_set(reference),
+                n=n,
+                classifiers=len(areas),
+            )
+
+
+def _areas(curves):
+    """Area under each row, on a logarithmic axis of percentages, the columns."""
+    x = np.log(curves.columns.to_numpy(float))
+    # A single point has no area.
+    areas = np.trapezoid(curves, x, axis=1) if len(x) > 1 else curves.iloc[:, 0]
+    return pd.Series(areas, curves.index)
 
 
 def _warnings_of_variant(segment, main):
@@ -299,9 +361,17 @@ def sizes(utterances):
     )
 
 
+def describe_choice(select_by):
+    """Say what autoencoders were chosen by."""
+    return (
+        "Of those about as good as the best the smallest encoder is chosen, compared "
+        f"by {criterion(select_by)}, without any label."
+    )
+
+
 def _chosen(choices):
     keys = ["name", "encoder_parameters", "training_loss", "validation_loss"]
-    keys += ["mean_spectrogram_loss", "epochs"]
+    keys += ["mean_spectrogram_loss", *list(selection.CRITERIA)[1:], "epochs"]
     rows = [{"segment": s, **{k: c[k] for k in keys}} for s, c in choices.items()]
     return pd.DataFrame(rows).round(5)
 

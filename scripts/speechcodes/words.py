@@ -22,6 +22,14 @@ METRICS = {
     "accuracy": "Accuracy",
     "f1_weighted_by_predictions": "F1 weighted by predicted class counts",
 }
+#: What autoencoders are compared by, where it is not simply the name of the column.
+CRITERIA = {
+    "validation_mse": "validation squared error",
+    "restored_loss": "loss of restoring from noise",
+    "restored_mse": "squared error of restoring from noise",
+    "instability": "instability under noise",
+    "speaker_share": "speakers' share of the variance",
+}
 
 
 def feature_set(name):
@@ -88,3 +96,12 @@ def metric(name):
     """
     word = METRICS[name]
     return word[0].lower() + word[1:] if word[1].islower() else word
+
+
+def criterion(name):
+    """Return what a criterion of the choice of autoencoders is called.
+
+    >>> criterion("validation_loss"), criterion("instability")
+    ('validation loss', 'instability under noise')
+    """
+    return CRITERIA.get(name, name.replace("_", " "))

@@ -241,3 +241,58 @@ def test_what_is_no_better_than_the_mean_spectrogram_is_chosen_only_if_all_are()
     learned = metric("learned", 0.300, 99, mean_spectrogram_loss=0.3005)
     assert selection.select([empty, learned], 0.01)["name"] == "learned"
     assert selection.select([empty], 0.01)["name"] == "empty"
+
+
+def judged(name, value, encoder_parameters=10, criterion="instability", **others):
+    """Metrics of an autoencoder that differs in one criterion only."""
+    others = {criterion: value, "mean_spectrogram_loss": 1.0, **others}
+    return {**metric(name, 0.3, encoder_parameters), **others}
+
+
+@pytest.mark.parametrize("by", selection.CRITERIA)
+def test_the_best_by_each_criterion_is_chosen(by):
+    metrics = [judged(f"{v:g}", v, criterion=by) for v in (0.2, 0.1, 0.3)]
+    best = "0.3" if by == "effective_dimensions" else "0.1"
+    assert selection.select(metrics, 0, by)["name"] == best
+
+
+@pytest.mark.parametrize(
+    ("by", "values"),
+    [
+        ("restored_loss", [1.0, 1.09, 1.11]),
+        ("effective_dimensions", [10, 9.1, 8.9]),
+        # Corrected for the number of speakers, a share may lie below zero.
+        ("speaker_share", [-0.1, -0.091, -0.089]),
+    ],
+)
+def test_of_those_within_the_tolerance_the_smallest_is_chosen(by, values):
+    sizes = zip("abc", values, [30, 20, 10], strict=True)
+    metrics = [judged(name, v, size, by) for name, v, size in sizes]
+    assert selection.select(metrics, 0, by)["name"] == "a"
+    assert selection.select(metrics, 0.1, by)["name"] == "b"
+    assert selection.select(metrics, 0.2, by)["name"] == "c"
+
+
+def test_the_best_by_a_criterion_is_not_chosen_if_it_alone_learned_nothing():
+    empty = judged("empty", 0.0, mean_spectrogram_loss=0.2)
+    metrics = [empty, judged("a", 0.9), judged("b", 0.8)]
+    assert selection.select(metrics, 0.01, "instability")["name"] == "b"
+    assert selection.select([empty], 0.01, "instability")["name"] == "empty"
+
+
+def test_what_has_no_value_of_a_criterion_is_left_out():
+    unknown = judged("a", None, 1, "speaker_share")
+    known = judged("b", 0.5, 9, "speaker_share")
+    assert selection.select([unknown, known], 0.01, "speaker_share")["name"] == "b"
+    with pytest.raises(InputError, match="finite speaker_share; .*validation_share"):
+        selection.select([unknown], 0.01, "speaker_share")
+
+
+def test_different_loss_functions_are_compared_by_the_squared_error_of_restoring():
+    metrics = [
+        judged("a", 0.1, restored_loss=1, restored_mse=9),
+        judged("b", 0.2, restored_loss=2, restored_mse=8, loss="binary_crossentropy"),
+    ]
+    assert selection.compared_by(metrics, "restored_loss") == "restored_mse"
+    assert selection.compared_by(metrics, "instability") == "instability"
+    assert selection.select(metrics, 0.01, "restored_loss")["name"] == "b"

@@ -17,6 +17,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from speechcodes import configuration
+from speechcodes.autoencoders import selection
 from speechcodes.errors import InputError
 
 CONFIG = ROOT / "config"
@@ -782,3 +783,17 @@ def test_every_key_is_read_somewhere():
         path[-1] for path in set(leaves()) - arguments if path[-1] != "NAME"
     } - words_of_the_code()
     assert not unread
+
+
+def test_autoencoders_are_chosen_by_what_can_be_measured_of_them():
+    config, _ = read(DEMO)
+    assert config["autoencoders"]["select_by"] == "validation_loss"
+    assert config["autoencoders"]["trial"] == {"percentages": [5, 20, 100]}
+    for by in selection.CRITERIA:
+        read(changed(DEMO, "autoencoders/select_by", by))
+    message = refused(changed(DEMO, "autoencoders/select_by", "score"))
+    assert "autoencoders.select_by is 'score'" in message
+    config, _ = read(changed(DEMO, "autoencoders/trial/percentages", "[]"))
+    assert config["autoencoders"]["trial"]["percentages"] == []
+    message = refused(changed(DEMO, "autoencoders/trial/percentages", "[0]"))
+    assert "autoencoders.trial.percentages.0" in message

@@ -289,6 +289,7 @@ def test_every_result_is_shown_in_the_report_of_snakemake():
         "<results>/rejected_rows.csv",
         "<results>/speakers/{split}.csv",
         "<results>/autoencoders/{segment}/{autoencoder}/history.csv",
+        "<results>/autoencoders/{segment}/{autoencoder}/trial.csv",
         "<results>/check_cluster/report.md",
     }
 

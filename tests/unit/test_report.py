@@ -10,6 +10,7 @@ import run_folder
 import yaml
 from run_folder import CONFIG, HOSTILE, write_features, write_run
 
+from speechcodes import criteria
 from speechcodes.errors import InputError
 from speechcodes.report import (
     alt_texts,
@@ -218,8 +219,31 @@ def test_alternative_texts_tell_the_main_number(run):
     assert "the largest gap is 0.06, of mid-term features" in alt["confounds.svg"]
     assert "100 % for segments 20k and 50 % for segments 30k" in alt["share_kept.svg"]
     assert "0.3080" in alt["20k/losses.svg"]
+    assert (
+        "of 2 autoencoders against 5 criteria that need no labels, segments 20k. The "
+        "one chosen scores 0.250, the best, study1_latent16, 0.375."
+    ) in alt["20k/criteria.svg"]
     assert "the median is 3.00 s" in alt["durations.svg"]
     assert "40 s in all; most went into train_autoencoder, 75 %." in alt["times.svg"]
+
+
+def test_how_autoencoders_were_chosen_and_how_well_is_told(run, document):
+    shown = document.all("body")[0]["text"]
+    assert "compared by instability under noise, without any label." in shown
+    told = criteria.sentences(run_folder.CRITERIA, "30k", "instability")
+    assert "0.250 macro F1" in told[0] and "too few" in told[1]
+    assert all(sentence in shown for sentence in told)
+    _, first, second = document.tables()["Criteria, and scores looked at afterwards"]
+    assert [cell[0] for cell in first][:3] == ["study1_latent8", "yes", "0.308"]
+    assert second[1][0] == ""
+
+
+def test_without_trials_nothing_is_said_of_how_well_was_chosen(run):
+    results, figures, _ = run
+    results = results._replace(criteria={})
+    figures = [path for path in figures if "criteria" not in path]
+    text = page.report(results, figures, {})
+    assert "too few" not in text and "compared by instability under noise" in text
 
 
 # Tables

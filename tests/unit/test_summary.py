@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from speechcodes import confounds, summary
+from speechcodes import confounds, criteria, summary
+from speechcodes.autoencoders import selection
 from speechcodes.files import read_scores, read_table, write_table
 
 PERCENTAGES = [5, 20, 45, 100]
@@ -79,6 +80,10 @@ CHOICES = {
         "training_loss": 0.0312345678,
         "validation_loss": 0.03,
         "mean_spectrogram_loss": 0.05,
+        "restored_loss": 0.04,
+        "instability": 0.25,
+        "speaker_share": None,
+        "effective_dimensions": 12.5,
         "epochs": 17,
         "device": "never shown",
     }
@@ -332,6 +337,51 @@ def test_warnings_of_each_variant_name_it():
     assert starts == ["Segments 20k: 2 draws", "Segments 30k: 3 draws"]
 
 
+def referenced(reference, *ahead):
+    """Scores of a reference, and of codes that are ahead by so much with each."""
+    return pd.DataFrame(
+        {
+            **intervals().iloc[0].to_dict(),
+            "main": True,
+            "metric": "macro_f1",
+            "feature_set": feature_set,
+            "classifier": f"classifier{i}",
+            "percentage": percentage,
+            "score": 0.5 + sign * by,
+        }
+        for i, of_percentages in enumerate(ahead)
+        for percentage, by in zip([10, 20, 100], of_percentages, strict=True)
+        for feature_set, sign in [("code", 1), (reference, 0)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("reference", "called"),
+    [("pooled", "pooled spectra"), ("pca", "principal components")],
+)
+def test_codes_that_are_not_worth_their_training_are_warned_of(reference, called):
+    ahead, behind = (0.1, 0.1, 0.1), (-0.1, -0.1, -0.1)
+    # Over the whole curve 20 to 100 % count for more, and codes are behind: on a
+    # logarithmic axis, 0.1 from 10 to 20 and falls to -0.1 at 100.
+    mixed = (0.02, 0.0, -0.1)
+    (found,) = warnings(intervals={"30k": referenced(reference, ahead, behind, mixed)})
+    assert found == (
+        f"Segments 30k: codes score no higher than {called} with 2 of 3 classifiers, "
+        "over the whole curve: they are not worth their training here."
+    )
+    half = referenced(reference, ahead, behind)
+    assert warnings(intervals={"30k": half}) == []
+    # Other units and metrics do not count.
+    other = half.assign(score=0.9 - half["score"], metric="uar")
+    assert warnings(intervals={"30k": pd.concat([half, other])}) == []
+
+
+def test_equal_scores_at_a_single_percentage_are_no_higher():
+    table = referenced("pooled", (0, 0, 0))
+    (found,) = warnings(intervals={"30k": table[table["percentage"] == 100]})
+    assert "with 1 of 1 classifiers" in found
+
+
 # What went in
 
 
@@ -388,6 +438,30 @@ def test_the_choice_of_each_variant_is_told_with_its_size_and_losses():
     assert told["encoder_parameters"] == "438896" and told["epochs"] == "17"
     assert told["training_loss"] == "0.03123" and told["validation_loss"] == "0.03"
     assert "device" not in told
+
+
+def test_the_criterion_of_the_choice_is_told():
+    text = section(page(select_by="speaker_share"), "Autoencoders chosen")
+    assert "compared by speakers' share of the variance, without any label." in text
+    header, _, row = cells(text)
+    told = dict(zip(header, row, strict=True))
+    assert told["instability"] == "0.25" and told["effective_dimensions"] == "12.5"
+
+
+def test_how_well_the_criterion_chose_is_told_where_codes_were_tried():
+    tried = pd.DataFrame(
+        {
+            "name": ["a", "b", "c"],
+            "chosen": [False, True, False],
+            **dict.fromkeys(selection.CRITERIA, [1.0, 2.0, 3.0]),
+            "metric": "macro_f1",
+            "score": [0.1, 0.5, 0.3],
+        }
+    )
+    text = section(page(tried={"30k": tried}), "Autoencoders chosen")
+    assert " ".join(criteria.sentences(tried, "30k", "validation_loss")) in text
+    assert "scores 0.500 macro F1" in text and "chose well" in text
+    assert "chose well" not in page()
 
 
 # What came out

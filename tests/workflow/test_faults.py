@@ -27,6 +27,7 @@ REAL = {
     "autoencoders": {
         "configurations": [{"architecture": "study2", "latent": 4, "batch_size": 8}],
         "training": {"epochs": 1},
+        "trial": {"percentages": []},
     },
     "experiment": {
         "percentages": [100],

@@ -170,6 +170,50 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
     assert project.plan() == Counter()
 
 
+def test_codes_of_all_autoencoders_are_tried_without_training_any_anew(project):
+    config = project.config
+    config["autoencoders"]["trial"] = {"percentages": [10, 100]}
+    project.config = config
+    looks = {"criteria": 1, "figure_criteria": 1, "summary": 1, **TIMES}
+    assert project.run() == {"trial": 2, **looks}
+    folder = project.results / "autoencoders" / "20k"
+    table = pd.read_csv(folder / "criteria.csv")
+    name = table.loc[table["chosen"], "name"].item()
+    trial = pd.read_csv(folder / name / "trial.csv")
+    # Of the experiment's two classifiers a trial takes the SVM.
+    keys = ["classifier", "percentage", "draw"]
+    expected = pd.read_csv(project.results / "scores.csv").query(
+        "feature_set == 'code' and unit == 'utterance' and classifier == 'svm'"
+    )
+    columns = [*keys, "macro_f1", "uar"]
+    pd.testing.assert_frame_equal(
+        trial.sort_values(keys, ignore_index=True)[columns],
+        expected.sort_values(keys, ignore_index=True)[columns],
+    )
+    assert table["svm"].tolist() == pytest.approx(
+        [
+            pd.read_csv(folder / one / "trial.csv")["macro_f1"].mean()
+            for one in table["name"]
+        ],
+        abs=1e-5,
+    )
+    summary = (project.results / "summary.md").read_text()
+    assert "of 2 autoencoders, the one chosen by validation loss scores" in summary
+    assert (project.results / "figures/20k/criteria.svg").exists()
+
+    assert one_more_autoencoder(project, 32) == {
+        **{"train_autoencoder": 1, "select_autoencoder": 1, "trial": 1},
+        **AUTOENCODER_FIGURES,
+        **looks,
+    }
+    config = project.config
+    config["autoencoders"]["select_by"] = "effective_dimensions"
+    project.config = config
+    planned = project.plan()
+    assert not planned["train_autoencoder"] and not planned["trial"]
+    assert planned["select_autoencoder"] == planned["criteria"] == 1
+
+
 @pytest.mark.parametrize(
     ("module", "expected"),
     [

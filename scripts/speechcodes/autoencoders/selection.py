@@ -4,25 +4,44 @@ import math
 
 from speechcodes.errors import InputError
 
+#: What autoencoders can be compared by, none of which needs labels, and whether more of
+#: it is better.
+CRITERIA = {
+    "validation_loss": False,
+    "restored_loss": False,
+    "instability": False,
+    "speaker_share": False,
+    "effective_dimensions": True,
+}
+_SAME = "their codes are the same for all segments: train for more epochs"
+_REMEDIES = {
+    "instability": _SAME,
+    "effective_dimensions": _SAME,
+    "speaker_share": (
+        f"either {_SAME}, or one speaker alone is held out: raise "
+        "autoencoders.training.validation_share"
+    ),
+}
 
-def select(metrics, tolerance):
+
+def select(metrics, tolerance, by="validation_loss"):
     """Choose the smallest encoder among those about as good as the best.
 
-    Autoencoders are compared by `validation_loss` if all were trained on the same
-    loss function, else by `validation_mse`: values of two loss functions say
-    nothing about each other. Among those within `tolerance` of the lowest value,
-    the encoder with the fewest parameters is chosen; of equal ones the one with
-    the lower value, then the first by name. One that is no better than the mean
-    spectrogram is chosen only if all of them are like that.
+    Among those within `tolerance` of the best value, the encoder with the fewest
+    parameters is chosen; of equal ones the one with the better value, then the first
+    by name. One that is no better than the mean spectrogram is chosen only if all of
+    them are like that.
 
     Parameters
     ----------
     metrics : list of dict
         Per autoencoder `name`, `loss` (the function), `validation_loss`,
-        `mean_spectrogram_loss`, `validation_mse` and `encoder_parameters`. Where the
-        value compared is not finite the training diverged, and it is left out.
+        `mean_spectrogram_loss`, `encoder_parameters`, and what `compared_by` names.
+        Where the value compared is not finite, or None, it is left out.
     tolerance : float
-        Share of the lowest value by which another may be higher: 0.01 for 1 %.
+        Share of the best value by which another may be worse: 0.01 for 1 %.
+    by : str
+        One of `CRITERIA`.
 
     Returns
     -------
@@ -34,20 +53,29 @@ def select(metrics, tolerance):
     InputError
         If no autoencoder is left to choose.
     """
-    criterion = compared_by(metrics)
-    finite = [entry for entry in metrics if math.isfinite(entry[criterion])]
-    if not finite:
+    criterion = compared_by(metrics, by)
+    # Turned so that less is better.
+    sign = -1 if CRITERIA[by] else 1
+    values = {
+        entry["name"]: sign * entry[criterion]
+        for entry in metrics
+        if entry[criterion] is not None and math.isfinite(entry[criterion])
+    }
+    if not values:
         raise InputError(
             f"none of {len(metrics)} autoencoders has a finite {criterion}; "
-            "try a smaller learning rate"
+            f"{_REMEDIES.get(by, 'try a smaller learning rate')}"
         )
-    limit = min(entry[criterion] for entry in finite) * (1 + tolerance)
-    close = [entry for entry in finite if entry[criterion] <= limit]
+    finite = [entry for entry in metrics if entry["name"] in values]
+    # First of all, since a code that says nothing may be the best by what is no loss.
+    candidates = [entry for entry in finite if learned(entry)] or finite
+    best = min(values[entry["name"]] for entry in candidates)
+    limit = best + abs(best) * tolerance
     return min(
-        [entry for entry in close if learned(entry)] or close,
+        [entry for entry in candidates if values[entry["name"]] <= limit],
         key=lambda entry: (
             entry["encoder_parameters"],
-            entry[criterion],
+            values[entry["name"]],
             entry["name"],
         ),
     )
@@ -64,18 +92,23 @@ def learned(entry):
     return entry["validation_loss"] < entry["mean_spectrogram_loss"]
 
 
-def compared_by(metrics):
+def compared_by(metrics, by="validation_loss"):
     """Name the measure that can be compared across all of these autoencoders.
+
+    Values of two loss functions say nothing about each other.
 
     Parameters
     ----------
     metrics : list of dict
         As in `select`.
+    by : str
+        One of `CRITERIA`.
 
     Returns
     -------
     str
-        ``validation_loss`` or ``validation_mse``.
+        The criterion; for a loss, where loss functions differ, the mean squared error
+        in its place: ``validation_mse`` or ``restored_mse``.
     """
     functions = {entry["loss"] for entry in metrics}
-    return "validation_loss" if len(functions) <= 1 else "validation_mse"
+    return by if len(functions) <= 1 else by.replace("_loss", "_mse")

@@ -187,7 +187,7 @@ def train(
     standard = models.standardisation(model)
     corrupted = None
     if corruption.corrupts(configuration):
-        statistics = standard or corruption.bin_statistics(_in_order(training))
+        statistics = standard or corruption.bin_statistics(in_order(training))
         corrupted = statistics, configuration
     size = configuration.batch_size
     batches = _Batches(training, size, standard, seed, corrupted)
@@ -323,18 +323,18 @@ def mean_spectrogram_loss(training, validation, loss, standard=None):
             squares += (target.astype(float) ** 2 * weights).sum()
             count += weights.sum() * target.shape[-1]
         return float(squares / count)
-    total = sum(rows.sum(axis=0, dtype=float) for rows in _in_order(training))
+    total = sum(rows.sum(axis=0, dtype=float) for rows in in_order(training))
     mean = (total / len(training)).astype(np.float32)
     function = keras.losses.get(loss)
     losses = [
         np.asarray(function(rows, np.broadcast_to(mean, rows.shape))).mean(axis=1)
-        for rows in _in_order(validation)
+        for rows in in_order(validation)
     ]
     return float(np.concatenate(losses).mean())
 
 
-def _in_order(rows):
-    """Rows in order, some at a time."""
+def in_order(rows):
+    """Rows in order, some at a time; of an array, shards.Rows or pieces.Pieces."""
     return (rows[first : first + ROWS] for first in range(0, len(rows), ROWS))
 
 

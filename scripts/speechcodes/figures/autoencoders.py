@@ -10,6 +10,7 @@ from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from speechcodes.autoencoders.selection import compared_by
 from speechcodes.figures import style
+from speechcodes.words import criterion
 
 _LEGEND_COLUMNS = 3
 #: Of the metrics of an autoencoder, what `loss_against_parameters` is about.
@@ -104,7 +105,9 @@ def losses(histories, architecture_of, choice, segment, *, note=""):
 
 
 @style.styled
-def loss_against_parameters(metrics, chosen, segment, *, tolerance=None, note=""):
+def loss_against_parameters(
+    metrics, chosen, segment, *, by="validation_loss", tolerance=None, note=""
+):
     """Draw the validation loss of every autoencoder against its encoder's size.
 
     Parameters
@@ -117,9 +120,11 @@ def loss_against_parameters(metrics, chosen, segment, *, tolerance=None, note=""
         Name of the autoencoder to ring and label.
     segment : str
         Name of the segment variant.
+    by : str
+        The criterion that was chosen by; see `selection.CRITERIA`.
     tolerance : float, optional
         Share of the lowest value by which another may be higher and still be
-        chosen for its size, drawn as a band.
+        chosen for its size, drawn as a band if the loss was the criterion.
     note : str
         Added to the caption.
 
@@ -135,6 +140,7 @@ def loss_against_parameters(metrics, chosen, segment, *, tolerance=None, note=""
         4.8,
         (
             f"n: {_sizes(metrics)} segments to validate on.",
+            f"Chosen by {criterion(by)}.",
             f"{diverged} of {len(metrics)} diverged and are not shown."
             if diverged
             else "",
@@ -142,7 +148,7 @@ def loss_against_parameters(metrics, chosen, segment, *, tolerance=None, note=""
         ),
     )
     axes = figure.subplots()
-    if tolerance is not None and len(finite):
+    if by == "validation_loss" and tolerance is not None and len(finite):
         _tolerance_band(axes, finite[measure].min(), tolerance)
     for i, (architecture, rows) in enumerate(finite.groupby("architecture")):
         look = style.series(i, architecture)

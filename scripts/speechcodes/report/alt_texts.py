@@ -1,6 +1,6 @@
 """What each figure shows, told to those who do not see it, with its main number."""
 
-from speechcodes import words
+from speechcodes import criteria, words
 from speechcodes.report import contents
 
 
@@ -96,6 +96,18 @@ def _loss_against_parameters(results, segment):
     )
 
 
+def _criteria(results, segment):
+    table = results.criteria[segment]
+    highest = criteria.best(table)
+    chosen = table.loc[table["chosen"], "score"].item()
+    return (
+        f"Mean score of the codes of {len(table)} autoencoders against "
+        f"{len(criteria.directions(table))} criteria that need no labels, segments "
+        f"{segment}. The one chosen scores {chosen:.3f}, the best, {highest['name']}, "
+        f"{highest['score']:.3f}."
+    )
+
+
 def _reconstructions(results, segment):
     chosen = results.choices[segment]
     return (
@@ -181,6 +193,7 @@ _OF_CORPUS = {
 _OF_VARIANT = {
     "losses": _losses,
     "loss_against_parameters": _loss_against_parameters,
+    "criteria": _criteria,
     "reconstructions": _reconstructions,
     "codes": _codes,
     "learning_curves": _learning_curves,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import yaml
 
-from speechcodes import summary, words
+from speechcodes import criteria, summary, words
 from speechcodes.files import read_table
 from speechcodes.records import SPLITS
 from speechcodes.report import contents, html, tables
@@ -17,7 +17,9 @@ from speechcodes.report.folders import TABLES
 MOST_ROWS = 200
 #: Of what is known of each autoencoder, what the page shows.
 AUTOENCODER = ["name", "chosen", "latent", "encoder_parameters", "training_loss"]
-AUTOENCODER += ["validation_loss", "mean_spectrogram_loss", "epochs", "seconds"]
+AUTOENCODER += ["validation_loss", "mean_spectrogram_loss", "restored_loss"]
+AUTOENCODER += ["instability", "speaker_share", "effective_dimensions"]
+AUTOENCODER += ["epochs", "seconds"]
 AREA = ["classifier", "feature_set", "baseline", "difference", "low", "high"]
 AREA += ["p", "p_holm", "p_ahead"]
 
@@ -147,6 +149,7 @@ def warnings(results):
         results.rejected,
         results.segments,
         results.repeats,
+        results.metric,
     )
 
 
@@ -292,7 +295,14 @@ def _autoencoders(results, drawn):
         figures = _of(
             drawn, contents.AUTOENCODERS, results.folder / "figures" / segment
         )
-        groups.append(Group(variant(segment), [], [shown], figures, []))
+        by = results.config["autoencoders"]["select_by"]
+        sentences, folded = [summary.describe_choice(by)], []
+        if segment in results.criteria:
+            tried = results.criteria[segment]
+            sentences += criteria.sentences(tried, segment, by)
+            tried = tried.assign(chosen=tried["chosen"].map({True: "yes", False: ""}))
+            folded.append(_file(tried, path.with_name("criteria.csv")))
+        groups.append(Group(variant(segment), sentences, [shown], figures, folded))
     return groups
 
 

@@ -41,6 +41,8 @@ class Results(NamedTuple):
         Metrics of every autoencoder, by segment variant; empty without codes.
     choices : dict of str to dict
         Metrics of the autoencoder chosen, by segment variant.
+    criteria : dict of str to pd.DataFrame
+        `criteria.csv`, by segment variant; empty without trials.
     """
 
     folder: Path
@@ -54,6 +56,7 @@ class Results(NamedTuple):
     statistics: dict
     autoencoders: dict
     choices: dict
+    criteria: dict
 
     @property
     def corpus(self):
@@ -105,6 +108,11 @@ def read(folder, config, metrics=()):
             for segment, choice in choices.items()
         },
         choices=choices,
+        criteria={
+            segment: pd.read_csv(folder / "autoencoders" / segment / "criteria.csv")
+            for segment in choices
+            if _has_trials(config)
+        },
     )
 
 
@@ -131,6 +139,11 @@ def versions(paths):
     return {
         name: ", ".join(sorted(found[name])) for name in sorted(found, key=str.lower)
     }
+
+
+def _has_trials(config):
+    """Tell whether codes of all autoencoders were tried."""
+    return bool(config["autoencoders"].get("trial", {}).get("percentages"))
 
 
 def _statistics(folder):

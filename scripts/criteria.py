@@ -1,0 +1,21 @@
+"""Hold what is known of autoencoders without labels against what codes score."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from speechcodes import criteria
+from speechcodes.files import write_table
+from speechcodes.logs import log_to
+
+log_to(snakemake.log[0])
+files = snakemake.input
+table = criteria.table(
+    [json.loads(Path(path).read_text()) for path in files.metrics],
+    [pd.read_csv(path) for path in files.trials],
+    yaml.safe_load(Path(files.choice).read_text())["name"],
+    snakemake.params.metric,
+)
+write_table(snakemake.output.criteria, table, float_format="%.6g")

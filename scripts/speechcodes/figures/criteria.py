@@ -1,0 +1,114 @@
+"""The figure of what tells a good code: criteria against scores."""
+
+import math
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from speechcodes import words
+from speechcodes.criteria import FEWEST, best, correlations, directions
+from speechcodes.figures import style
+from speechcodes.figures.autoencoders import short_names
+
+_COLUMNS = 3
+
+
+@style.styled
+def criteria(table, segment, *, by="validation_loss", note=""):
+    """Draw the mean score of every autoencoder's code against each criterion.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        See `speechcodes.criteria.table`.
+    segment : str
+        Name of the segment variant.
+    by : str
+        The criterion that was chosen by.
+    note : str
+        Added to the caption.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    better, found = directions(table), correlations(table)
+    rows = math.ceil(len(better) / _COLUMNS)
+    figure = style.new_figure(
+        f"What tells a good code without labels, segment variant {segment}",
+        1.5 + 2.5 * rows,
+        (
+            f"n: {len(table)} autoencoders; chosen by {words.criterion(by)}.",
+            "Score: mean over classifiers, percentages and draws, for analysis alone.",
+            f"No correlation is given of fewer than {FEWEST}."
+            if len(table) < FEWEST
+            else "",
+            style.sentence(note),
+        ),
+    )
+    body, foot = style.body_and_foot(figure, 2)
+    panels = body.subplots(rows, _COLUMNS, sharey=True, squeeze=False)
+    for axes, name in zip(panels.flat, better, strict=False):
+        _points(axes, table, name)
+        axes.set_title(_title(name, *found[name]))
+        direction = "higher" if better[name] else "lower"
+        axes.set_xlabel(f"{direction} is better")
+        axes.xaxis.set_major_locator(MaxNLocator(3))
+        axes.margins(0.12)
+    for axes in panels.flat[len(better) :]:
+        axes.remove()
+    for axes in panels[:, 0]:
+        axes.set_ylabel(f"Mean {words.metric(table['metric'].iloc[0])}")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    foot.legend(handles, labels, loc="center", ncols=2)
+    return figure
+
+
+def _title(name, correlation, n):
+    """Name of a criterion, and its rank correlation with the score."""
+    name = words.criterion(name)
+    name = style.wrapped(f"{name[0].upper()}{name[1:]}", 32)
+    if np.isnan(correlation):
+        return f"{name}\n"
+    return f"{name}\nrank correlation {correlation:+.2f} (n = {n})"
+
+
+def _points(axes, table, name):
+    """One dot per autoencoder; the best is a star, the chosen one ringed."""
+    highest = best(table)
+    chosen = table[table["chosen"]].iloc[0]
+    short = short_names(list(table["name"]))
+    others = table[table["name"] != highest["name"]]
+    axes.plot(
+        others[name],
+        others["score"],
+        "o",
+        color=style.PALETTE[0],
+        markersize=6,
+        markeredgecolor="white",
+        markeredgewidth=0.6,
+        zorder=3,
+    )
+    axes.plot(
+        highest[name],
+        highest["score"],
+        "*",
+        color=style.PALETTE[2],
+        markersize=12,
+        markeredgecolor="white",
+        markeredgewidth=0.6,
+        label=style.wrapped(f"best: {short[highest['name']]}", 46),
+        zorder=3,
+    )
+    axes.plot(
+        chosen[name],
+        chosen["score"],
+        "o",
+        markersize=16,
+        markerfacecolor="none",
+        markeredgecolor=style.CHOSEN,
+        markeredgewidth=1.8,
+        label=style.wrapped(f"chosen: {short[chosen['name']]}", 46),
+        zorder=4,
+    )
+    axes.grid(visible=True, axis="both")
