@@ -139,7 +139,8 @@ wildcard_constraints:
     label="|".join(LABELS),
     segment="|".join(VARIANTS),
     shard="b[01]*",
-    autoencoder="|".join(map(re.escape, set().union(*AUTOENCODERS.values()))),
+    # Sorted, since it is part of a param: another order would be another param.
+    autoencoder="|".join(sorted(map(re.escape, set().union(*AUTOENCODERS.values())))),
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
 
