@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from speechcodes.audio import segment_seconds
 from speechcodes.figures import durations, style
 from speechcodes.logs import log_to
 
 log_to(snakemake.log[0])
 rate = snakemake.params.sampling_rate
-lengths = segment_seconds(snakemake.params.segments, rate)
+lengths = durations.segment_seconds(snakemake.params.segments, rate)
 table = durations.quantiles(pd.read_csv(snakemake.input.durations))
 
 figure = durations.box_plots(table, lengths, note=snakemake.params.note)

@@ -7,12 +7,11 @@ import soundfile
 import soxr
 
 from speechcodes.errors import RejectedAudio
+from speechcodes.records import WHOLE
 
 #: Sampling rates in Hz that a header may claim; the signal of any other would be noise,
 #: and may not fit into memory once it is resampled.
 RATES = range(1_000, 1_000_001)
-#: Length of a segment that is a whole utterance, whatever its length.
-WHOLE = "whole"
 
 
 def load(path, sampling_rate, silent_below_db):
@@ -100,19 +99,6 @@ def count_segments(samples, segment_samples, short_signals):
         return 1
     whole = samples // segment_samples
     return 1 if not whole and short_signals == "pad" else int(whole)
-
-
-def segment_seconds(segments, sampling_rate):
-    """Return the length in s of the segments of each variant that has one length.
-
-    >>> segment_seconds({"2k": {"samples": 2000}, "all": {"samples": WHOLE}}, 8_000)
-    {'2k': 0.25}
-    """
-    return {
-        name: variant["samples"] / sampling_rate
-        for name, variant in segments.items()
-        if variant["samples"] != WHOLE
-    }
 
 
 def cut(signal, segment_samples, short_signals):

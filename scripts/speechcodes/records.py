@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 LABELS = ("negative", "neutral", "positive")
 SPLITS = ("training", "unlabelled", "test")
+#: Length of a segment that is a whole utterance, whatever its length.
+WHOLE = "whole"
 
 #: Reasons that make an utterance useless for every kind of feature. Their share
 #: is held against `audio.max_unusable_share`; any other reason is a consequence

@@ -1,12 +1,20 @@
 """What a run found, in sentences and small tables, and a page of plain text."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
 from speechcodes import confounds, criteria, repeats
 from speechcodes.autoencoders import selection
 from speechcodes.records import LABELS, SPLITS, UNUSABLE_AUDIO
-from speechcodes.words import METRICS, criterion, feature_set, is_per_speaker
+from speechcodes.words import (
+    METRICS,
+    PER_SPEAKER,
+    criterion,
+    feature_set,
+    is_per_speaker,
+)
 
 SYNTHETIC = (
     "The speech of this corpus is synthetic: eSpeak NG spoke it, and its classes are "
@@ -21,7 +29,7 @@ NO_BETTER = (
 )
 
 NOT_WORTH_IT = (
-    "Segments {segment}: codes score no higher than {reference} with {n} of "
+    "Segments {segment}: {codes} score no higher than {reference} with {n} of "
     "{classifiers} classifiers, over the whole curve: they are not worth their "
     "training here."
 )
@@ -273,18 +281,20 @@ def _warnings_of_short(segments):
 
 def _warnings_of_codes(segment, scores):
     """Features without training that codes do not beat with most classifiers."""
-    for reference in REFERENCES:
-        pair = scores[scores["feature_set"].isin(["code", reference])]
+    for reference, suffix in itertools.product(REFERENCES, ("", PER_SPEAKER)):
+        code, reference = f"code{suffix}", f"{reference}{suffix}"
+        pair = scores[scores["feature_set"].isin([code, reference])]
         if pair["feature_set"].nunique() < 2:
             continue
         curves = pair.pivot_table(
             "score", ["classifier", "feature_set"], "percentage"
         ).dropna(axis="columns")
         areas = _areas(curves).unstack("feature_set")
-        n = int((areas["code"] <= areas[reference]).sum())
+        n = int((areas[code] <= areas[reference]).sum())
         if 2 * n > len(areas):
             yield NOT_WORTH_IT.format(
                 segment=segment,
+                codes=feature_set(code),
                 reference=feature_set(reference),
                 n=n,
                 classifiers=len(areas),

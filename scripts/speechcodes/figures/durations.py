@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from speechcodes.figures import style
-from speechcodes.records import LABELS, SPLITS
+from speechcodes.records import LABELS, SPLITS, WHOLE
 
 _LEGEND_COLUMNS = 3
 #: The label of what holds for all classes of a split.
@@ -15,6 +15,19 @@ _ALL = "all"
 
 #: What a box and its whiskers show, in per cent of the utterances.
 _PERCENTILES = {"low": 2.5, "lower": 25, "median": 50, "upper": 75, "high": 97.5}
+
+
+def segment_seconds(segments, sampling_rate):
+    """Return the length in s of the segments of each variant that has one length.
+
+    >>> segment_seconds({"2k": {"samples": 2000}, "all": {"samples": WHOLE}}, 8_000)
+    {'2k': 0.25}
+    """
+    return {
+        name: variant["samples"] / sampling_rate
+        for name, variant in segments.items()
+        if variant["samples"] != WHOLE
+    }
 
 
 def quantiles(durations):
