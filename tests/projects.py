@@ -43,6 +43,7 @@ SMALL = {
         ],
         "training": {"epochs": 2, "patience": 1},
         # All are about as good: the smallest encoder is chosen.
+        "select_by": "validation_loss",
         "selection_tolerance": 1.0,
         # As many jobs again as there are autoencoders.
         "trial": {"percentages": []},

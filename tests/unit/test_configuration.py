@@ -787,7 +787,7 @@ def test_every_key_is_read_somewhere():
 
 def test_autoencoders_are_chosen_by_what_can_be_measured_of_them():
     config, _ = read(DEMO)
-    assert config["autoencoders"]["select_by"] == "validation_loss"
+    assert config["autoencoders"]["select_by"] == "instability"
     assert config["autoencoders"]["trial"] == {"percentages": [5, 20, 100]}
     for by in selection.CRITERIA:
         read(changed(DEMO, "autoencoders/select_by", by))
