@@ -8,6 +8,7 @@ import pandas as pd
 from speechcodes import confounds, criteria, repeats
 from speechcodes.autoencoders import selection
 from speechcodes.records import LABELS, SPLITS, UNUSABLE_AUDIO
+from speechcodes.statistics.conclusions import asked
 from speechcodes.words import (
     METRICS,
     PER_SPEAKER,
@@ -200,7 +201,7 @@ def score_table(intervals, metric="macro_f1", quoted=QUOTED):
 
 def _answers(conclusions):
     """Sentences per variant, and how sure they are."""
-    found = {s: list(table["sentence"]) for s, table in conclusions.items()}
+    found = {s: list(asked(table)["sentence"]) for s, table in conclusions.items()}
     if not any(found.values()):
         return [NOTHING_TO_COMPARE]
     several = len(found) > 1

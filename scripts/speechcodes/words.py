@@ -70,6 +70,15 @@ def all_parts(names):
     return {part for name in names for part in parts(name)}
 
 
+def is_learned(name):
+    """Tell whether codes are in a feature set.
+
+    >>> is_learned("midterm+code@speaker"), is_learned("pca")
+    (True, False)
+    """
+    return "code" in parts(name)
+
+
 def need_autoencoders(names):
     """Tell whether some feature sets need one: components are as many as a code has.
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from speechcodes.statistics.conclusions import conclusions
+from speechcodes.statistics.conclusions import asked, conclusions
 
 #: Percentage to difference and half of the interval that holds for all at once.
 RUN = {100: (0.01, 0.03), 10: (0.05, 0.04), 40: (0.06, 0.05), 20: (0.08, 0.01)}
@@ -184,3 +184,18 @@ def test_a_single_feature_set_has_no_sentence():
     differences, areas = tables(RUN)
     found = conclusions(differences.iloc[:0], areas.iloc[:0])
     assert len(found) == 0 and "sentence" in found.columns
+
+
+def test_the_answer_is_about_codes_against_what_is_normalised_alike():
+    pairs = [
+        ("midterm@speaker", "code@speaker"),
+        ("midterm@speaker", "pooled@speaker"),
+        ("midterm@speaker", "code"),
+        ("midterm", "midterm+code"),
+        ("code", "midterm+code"),
+    ]
+    table = pd.DataFrame(pairs, columns=["baseline", "feature_set"])
+    found = asked(table)[["baseline", "feature_set"]]
+    assert list(found.itertuples(index=False, name=None)) == [pairs[0], pairs[3]]
+    # Where no codes are compared, all is asked.
+    assert asked(table[1:2]).equals(table[1:2])

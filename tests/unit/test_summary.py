@@ -100,6 +100,8 @@ CHANCE = pd.DataFrame(
 CONCLUSIONS = pd.DataFrame(
     {
         "ahead": ["code", ""],
+        "baseline": "midterm",
+        "feature_set": "code",
         "sentence": ["SVM: codes are ahead.", "k-NN: no difference that is certain."],
     }
 )
@@ -393,7 +395,7 @@ def test_all_folds_together_have_a_page_of_answer_warnings_and_scores():
         "macro_f1",
         intervals=intervals(draws=3, resampled="24 test speakers"),
         chance=CHANCE,
-        conclusions=pd.DataFrame({"sentence": ["SVM: codes are ahead."]}),
+        conclusions=CONCLUSIONS[:1],
     )
     assert page.startswith("# one, all 4 folds, segments 30k")
     assert "Predictions of 4 folds as one" in page and "- SVM: codes are ahead." in page

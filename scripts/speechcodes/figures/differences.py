@@ -21,6 +21,7 @@ from speechcodes.figures.learning_curves import (
     shifts,
 )
 from speechcodes.figures.study import readings
+from speechcodes.words import is_per_speaker
 from speechcodes.words import metric as word
 
 _AT_ONCE = "95\N{NO-BREAK SPACE}% for all percentages of a classifier at once"
@@ -39,7 +40,8 @@ _BAR, _TEXT = 0.045, 0.12
 def numbers(table, scores, metric):
     """Return the differences that `differences` draws, beside the study's reading.
 
-    They are those from the first feature set.
+    They are those of what is normalised alike from the first feature set, or of all
+    from it where nothing else is.
 
     Parameters
     ----------
@@ -59,9 +61,12 @@ def numbers(table, scores, metric):
     rows = table[table["metric"] == metric]
     if rows.empty:
         return rows.assign(study_difference=np.nan, study_reversed=np.nan)
-    rows = rows[rows["baseline"] == rows["baseline"].iloc[0]]
+    baseline = rows["baseline"].iloc[0]
+    rows = rows[rows["baseline"] == baseline]
+    alike = rows["feature_set"].map(is_per_speaker) == is_per_speaker(baseline)
+    rows = rows[alike] if alike.any() else rows
     keys = ["feature_set", "classifier", "percentage"]
-    draws = readings(scores, rows["baseline"].iloc[0])
+    draws = readings(scores, baseline)
     first = draws[draws["draw"] == draws["draw"].min()].drop(columns="draw")
     draws = draws.merge(rows[[*keys, "difference"]], on=keys)
     other_sign = draws["study_difference"] * draws["difference"] < 0

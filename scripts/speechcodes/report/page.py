@@ -12,6 +12,7 @@ from speechcodes.records import SPLITS
 from speechcodes.report import contents, html, tables
 from speechcodes.report.alt_texts import alt_text
 from speechcodes.report.folders import TABLES
+from speechcodes.statistics.conclusions import asked
 
 #: Rows of the numbers behind a figure that the page itself holds.
 MOST_ROWS = 200
@@ -174,7 +175,7 @@ def figure(path, results, files):
     if contents.name_of(path) == "learning_curve":
         name = path.stem.removeprefix("learning_curve_")
         title = f"{title}: {words.classifier(name)}"
-        found = results.statistics[path.parent.name].conclusions
+        found = asked(results.statistics[path.parent.name].conclusions)
         sentences = found.loc[found["classifier"] == name, "sentence"]
         caption = " ".join([*sentences, caption])
     frame = read_table(numbers) if str(numbers) in map(str, files) else None
@@ -234,7 +235,7 @@ def _in_order(files):
 
 def _conclusions(statistics):
     """Sentence and who is ahead, of each conclusion."""
-    return statistics.conclusions[["sentence", "ahead"]].itertuples(index=False)
+    return asked(statistics.conclusions)[["sentence", "ahead"]].itertuples(index=False)
 
 
 def _sentence(sentence, ahead):

@@ -1,6 +1,6 @@
 """Tables of one segment variant: intervals, chance, differences and areas."""
 
-from itertools import combinations, repeat
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -134,19 +134,21 @@ class _Curve(NamedTuple):
 def pairs(feature_sets):
     """Return which feature sets are held against which, as (baseline, other).
 
-    All against the first, and then those with learned features against the rest.
+    All against the first, and then those with learned features against the rest of
+    those that are normalised alike.
 
     >>> pairs(["midterm", "pca", "code"])
     [('midterm', 'pca'), ('midterm', 'code'), ('pca', 'code')]
     """
     baseline, *others = feature_sets
-    learned = [name for name in others if "code" in words.parts(name)]
+    learned = [name for name in others if words.is_learned(name)]
     rest = [name for name in others if name not in learned]
-    return (
-        [(baseline, other) for other in others]
-        + [(one, other) for other in learned for one in rest]
-        + list(combinations(learned, 2))
-    )
+    return [(baseline, other) for other in others] + [
+        (one, other)
+        for other in learned
+        for one in rest
+        if words.is_per_speaker(one) == words.is_per_speaker(other)
+    ]
 
 
 def _of_pairs(main):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from speechcodes.words import classifier as called
-from speechcodes.words import feature_set
+from speechcodes.words import feature_set, is_learned, is_per_speaker
 from speechcodes.words import metric as word
 
 #: Below this p a difference is called certain.
@@ -41,6 +41,26 @@ def conclusions(differences, areas, metric="macro_f1"):
         ahead, sentence = _conclude(curve, areas.loc[key], metric, *key)
         rows.append((*key, metric, " ".join(ahead), sentence))
     return pd.DataFrame(rows, columns=[*keys, "metric", "ahead", "sentence"])
+
+
+def asked(table):
+    """Return the conclusions that answer what the workflow asks.
+
+    Those that hold codes against something that is normalised alike; where there are
+    none, all.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        As `conclusions` returns it.
+    """
+    pairs = zip(table["baseline"], table["feature_set"], strict=True)
+    answers = [
+        is_learned(one) != is_learned(other)
+        and is_per_speaker(one) == is_per_speaker(other)
+        for one, other in pairs
+    ]
+    return table[answers] if any(answers) else table
 
 
 def _conclude(curve, area, metric, baseline, other, classifier):
