@@ -60,6 +60,8 @@ def slurm_jobs(counts):
     names = {
         "signals_{split}_{label}": 9,
         "features_{split}_{label}": 9,
+        "components_{segment}": 1,
+        "trial_{segment}": 1,
         "predictions_{segment}_{classifier}": 5,
     }
     submitted = Counter()
