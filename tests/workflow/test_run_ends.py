@@ -53,6 +53,6 @@ def test_a_failed_run_ends_with_the_rule_its_message_and_what_to_try(project):
     assert process.returncode != 0
     end = process.stdout.split("Rule summary failed (1 job)")[1]
     assert "logs/small/summary.log ends with:" in end
-    assert "KeyError: 'sentence'" in end
+    assert "KeyError: 'baseline'" in end
     assert "report it" in end
     assert "same command" in end
