@@ -558,14 +558,14 @@ def criteria_tables():
     return expand("<results>/autoencoders/{segment}/criteria.csv", segment=TRIED)
 
 
-def all_predictions(variants, fold=None):
+def all_predictions(variants, run=RUN):
     """Predictions of every classifier at every percentage, for some variants.
 
-    Of this run, or of another fold.
+    Of this run, of another fold, or of all folds together.
     """
     return expand(
         "results/{run}/predictions/{segment}/{classifier}/{percentage}.h5",
-        run=folders.name_of(config, fold),
+        run=run,
         segment=variants,
         classifier=CLASSIFIERS,
         percentage=PERCENTAGES,
@@ -634,7 +634,10 @@ def predictions_in_folds(segment):
     But for those of this configuration's own fold, if it has one: they are made.
     """
     folds = range(1, folds_of_corpus(None) + 1)
-    files = {fold: all_predictions([segment], fold) for fold in folds}
+    files = {
+        fold: all_predictions([segment], folders.name_of(config, fold))
+        for fold in folds
+    }
     missing = {
         fold: path
         for fold, paths in files.items()
@@ -655,12 +658,7 @@ def predictions_in_folds(segment):
 
 def pooled_predictions(variants):
     """Predictions of all folds together, for some variants."""
-    return expand(
-        "results/<folds>/predictions/{segment}/{classifier}/{percentage}.h5",
-        segment=variants,
-        classifier=CLASSIFIERS,
-        percentage=PERCENTAGES,
-    )
+    return all_predictions(variants, run="<folds>")
 
 
 def all_pooled(wildcards):

@@ -152,7 +152,7 @@ def _looked_at(model, spectrograms, statistics, loss, pooling):
         code, restored = both(corrupted, training=False)
         noisy.append(_rows(code, pooling))
         clean.append(_rows(both(block, training=False)[0], pooling))
-        target = _target(block, standard)
+        target = corruption.standardised(block, standard)
         for name, function in functions.items():
             sums[name] += np.asarray(function(target, restored)).sum(dtype=float)
         frames += block.shape[0] * block.shape[1]
@@ -164,11 +164,3 @@ def _rows(codes, pooling):
     """Codes of some segments; those of the frames of one pooled, shape (n, numbers)."""
     codes = np.asarray(codes)
     return pool(codes[0], pooling)[None] if pooling else codes
-
-
-def _target(block, standard):
-    """What a model is to restore: standardised frames, or spectrograms as they are."""
-    if standard is None:
-        return block
-    mean, deviation = (np.asarray(values, np.float32) for values in standard)
-    return (block - mean) / deviation

@@ -28,6 +28,21 @@ def bin_statistics(blocks):
     return mean, np.where(constant, 1.0, np.sqrt(variance))
 
 
+def standardised(rows, statistics):
+    """Return rows as a model with codes of frames restores them, or as they are.
+
+    Parameters
+    ----------
+    rows : np.ndarray, shape (..., bins)
+    statistics : tuple of np.ndarray, shape (bins,), or None
+        See `bin_statistics`; None for a model that does not standardise.
+    """
+    if statistics is None:
+        return rows
+    mean, deviation = (np.asarray(values, np.float32) for values in statistics)
+    return (rows - mean) / deviation
+
+
 def corrupt(spectrograms, statistics, configuration, generator):
     """Return spectrograms with noise, and with a stretch of bins and frames masked.
 

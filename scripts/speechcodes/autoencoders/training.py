@@ -319,7 +319,7 @@ def mean_spectrogram_loss(training, validation, loss, standard=None):
         for first in range(0, len(validation), ROWS):
             rows = slice(first, first + ROWS)
             weights = validation.weights(rows)[..., None]
-            target = _standardised(validation[rows], standard)
+            target = corruption.standardised(validation[rows], standard)
             squares += (target.astype(float) ** 2 * weights).sum()
             count += weights.sum() * target.shape[-1]
         return float(squares / count)
@@ -358,7 +358,7 @@ class _Batches(keras.utils.PyDataset):
         first = index * self.batch_size
         members = self.order[first : first + self.batch_size]
         clean = self.rows[members]
-        batch = [clean, _standardised(clean, self.standard)]
+        batch = [clean, corruption.standardised(clean, self.standard)]
         if self.corrupted:
             batch[0] = corruption.corrupt(clean, *self.corrupted, self.generator)
         if hasattr(self.rows, "weights"):
@@ -368,14 +368,6 @@ class _Batches(keras.utils.PyDataset):
     def on_epoch_end(self):
         if self.generator is not None:
             self.generator.shuffle(self.order)
-
-
-def _standardised(rows, standard):
-    """Rows as a model with codes of frames restores them; all others as they are."""
-    if standard is None:
-        return rows
-    mean, deviation = (np.asarray(values, np.float32) for values in standard)
-    return (rows - mean) / deviation
 
 
 def _loss(name):

@@ -11,6 +11,7 @@ from speechcodes.figures import style
 from speechcodes.figures.autoencoders import short_names
 
 _COLUMNS = 3
+_MARKED = {"markeredgecolor": "white", "markeredgewidth": 0.6, "zorder": 3}
 
 
 @style.styled
@@ -85,9 +86,7 @@ def _points(axes, table, name):
         "o",
         color=style.PALETTE[0],
         markersize=6,
-        markeredgecolor="white",
-        markeredgewidth=0.6,
-        zorder=3,
+        **_MARKED,
     )
     axes.plot(
         highest[name],
@@ -95,10 +94,8 @@ def _points(axes, table, name):
         "*",
         color=style.PALETTE[2],
         markersize=12,
-        markeredgecolor="white",
-        markeredgewidth=0.6,
         label=style.wrapped(f"best: {short[highest['name']]}", 46),
-        zorder=3,
+        **_MARKED,
     )
     axes.plot(
         chosen[name],
