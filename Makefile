@@ -43,7 +43,7 @@ slurm-profile:  ## Have `snakemake --profile slurm` find profiles/slurm
 diagrams: .venv/installed  ## Draw docs/workflow.md from the workflow
 	@folder=$$(mktemp -d) && \
 	  $(RUN) snakemake --rulegraph mermaid-js --directory $$folder > $$folder/graph && \
-	  $(RUN) PYTHONPATH=scripts python -m speechcodes.diagrams rules < $$folder/graph \
+	  $(RUN) PYTHONPATH=scripts python -m speechcodes.operations.diagrams rules < $$folder/graph \
 	    > docs/workflow.md && rm -r $$folder
 
 lint: .venv/installed  ## Check the style of all code

@@ -1,6 +1,6 @@
 """Whether compressing spectrograms pays: bytes, and milliseconds to write a segment in
 order and to read it back in random order, for real speech and for noise, of 30 000
-samples. Stored as they are, rows are read past HDF5 (`shards.Rows`), as in training.
+samples. Stored as they are, rows are read past HDF5 (`Rows`), as in training.
 
     PYTHONPATH=scripts .venv/bin/python performance/compression.py [FOLDER OF AUDIO]
 
@@ -16,7 +16,8 @@ import made_up
 import measure
 import numpy as np
 
-from speechcodes import audio, shards, spectrograms
+from speechcodes.features import audio, spectrograms
+from speechcodes.storage.sequences import Rows
 
 RATE, VARIANT = 8_000, {"samples": 30_000, "short_signals": "pad"}
 MOST = 600
@@ -48,9 +49,7 @@ def store(path, rows, settings):
     write = time.perf_counter() - start
     order = np.random.default_rng(0).permutation(len(rows))
     with h5py.File(path, locking=False) as file:
-        source = (
-            file["spectrograms"] if settings else shards.Rows([path], "spectrograms")
-        )
+        source = file["spectrograms"] if settings else Rows([path], "spectrograms")
         start = time.perf_counter()
         for first in range(0, len(rows), 32):
             batch = order[first : first + 32]

@@ -22,10 +22,12 @@ import measure
 import numpy as np
 import pandas as pd
 
-from speechcodes import configuration, feature_sets, learning_curves, shards
-from speechcodes.files import read_table, write_table
-from speechcodes.learning_curves import Protocol
+from speechcodes import configuration
+from speechcodes.experiment import feature_sets, learning_curves
+from speechcodes.experiment.learning_curves import Protocol
 from speechcodes.records import LABELS
+from speechcodes.storage import hdf5
+from speechcodes.storage.files import read_table, write_table
 
 PERCENTAGES = (2, 20, 100)
 SETS = {"midterm": ("midterm", 136), "code": ("codes", 64)}
@@ -55,7 +57,7 @@ def write(folder):
                 path = folder / f"{kind}_{split}_{name}.h5"
                 what = {"parameters": {}, "libraries": [], "description": ""}
                 datasets = {dataset: values, "utterance": utterance}
-                shards.write(path, datasets, **what)
+                hdf5.write(path, datasets, **what)
                 files.setdefault(f"{kind}_{split}", []).append(str(path))
         files[split] = str(folder / f"{split}.csv")
         columns = ["utterance", "speaker", "session", "label"]

@@ -37,7 +37,7 @@ def study_way(paths):
         warnings.simplefilter("ignore")
         from pyAudioAnalysis import MidTermFeatures, ShortTermFeatures
 
-    from speechcodes import audio
+    from speechcodes.features import audio
 
     start = time.perf_counter()
     for path in paths:

@@ -18,7 +18,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from speechcodes import audio, midterm, signals, spectrograms
+from speechcodes.features import audio, midterm, signals, spectrograms
 
 RATE = 8_000
 MIDTERM = {"window": 1.0, "step": 1.0, "short_window": 0.05, "short_step": 0.05}

@@ -10,9 +10,9 @@ import time
 import measure
 import numpy as np
 
-from speechcodes.learning_curves import CLASSIFIERS
-from speechcodes.predictions import Predicted
-from speechcodes.statistics import comparison, conclusions
+from speechcodes.experiment import comparison, conclusions
+from speechcodes.experiment.learning_curves import CLASSIFIERS
+from speechcodes.experiment.predictions import Predicted
 
 UTTERANCES, SPEAKERS, DRAWS = 1236, 60, 10
 PERCENTAGES = range(2, 101, 2)

@@ -14,7 +14,8 @@ from pathlib import Path
 import measure
 import numpy as np
 
-from speechcodes import shards
+from speechcodes.storage import hdf5
+from speechcodes.storage.sequences import Rows
 
 #: Rows of the study's spectrograms: 1.5 GiB, more than is held in memory.
 SHAPE = (27_000, 74, 200)
@@ -26,7 +27,7 @@ def write(path):
     rng = np.random.default_rng(0)
     what = {"parameters": {}, "libraries": [], "description": ""}
     values = rng.random(SHAPE, np.float32)
-    shards.write(str(path), {"spectrograms": values}, **what)
+    hdf5.write(str(path), {"spectrograms": values}, **what)
 
 
 def forget(path):
@@ -52,14 +53,12 @@ def main(shared, scratch=None):
         path = Path(folder, "spectrograms.h5")
         write(path)
         forget(path)
-        there = shards.Rows([str(path)], "spectrograms")
+        there = Rows([str(path)], "spectrograms")
         first, second = epoch(there), epoch(there)
         del there
         forget(path)
         start = time.perf_counter()
-        copies = shards.Rows(
-            [str(path)], "spectrograms", scratch or tempfile.gettempdir()
-        )
+        copies = Rows([str(path)], "spectrograms", scratch or tempfile.gettempdir())
         copying = time.perf_counter() - start
         copied = epoch(copies)
     rows = [

@@ -13,7 +13,8 @@ import sys
 import measure
 import numpy as np
 
-from speechcodes import shards
+from speechcodes.storage import hdf5
+from speechcodes.storage.sequences import Rows
 
 SHAPE = (74, 200)
 SEGMENTS = {"11 300, in memory": 11_300, "11 300": 11_300, "113 000": 113_000}
@@ -22,7 +23,7 @@ SEGMENTS = {"11 300, in memory": 11_300, "11 300": 11_300, "113 000": 113_000}
 def write(path, n):
     """Write smooth made-up spectrograms, as a job of the workflow would."""
     rng = np.random.default_rng(0)
-    with shards.create(path, parameters={}, libraries=[], description="") as file:
+    with hdf5.create(path, parameters={}, libraries=[], description="") as file:
         rows = file.create_dataset("spectrograms", (n, *SHAPE), np.float32)
         for first in range(0, n, 1000):
             count = min(1000, n - first)
@@ -36,7 +37,7 @@ def train(path, in_memory, epochs):
     from speechcodes.configuration import load
 
     training.use_threads(2)
-    rows = shards.Rows([path], "spectrograms")
+    rows = Rows([path], "spectrograms")
     held_out = np.arange(len(rows)) % 10 < 3
     sides = [rows.take(~held_out), rows.take(held_out)]
     few = [side.take(slice(len(side) // 10)) for side in sides]
@@ -65,7 +66,7 @@ def train(path, in_memory, epochs):
 
 def batches(path):
     """Milliseconds to take one batch in random order, from memory and from disk."""
-    rows = shards.Rows([path], "spectrograms")
+    rows = Rows([path], "spectrograms")
     values, order = rows[:], np.random.default_rng(0).permutation(len(rows))
     parts = [order[first : first + 128] for first in range(0, len(order), 128)]
     seconds = measure.fastest(

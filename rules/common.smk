@@ -15,7 +15,10 @@ from snakemake.utils import update_config
 
 sys.path.insert(0, str(Path(workflow.basedir, "scripts")))
 
-from speechcodes import configuration, sharding, sources, splits, words
+from speechcodes import configuration, names
+from speechcodes.storage import sharding
+from speechcodes.operations import code_digest
+from speechcodes.corpus import splits
 from speechcodes.errors import InputError
 from speechcodes.records import LABELS, SPLITS
 from speechcodes.report import contents, folders
@@ -72,10 +75,10 @@ try:
     )
     UTTERANCES, REJECTED = splits.corpus_table(config["corpus"], SPLITTING)
     FEATURE_SETS = config["experiment"]["feature_sets"]
-    PARTS = words.all_parts(FEATURE_SETS)
-    if words.need_autoencoders(FEATURE_SETS) and "segments" in config:
+    PARTS = names.all_parts(FEATURE_SETS)
+    if names.need_autoencoders(FEATURE_SETS) and "segments" in config:
         splits.check_voices(UTTERANCES)
-    for each in filter(words.is_per_speaker, FEATURE_SETS):
+    for each in filter(names.is_per_speaker, FEATURE_SETS):
         splits.check_speakers(UTTERANCES, each)
 except InputError as error:
     raise WorkflowError(error)
@@ -99,7 +102,7 @@ CLASSIFIERS = EXPERIMENT["classifiers"]
 TABLES = EXPERIMENT["feature_tables"]
 PERCENTAGES = EXPERIMENT["percentages"]
 # The variants that autoencoders are trained for.
-CODED = SEGMENTS if words.need_autoencoders(FEATURE_SETS) else {}
+CODED = SEGMENTS if names.need_autoencoders(FEATURE_SETS) else {}
 TRAINING = config.get("autoencoders", {}).get("training", {})
 TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
 SELECT_BY = config.get("autoencoders", {}).get("select_by")
@@ -177,7 +180,7 @@ localrules:
 
 def code_of(script):
     """Digest of the package's modules behind a script, so that an edit reruns it."""
-    return sources.digest(Path(workflow.basedir, "scripts", f"{script}.py"))
+    return code_digest.digest(Path(workflow.basedir, "scripts", f"{script}.py"))
 
 
 def shown(path):

@@ -6,7 +6,7 @@ import time
 from snakemake.io import IOFile
 from snakemake.logging import logger
 
-from speechcodes import endings, runs
+from speechcodes.operations import endings, runs
 
 
 def settings_of_run():

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from speechcodes.files import write_text
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import write_text
 
 log_to(snakemake.log[0])
 reports = {

@@ -3,10 +3,10 @@
 import json
 import os
 
-from speechcodes import cluster
 from speechcodes.autoencoders import training
-from speechcodes.files import write_text
-from speechcodes.logs import log_to
+from speechcodes.operations import cluster
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import write_text
 
 log_to(snakemake.log[0])
 report = cluster.node() | cluster.packages("tensorflow", "keras") | {

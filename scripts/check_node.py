@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from speechcodes import cluster
-from speechcodes.files import write_text
-from speechcodes.logs import log_to
+from speechcodes.operations import cluster
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import write_text
 
 log_to(snakemake.log[0])
 results = Path(snakemake.output.report).parent

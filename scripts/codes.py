@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from speechcodes import codes, shards
-from speechcodes.autoencoders import models, training
-from speechcodes.logs import log_to
+from speechcodes.autoencoders import encoding, models, training
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
 
 log_to(snakemake.log[0])
 training.use_threads(snakemake.threads)
@@ -20,9 +20,9 @@ for label, output in snakemake.output.items():
     rows = {"codes": np.empty((0, size), np.float32)}
     rows |= {"utterance": np.empty(0, object), "segment": np.empty(0, int)}
     if paths:
-        rows["codes"] = codes.of_files(encoder, paths, pooling)
-        rows["utterance"], rows["segment"] = shards.read(paths, "utterance", "segment")
-    shards.write(
+        rows["codes"] = encoding.of_files(encoder, paths, pooling)
+        rows["utterance"], rows["segment"] = hdf5.read(paths, "utterance", "segment")
+    hdf5.write(
         output,
         rows,
         parameters={

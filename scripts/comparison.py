@@ -2,10 +2,10 @@
 
 import logging
 
-from speechcodes import predictions, progress
-from speechcodes.files import write_table
-from speechcodes.logs import log_to
-from speechcodes.statistics import comparison, conclusions
+from speechcodes import progress
+from speechcodes.experiment import comparison, conclusions, predictions
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import write_table
 
 log_to(snakemake.log[0])
 settings = dict(snakemake.params.statistics)

@@ -4,12 +4,13 @@ import json
 import logging
 from pathlib import Path
 
-from speechcodes import references, shards
-from speechcodes.logs import log_to
+from speechcodes.autoencoders import references
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.sequences import Sequences
 
 log_to(snakemake.log[0])
 chosen = json.loads(Path(snakemake.input.metrics).read_text())
-sequences = shards.Sequences(snakemake.input.spectrograms, "spectrograms")
+sequences = Sequences(snakemake.input.spectrograms, "spectrograms")
 components = references.fit(
     sequences, chosen["latent"], chosen["context_frames"], snakemake.params.seed
 )

@@ -2,9 +2,9 @@
 
 import logging
 
-from speechcodes import confounds, feature_sets
-from speechcodes.files import read_table, write_table
-from speechcodes.logs import log_to
+from speechcodes.experiment import confounds, feature_sets
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
 params = snakemake.params

@@ -1,8 +1,8 @@
 """Count the rejected by reason; fail if too much audio is unusable."""
 
-from speechcodes import rejects
-from speechcodes.files import read_table, write_table
-from speechcodes.logs import log_to
+from speechcodes.corpus import rejects
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
 rejected = read_table(snakemake.input.rejected)

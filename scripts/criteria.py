@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from speechcodes import criteria
-from speechcodes.files import write_table
-from speechcodes.logs import log_to
+from speechcodes.experiment import selection_check
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import write_table
 
 log_to(snakemake.log[0])
 files = snakemake.input
-table = criteria.table(
+table = selection_check.table(
     [json.loads(Path(path).read_text()) for path in files.metrics],
     [pd.read_csv(path) for path in files.trials],
     yaml.safe_load(Path(files.choice).read_text())["name"],

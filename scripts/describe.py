@@ -1,7 +1,7 @@
 """Print the size of a run, before it starts."""
 
-from speechcodes import describe
-from speechcodes.logs import log_to
+from speechcodes.operations import describe
+from speechcodes.operations.logs import log_to
 from speechcodes.report import folders
 
 log_to(snakemake.log[0])

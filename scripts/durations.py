@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from speechcodes import durations, shards
-from speechcodes.files import read_table, write_table
-from speechcodes.logs import log_to
+from speechcodes.features import durations
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
+from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
-utterance, samples = shards.read(snakemake.input.midterm, "utterance", "samples")
+utterance, samples = hdf5.read(snakemake.input.midterm, "utterance", "samples")
 seconds = samples / snakemake.params.sampling_rate
 lengths = pd.DataFrame({"utterance": utterance, "samples": samples, "seconds": seconds})
 splits = read_table(snakemake.input.utterances)[["utterance", "split", "label"]]

@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from speechcodes import projection, shards
+from speechcodes.features import projection
 from speechcodes.figures import codes, style
-from speechcodes.files import read_table
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
+from speechcodes.storage.files import read_table
 
 log_to(snakemake.log[0])
 tables, features = [], []
 for split in ("training", "test"):
-    values, utterance, segment = shards.read(
+    values, utterance, segment = hdf5.read(
         snakemake.input[split], "codes", "utterance", "segment"
     )
     who = read_table(snakemake.input[f"{split}_speakers"]).set_index("utterance")

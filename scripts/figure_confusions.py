@@ -1,8 +1,8 @@
 """Draw which classes are taken for which, with few labels and with all."""
 
 from speechcodes.figures import confusions, learning_curves, style
-from speechcodes.files import read_scores
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_scores
 
 log_to(snakemake.log[0])
 segment = snakemake.wildcards.segment

@@ -1,8 +1,8 @@
 """Draw by how much feature sets are ahead of the first."""
 
 from speechcodes.figures import differences, learning_curves, style
-from speechcodes.files import read_scores
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_scores
 
 log_to(snakemake.log[0])
 segment, metric = snakemake.wildcards.segment, snakemake.params.metric

@@ -1,8 +1,8 @@
 """Draw the learning curve of one classifier."""
 
 from speechcodes.figures import learning_curves, style
-from speechcodes.files import read_scores
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_scores
 
 log_to(snakemake.log[0])
 classifier, metric = snakemake.wildcards.classifier, snakemake.params.metric

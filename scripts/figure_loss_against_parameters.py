@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 
 from speechcodes.figures import autoencoders, style
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
 
 log_to(snakemake.log[0])
 entries = [json.loads(Path(path).read_text()) for path in snakemake.input.metrics]

@@ -4,17 +4,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from speechcodes import shards
 from speechcodes.autoencoders import models, reconstruction, training
 from speechcodes.figures import reconstructions, style
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
+from speechcodes.storage.sequences import Rows, Sequences
 
 log_to(snakemake.log[0])
 training.use_threads(snakemake.threads)
 model = models.load(snakemake.input.model)
 
 by_frame = models.standardisation(model) is not None
-stored = shards.Sequences if by_frame else shards.Rows
+stored = Sequences if by_frame else Rows
 
 tables, originals, reconstructed = [], [], []
 for path in snakemake.input.spectrograms:
@@ -22,7 +23,7 @@ for path in snakemake.input.spectrograms:
     errors = reconstruction.errors(model, spectrograms)
     chosen = reconstruction.examples(errors)
     rows = list(chosen.values())
-    utterance, segment = shards.read([path], "utterance", "segment")
+    utterance, segment = hdf5.read([path], "utterance", "segment")
     pairs = reconstruction.pairs(model, spectrograms, rows)
     originals += pairs[0]
     reconstructed += pairs[1]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from speechcodes.figures import durations, style
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
 
 log_to(snakemake.log[0])
 rate = snakemake.params.sampling_rate

@@ -1,9 +1,9 @@
 """Draw published, recomputed and corrected curves over each other."""
 
+from speechcodes.experiment.published import read_curve
 from speechcodes.figures import learning_curves, study, style
-from speechcodes.files import read_scores
-from speechcodes.logs import log_to
-from speechcodes.published import read_curve
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_scores
 
 log_to(snakemake.log[0])
 segment = snakemake.wildcards.segment

@@ -1,8 +1,8 @@
 """Draw what the time of a run went into, per rule."""
 
-from speechcodes import times as benchmarks
 from speechcodes.figures import style, times
-from speechcodes.logs import log_to
+from speechcodes.operations import run_times as benchmarks
+from speechcodes.operations.logs import log_to
 
 log_to(snakemake.log[0])
 table = benchmarks.by_rule(snakemake.params.benchmarks, snakemake.params.patterns)

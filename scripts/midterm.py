@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from speechcodes import midterm, shards, signals
-from speechcodes.logs import log_to
+from speechcodes.features import midterm, signals
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
 
 log_to(snakemake.log[0])
 settings = snakemake.params.midterm
@@ -17,7 +18,7 @@ def features(signal):
 
 rejected = []
 results = dict(signals.compute_each(snakemake.input.signals, features, rejected))
-shards.write(
+hdf5.write(
     snakemake.output.features,
     {
         "midterm": np.array([row for _, row in results.values()]).reshape(

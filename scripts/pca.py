@@ -3,16 +3,18 @@
 import json
 from pathlib import Path
 
-from speechcodes import references, shards
-from speechcodes.logs import log_to
+from speechcodes.autoencoders import references
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
+from speechcodes.storage.sequences import Sequences
 
 log_to(snakemake.log[0])
 pooling = json.loads(Path(snakemake.input.metrics).read_text())["pooling"]
 components = references.read(snakemake.input.components)
 paths = [snakemake.input.spectrograms]
-utterance, segment = shards.read(paths, "utterance", "segment")
-sequences = shards.Sequences(paths, "spectrograms")
-shards.write(
+utterance, segment = hdf5.read(paths, "utterance", "segment")
+sequences = Sequences(paths, "spectrograms")
+hdf5.write(
     snakemake.output.features,
     {
         "pca": references.codes(sequences, components, pooling),

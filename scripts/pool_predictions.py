@@ -3,8 +3,9 @@
 from collections import defaultdict
 from pathlib import Path
 
-from speechcodes import predictions, progress
-from speechcodes.logs import log_to
+from speechcodes import progress
+from speechcodes.experiment import predictions
+from speechcodes.operations.logs import log_to
 
 log_to(snakemake.log[0])
 

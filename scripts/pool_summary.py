@@ -1,8 +1,8 @@
 """Tell in one page what all folds together say."""
 
-from speechcodes import summary
-from speechcodes.files import read_scores, read_table, write_text
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.report import summary
+from speechcodes.storage.files import read_scores, read_table, write_text
 
 log_to(snakemake.log[0])
 files, params = snakemake.input, snakemake.params

@@ -1,16 +1,18 @@
 """Pool the spectrograms of one split and class over time."""
 
-from speechcodes import references, shards
-from speechcodes.logs import log_to
+from speechcodes.autoencoders import references
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
+from speechcodes.storage.sequences import Sequences
 
 log_to(snakemake.log[0])
 paths = [snakemake.input.spectrograms]
-utterance, segment = shards.read(paths, "utterance", "segment")
-taken_out = shards.read(paths, "mean")[0] if snakemake.params.centred else 0
-shards.write(
+utterance, segment = hdf5.read(paths, "utterance", "segment")
+taken_out = hdf5.read(paths, "mean")[0] if snakemake.params.centred else 0
+hdf5.write(
     snakemake.output.features,
     {
-        "pooled": references.pooled(shards.Sequences(paths, "spectrograms"), taken_out),
+        "pooled": references.pooled(Sequences(paths, "spectrograms"), taken_out),
         "utterance": utterance,
         "segment": segment,
     },

@@ -1,9 +1,9 @@
 """Train one classifier on draws of one percentage, and predict the test split."""
 
-from speechcodes import feature_sets, learning_curves, predictions
-from speechcodes.files import read_table
-from speechcodes.learning_curves import Protocol
-from speechcodes.logs import log_to
+from speechcodes.experiment import feature_sets, learning_curves, predictions
+from speechcodes.experiment.learning_curves import Protocol
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_table
 
 log_to(snakemake.log[0])
 params, wildcards = snakemake.params, snakemake.wildcards

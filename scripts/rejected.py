@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from speechcodes import feature_tables, rejects, shards
-from speechcodes.files import read_table, write_table
-from speechcodes.logs import log_to
+from speechcodes.corpus import feature_tables, rejects
+from speechcodes.operations.logs import log_to
 from speechcodes.records import Rejected
+from speechcodes.storage import hdf5
+from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
 files = dict(snakemake.input.items())
@@ -15,8 +16,8 @@ for stage, paths in files.items():
     if stage.endswith("_table"):
         found = feature_tables.lacking(utterances, paths)
     elif paths:
-        found = [row for path in paths for row in shards.read_rejected(path)]
-        (kept,) = shards.read(paths, "utterance")
+        found = [row for path in paths for row in hdf5.read_rejected(path)]
+        (kept,) = hdf5.read(paths, "utterance")
         rejects.check_complete(stage, utterances, kept, found)
     else:
         # Feature tables come without audio.

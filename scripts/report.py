@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from speechcodes.files import write_text
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
 from speechcodes.report import page, results
+from speechcodes.storage.files import write_text
 
 log_to(snakemake.log[0])
 files, config = snakemake.input, snakemake.params.config

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from speechcodes import predictions, progress
-from speechcodes.files import write_table
-from speechcodes.logs import log_to
+from speechcodes import progress
+from speechcodes.experiment import metrics, predictions
+from speechcodes.operations.logs import log_to
 from speechcodes.records import LABELS
-from speechcodes.statistics import metrics
+from speechcodes.storage.files import write_table
 
 log_to(snakemake.log[0])
 scores, confusions = [], []

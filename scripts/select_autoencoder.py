@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from speechcodes.autoencoders import selection
-from speechcodes.files import write_text
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import write_text
 
 log_to(snakemake.log[0])
 metrics = [json.loads(Path(path).read_text()) for path in snakemake.input.metrics]

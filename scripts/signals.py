@@ -1,7 +1,7 @@
 """Read and resample the audio of one shard's utterances."""
 
-from speechcodes import audio, signals
-from speechcodes.logs import log_to
+from speechcodes.features import audio, signals
+from speechcodes.operations.logs import log_to
 
 log_to(snakemake.log[0])
 reading = snakemake.params.audio

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from speechcodes.files import write_table
-from speechcodes.logs import log_to
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import write_table
 
 log_to(snakemake.log[0])
 columns = ["utterance", "speaker", "session", "label"]

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from speechcodes import shards, signals, spectrograms
-from speechcodes.logs import log_to
+from speechcodes.features import signals, spectrograms
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
 
 log_to(snakemake.log[0])
 variant, settings = snakemake.params.variant, snakemake.params.spectrogram
@@ -16,7 +17,7 @@ computed = signals.compute_each(
     lambda signal: spectrograms.of_segments(signal, variant, rate, settings),
     rejected,
 )
-with shards.create(
+with hdf5.create(
     snakemake.output.features,
     parameters={
         **snakemake.wildcards,
@@ -30,4 +31,4 @@ with shards.create(
     shape = spectrograms.stored_shape(lengths, variant, rate, settings)
     rows = file.create_dataset("spectrograms", shape, np.float32)
     columns = spectrograms.fill(rows, computed, settings["centred"])
-    shards.put(file, columns, rejected)
+    hdf5.put(file, columns, rejected)

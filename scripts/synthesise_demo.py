@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from speechcodes import synthesis
-from speechcodes.corpora import demo
-from speechcodes.logs import log_to
+from speechcodes.corpus import synthesis
+from speechcodes.corpus.readers import demo
+from speechcodes.operations.logs import log_to
 
 log_to(snakemake.log[0])
 corpus = snakemake.params.corpus

@@ -5,12 +5,14 @@ import logging
 
 import pandas as pd
 
-from speechcodes import label_free, rejects, shards
-from speechcodes.autoencoders import corruption, grid, models, training
+from speechcodes.autoencoders import corruption, criteria, grid, models, training
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.autoencoders.pieces import Pieces
-from speechcodes.files import read_table, replacing, write_table, write_text
-from speechcodes.logs import log_to
+from speechcodes.corpus import rejects
+from speechcodes.operations.logs import log_to
+from speechcodes.storage import hdf5
+from speechcodes.storage.files import read_table, replacing, write_table, write_text
+from speechcodes.storage.sequences import Rows, Sequences
 
 log_to(snakemake.log[0])
 rejects.check_shards(
@@ -23,7 +25,7 @@ share, seed = settings.pop("validation_share"), settings.pop("seed")
 
 architecture = snakemake.params.architecture
 by_frame = grid.by_frame(architecture)
-stored = shards.Sequences if by_frame else shards.Rows
+stored = Sequences if by_frame else Rows
 paths = snakemake.input.spectrograms
 spectrograms = stored(paths, "spectrograms")
 fits = spectrograms.nbytes <= training.LARGEST_IN_MEMORY
@@ -31,7 +33,7 @@ if not fits and snakemake.resources.get("scratch"):
     scratch = snakemake.resources.tmpdir
     logging.info("copying the spectrograms to %s", scratch)
     spectrograms = stored(paths, "spectrograms", scratch)
-(utterance,) = shards.read(paths, "utterance")
+(utterance,) = hdf5.read(paths, "utterance")
 table = read_table(snakemake.input.speakers).set_index("utterance")
 speakers = table["speaker"].where(table["speaker"] != "", "session " + table["session"])
 held_out = training.validation_split(speakers[utterance], share, seed)
@@ -62,7 +64,7 @@ metrics = training.measure(
 statistics = models.standardisation(model)
 if not statistics:
     statistics = corruption.bin_statistics(training.in_order(to_train))
-metrics |= label_free.measure(
+metrics |= criteria.measure(
     model,
     segments_to_validate,
     speakers[utterance[held_out]],

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from speechcodes import codes, learning_curves, shards, trial
-from speechcodes.autoencoders import models, training
-from speechcodes.feature_sets import Rows
-from speechcodes.files import read_table, write_table
-from speechcodes.learning_curves import Protocol
-from speechcodes.logs import log_to
+from speechcodes.autoencoders import encoding, models, training
+from speechcodes.experiment import learning_curves, trial
+from speechcodes.experiment.feature_sets import Rows
+from speechcodes.experiment.learning_curves import Protocol
+from speechcodes.operations.logs import log_to
 from speechcodes.records import LABELS
+from speechcodes.storage import hdf5
+from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
 params, files = snakemake.params, snakemake.input
@@ -25,8 +26,8 @@ for name in ("training", "test"):
     paths = sorted(
         files[f"{name}_spectrograms"], key=lambda path: LABELS.index(Path(path).stem)
     )
-    (utterance,) = shards.read(paths, "utterance")
-    values = [codes.of_files(encoder, [path], pooling) for path in paths]
+    (utterance,) = hdf5.read(paths, "utterance")
+    values = [encoding.of_files(encoder, [path], pooling) for path in paths]
     rows = Rows(np.concatenate(values), utterance)
     split = trial.split(rows, params.feature_set, read_table(files[name]))
     learning_curves.check_classes(split.labels, name, snakemake.wildcards.segment)

@@ -5,10 +5,10 @@ from collections import Counter
 
 import pandas as pd
 
-from speechcodes import splits
-from speechcodes.files import write_table
-from speechcodes.logs import log_to
+from speechcodes.corpus import splits
+from speechcodes.operations.logs import log_to
 from speechcodes.records import Rejected, Utterance
+from speechcodes.storage.files import write_table
 
 log_to(snakemake.log[0])
 utterances, rejected = splits.corpus_table(

@@ -12,9 +12,10 @@ import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError, best_match, relevance
 
-from speechcodes import midterm, spectrograms, words
+from speechcodes import names
 from speechcodes.autoencoders import grid
 from speechcodes.errors import InputError
+from speechcodes.features import midterm, spectrograms
 
 
 class _Loader(yaml.SafeLoader):
@@ -126,7 +127,7 @@ def set_protocol(experiment, schema):
         raise InputError(
             "experiment.tuning.grids: protocol study has fixed settings: leave it out"
         )
-    normalised = [s for s in experiment["feature_sets"] if words.is_per_speaker(s)]
+    normalised = [s for s in experiment["feature_sets"] if names.is_per_speaker(s)]
     if name == "study" and normalised:
         raise InputError(
             f"experiment.feature_sets: {normalised[0]} is normalised per speaker, "
@@ -163,16 +164,16 @@ def check_feature_sets(experiment, reader):
     reader : str
         That of the corpus; feature tables may hold sets of any name.
     """
-    used = words.all_parts(experiment["feature_sets"])
+    used = names.all_parts(experiment["feature_sets"])
     tables = experiment["feature_tables"]
-    known = [*words.FEATURE_SETS, *tables]
+    known = [*names.FEATURE_SETS, *tables]
     if taken := sorted(used & set(TAKEN)):
         raise InputError(
             f"experiment.feature_sets: {taken[0]} is the name of something else in the "
             "files of predictions: choose another"
         )
     for name in experiment["feature_sets"]:
-        if len(set(words.parts(name))) < len(words.parts(name)):
+        if len(set(names.parts(name))) < len(names.parts(name)):
             raise InputError(
                 f"experiment.feature_sets: {name} has the same set twice; name each of "
                 "its parts once"

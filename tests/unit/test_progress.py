@@ -80,7 +80,8 @@ def test_a_long_job_tells_its_log_and_the_terminal(tmp_path):
     code = """
 import sys, time
 sys.path.insert(0, "scripts")
-from speechcodes import logs, progress
+from speechcodes.operations import logs
+from speechcodes import progress
 logs.log_to(sys.argv[1])
 progress.SECONDS = progress.SHARE = 0
 for _ in progress.each(range(2), "files"):

@@ -10,8 +10,8 @@ import soundfile
 from broken import CASES, HOSTILE, RATE, SEGMENT, UNSUPPORTED, riff
 from projects import SMALL, new_project
 
-from speechcodes import shards
 from speechcodes.records import LABELS, SPLITS, UNUSABLE_AUDIO
+from speechcodes.storage import hdf5
 
 REAL = {
     "corpus": {
@@ -129,7 +129,7 @@ def rejected_at(project, stage):
 def segments_of(project):
     """Number of segments of every utterance that has any."""
     return pd.concat(
-        pd.Series(shards.read([path], "utterance")[0]).value_counts()
+        pd.Series(hdf5.read([path], "utterance")[0]).value_counts()
         for path in (project.results / "spectrograms" / "27k").rglob("*.h5")
     ).to_dict()
 
@@ -214,7 +214,7 @@ def test_a_file_deleted_while_the_run_goes_on_is_rejected(real, tmp_path):
     shard = f"results/small/signals/{row.split}/{row.label}/b.h5"
     process = project.snakemake("--cores", "1", shard)
     assert process.returncode == 0, process.stdout
-    rejected = {r.utterance: r for r in shards.read_rejected(project.folder / shard)}
+    rejected = {r.utterance: r for r in hdf5.read_rejected(project.folder / shard)}
     assert rejected["float"].reason == "missing_file"
     assert rejected["float"].path == row.path
 

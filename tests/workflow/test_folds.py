@@ -7,7 +7,7 @@ import yaml
 from projects import new_project
 from sklearn.metrics import f1_score
 
-from speechcodes import predictions
+from speechcodes.experiment import predictions
 
 SPEAKERS, PER_CLASS, FOLDS = 12, 4, 3
 LABELS = ["negative", "neutral", "positive"]

@@ -227,7 +227,7 @@ def test_codes_of_all_autoencoders_are_tried_without_training_any_anew(project):
             {"figure_durations": 1, "figure_share_kept": 1, **TIMES},
         ),
         ("figures/times", TIMES),
-        ("learning_curves", {"predictions": 4, **AFTER_PREDICTIONS}),
+        ("experiment/learning_curves", {"predictions": 4, **AFTER_PREDICTIONS}),
         (
             "autoencoders/selection",
             # It may choose another autoencoder: codes are planned, and dropped
@@ -244,7 +244,7 @@ def test_codes_of_all_autoencoders_are_tried_without_training_any_anew(project):
             },
         ),
         (
-            "corpora/emodb",
+            "corpus/readers/emodb",
             # The corpus table may change; features and scores do not depend on it.
             {
                 "utterances": 1,
@@ -269,7 +269,9 @@ def test_a_change_to_training_and_to_the_table_at_once_is_seen_whole(project):
     config = project.config
     config["autoencoders"]["training"]["epochs"] = 3
     project.config = config
-    file = project.folder / "scripts" / "speechcodes" / "corpora" / "emodb.py"
+    file = (
+        project.folder / "scripts" / "speechcodes" / "corpus" / "readers" / "emodb.py"
+    )
     file.write_text(file.read_text() + "\n# Edited.\n")
     planned = project.plan()
     assert planned["utterances"] == 1 and planned["train_autoencoder"] == 2
@@ -305,7 +307,7 @@ def test_a_table_that_a_killed_job_left_out_is_made(project, table, rule):
 def test_signals_that_would_be_read_otherwise_are_not_missed_in_vain(project):
     # As after a job that was killed, and whose old signals Snakemake had removed.
     shutil.rmtree(project.results / "signals")
-    file = project.folder / "scripts" / "speechcodes" / "audio.py"
+    file = project.folder / "scripts" / "speechcodes" / "features" / "audio.py"
     file.write_text(file.read_text() + "\n# Edited.\n")
     planned = project.plan()
     assert planned["signals"] == planned["midterm"] == 9

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from speechcodes import seals
 from speechcodes.autoencoders import grid
+from speechcodes.storage import checksums
 
 
 def build(architecture, shape, latent, code_activation, output_activation, seed=None):
@@ -169,8 +169,8 @@ def save(model, path):
     """
     model.save(path)
     with zipfile.ZipFile(path, "a") as archive:
-        archive.comment = bytes(seals.SIZE)
-    seals.write(path, at_end=True)
+        archive.comment = bytes(checksums.SIZE)
+    checksums.write(path, at_end=True)
 
 
 def load(path):
@@ -189,7 +189,7 @@ def load(path):
     DamagedFile
         If the checksum of the file does not hold.
     """
-    seals.check(path, at_end=True)
+    checksums.check(path, at_end=True)
     return keras.saving.load_model(path)
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from speechcodes import shards
 from speechcodes.autoencoders import models
+from speechcodes.storage.sequences import Sequences
 
 #: Frames of a whole utterance that are shown.
 SHOWN = 300
@@ -16,7 +16,7 @@ def errors(model, spectrograms, batch_size=256):
     ----------
     model : keras.Model
         An autoencoder.
-    spectrograms : np.ndarray, shards.Rows or shards.Sequences
+    spectrograms : np.ndarray, Rows or Sequences
         Shape (n, frames, bins); taken batch by batch, sequences one by one.
     batch_size : int, optional
         Spectrograms reconstructed at a time.
@@ -26,7 +26,7 @@ def errors(model, spectrograms, batch_size=256):
     np.ndarray of float64, shape (n,)
     """
     found = np.empty(len(spectrograms))
-    if isinstance(spectrograms, shards.Sequences):
+    if isinstance(spectrograms, Sequences):
         for number in range(len(found)):
             original = spectrograms[number][None]
             difference = original - models.reconstruct(model, original)
@@ -46,7 +46,7 @@ def pairs(model, spectrograms, rows):
     Parameters
     ----------
     model : keras.Model
-    spectrograms : shards.Rows or shards.Sequences
+    spectrograms : Rows or Sequences
     rows : list of int
 
     Returns
@@ -54,7 +54,7 @@ def pairs(model, spectrograms, rows):
     originals, reconstructed : list of np.ndarray, each of shape (frames, bins)
         Of sequences the first `SHOWN` frames.
     """
-    several = isinstance(spectrograms, shards.Sequences)
+    several = isinstance(spectrograms, Sequences)
     originals = [
         spectrograms[row] if several else spectrograms[[row]][0] for row in rows
     ]

@@ -10,7 +10,7 @@ from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from speechcodes.autoencoders.selection import compared_by
 from speechcodes.figures import style
-from speechcodes.words import criterion
+from speechcodes.names import criterion
 
 _LEGEND_COLUMNS = 3
 #: Of the metrics of an autoencoder, what `loss_against_parameters` is about.

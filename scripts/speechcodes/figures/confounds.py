@@ -2,7 +2,7 @@
 
 from matplotlib.lines import Line2D
 
-from speechcodes.confounds import (
+from speechcodes.experiment.confounds import (
     BLOCKS,
     FOLDS,
     LARGE_SHARE,
@@ -53,7 +53,7 @@ def confounds(table, note=""):
     Parameters
     ----------
     table : pd.DataFrame
-        Of `speechcodes.confounds.table`.
+        Of `speechcodes.experiment.confounds.table`.
     note : str
         Added to the caption.
 

@@ -5,8 +5,13 @@ import math
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from speechcodes import words
-from speechcodes.criteria import FEWEST, best, correlations, directions
+from speechcodes import names
+from speechcodes.experiment.selection_check import (
+    FEWEST,
+    best,
+    correlations,
+    directions,
+)
 from speechcodes.figures import style
 from speechcodes.figures.autoencoders import short_names
 
@@ -21,7 +26,7 @@ def criteria(table, segment, *, by="validation_loss", note=""):
     Parameters
     ----------
     table : pd.DataFrame
-        See `speechcodes.criteria.table`.
+        See `speechcodes.experiment.selection_check.table`.
     segment : str
         Name of the segment variant.
     by : str
@@ -39,7 +44,7 @@ def criteria(table, segment, *, by="validation_loss", note=""):
         f"What tells a good code without labels, segment variant {segment}",
         1.5 + 2.5 * rows,
         (
-            f"n: {len(table)} autoencoders; chosen by {words.criterion(by)}.",
+            f"n: {len(table)} autoencoders; chosen by {names.criterion(by)}.",
             "Score: mean over classifiers, percentages and draws, for analysis alone.",
             f"No correlation is given of fewer than {FEWEST}."
             if len(table) < FEWEST
@@ -59,7 +64,7 @@ def criteria(table, segment, *, by="validation_loss", note=""):
     for axes in panels.flat[len(better) :]:
         axes.remove()
     for axes in panels[:, 0]:
-        axes.set_ylabel(f"Mean {words.metric(table['metric'].iloc[0])}")
+        axes.set_ylabel(f"Mean {names.metric(table['metric'].iloc[0])}")
     handles, labels = panels[0, 0].get_legend_handles_labels()
     foot.legend(handles, labels, loc="center", ncols=2)
     return figure
@@ -67,7 +72,7 @@ def criteria(table, segment, *, by="validation_loss", note=""):
 
 def _title(name, correlation, n):
     """Name of a criterion, and its rank correlation with the score."""
-    name = words.criterion(name)
+    name = names.criterion(name)
     name = style.wrapped(f"{name[0].upper()}{name[1:]}", 32)
     if np.isnan(correlation):
         return f"{name}\n"

@@ -21,8 +21,8 @@ from speechcodes.figures.learning_curves import (
     shifts,
 )
 from speechcodes.figures.study import readings
-from speechcodes.words import is_per_speaker
-from speechcodes.words import metric as word
+from speechcodes.names import is_per_speaker
+from speechcodes.names import metric as word
 
 _AT_ONCE = "95\N{NO-BREAK SPACE}% for all percentages of a classifier at once"
 _SHADE = {"alpha": 0.13, "linewidth": 0}

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from speechcodes.errors import InputError
 from speechcodes.figures import style
-from speechcodes.words import METRICS
+from speechcodes.names import METRICS
 
 X_LABEL = "Labelled training utterances used (%)"
 INTERVALS = "95\N{NO-BREAK SPACE}% intervals"

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import matplotlib
 from matplotlib.figure import Figure
 
-from speechcodes import words
-from speechcodes.files import replacing, write_table
-from speechcodes.words import CLASSIFIERS
-from speechcodes.words import PER_SPEAKER as SUFFIX
+from speechcodes.names import CLASSIFIERS
+from speechcodes.names import PER_SPEAKER as SUFFIX
+from speechcodes.names import feature_set as called
+from speechcodes.storage.files import replacing, write_table
 
 # Which parts of a font a PDF needs is told line by line.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -197,7 +197,7 @@ def feature_sets(names):
     positions = count(len(FEATURE_SETS))
     free = (i for i in positions if i >= len(PALETTE) or PALETTE[i] not in taken)
     for name in sorted(names - set(known)):
-        looks[name] = series(next(free), words.feature_set(name))
+        looks[name] = series(next(free), called(name))
     return looks
 
 

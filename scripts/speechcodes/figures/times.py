@@ -20,7 +20,7 @@ def times(table, *, note=""):
     Parameters
     ----------
     table : pd.DataFrame
-        Of `speechcodes.times.by_rule`.
+        Of `speechcodes.operations.run_times.by_rule`.
     note : str
         Added to the caption.
 

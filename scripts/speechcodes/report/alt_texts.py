@@ -1,6 +1,7 @@
 """What each figure shows, told to those who do not see it, with its main number."""
 
-from speechcodes import criteria, words
+from speechcodes import names
+from speechcodes.experiment import selection_check
 from speechcodes.report import contents
 
 
@@ -60,7 +61,7 @@ def _confounds(results):
     largest = gaps.loc[gaps["value"].idxmax()]
     return (
         f"{start}: the largest gap is {largest['value']:.2f}, of "
-        f"{words.feature_set(largest['feature_set'])}, segments {largest['segment']}."
+        f"{names.feature_set(largest['feature_set'])}, segments {largest['segment']}."
     )
 
 
@@ -98,11 +99,12 @@ def _loss_against_parameters(results, segment):
 
 def _criteria(results, segment):
     table = results.criteria[segment]
-    highest = criteria.best(table)
+    highest = selection_check.best(table)
     chosen = table.loc[table["chosen"], "score"].item()
     return (
         f"Mean score of the codes of {len(table)} autoencoders against "
-        f"{len(criteria.directions(table))} criteria that need no labels, segments "
+        f"{len(selection_check.directions(table))} criteria that need no labels, "
+        f"segments "
         f"{segment}. The one chosen scores {chosen:.3f}, the best, {highest['name']}, "
         f"{highest['score']:.3f}."
     )
@@ -133,9 +135,9 @@ def _learning_curves(results, segment):
     return (
         f"Learning curves of {scores['classifier'].nunique()} classifiers, segments "
         f"{segment}. With {best['percentage']} % of the labels the highest "
-        f"{words.metric(results.metric)} is {best['score']:.3f}, of "
-        f"{words.classifier(best['classifier'])} on "
-        f"{words.feature_set(best['feature_set'])}; chance is "
+        f"{names.metric(results.metric)} is {best['score']:.3f}, of "
+        f"{names.classifier(best['classifier'])} on "
+        f"{names.feature_set(best['feature_set'])}; chance is "
         f"{_chance(results, segment):.3f}."
     )
 
@@ -144,13 +146,13 @@ def _learning_curve(results, segment, classifier):
     scores = _main_scores(results, segment)
     scores = scores[scores["classifier"] == classifier].sort_values("percentage")
     curves = "; ".join(
-        f"{words.feature_set(name)} {curve['score'].iloc[0]:.3f} and "
+        f"{names.feature_set(name)} {curve['score'].iloc[0]:.3f} and "
         f"{curve['score'].iloc[-1]:.3f}"
         for name, curve in scores.groupby("feature_set", sort=False)
     )
     return (
-        f"Learning curve of {words.classifier(classifier)}, segments {segment}: "
-        f"{words.metric(results.metric)} at {scores['percentage'].min()} and "
+        f"Learning curve of {names.classifier(classifier)}, segments {segment}: "
+        f"{names.metric(results.metric)} at {scores['percentage'].min()} and "
         f"{scores['percentage'].max()} % of the labels is, for {curves}; chance is "
         f"{_chance(results, segment):.3f}."
     )
@@ -162,12 +164,12 @@ def _differences(results, segment):
     areas = areas[areas["baseline"] == areas["baseline"].iloc[0]]
     largest = areas.loc[areas["difference"].abs().idxmax()]
     return (
-        f"Differences in {words.metric(results.metric)} at each percentage, segments "
+        f"Differences in {names.metric(results.metric)} at each percentage, segments "
         f"{segment}. Over the whole curve the largest is "
         f"{largest['difference']:+.3f}, of "
-        f"{words.feature_set(largest['feature_set'])} against "
-        f"{words.feature_set(largest['baseline'])} with "
-        f"{words.classifier(largest['classifier'])}."
+        f"{names.feature_set(largest['feature_set'])} against "
+        f"{names.feature_set(largest['baseline'])} with "
+        f"{names.classifier(largest['classifier'])}."
     )
 
 

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import yaml
 
-from speechcodes import criteria, summary, words
-from speechcodes.files import read_table
+from speechcodes import names
+from speechcodes.experiment import selection_check
+from speechcodes.experiment.conclusions import asked
 from speechcodes.records import SPLITS
-from speechcodes.report import contents, html, tables
+from speechcodes.report import contents, html, summary, tables
 from speechcodes.report.alt_texts import alt_text
 from speechcodes.report.folders import TABLES
-from speechcodes.statistics.conclusions import asked
+from speechcodes.storage.files import read_table
 
 #: Rows of the numbers behind a figure that the page itself holds.
 MOST_ROWS = 200
@@ -127,7 +128,7 @@ def facts(results):
     return [
         f"{splits} utterances",
         f"{speakers or 'no'} known speaker{'' if speakers == 1 else 's'}",
-        f"scored by {words.metric(results.metric)}",
+        f"scored by {names.metric(results.metric)}",
         f"protocol {results.config['experiment']['protocol']}",
     ]
 
@@ -174,7 +175,7 @@ def figure(path, results, files):
     title, caption = contents.result_of(path).title, contents.caption(path)
     if contents.name_of(path) == "learning_curve":
         name = path.stem.removeprefix("learning_curve_")
-        title = f"{title}: {words.classifier(name)}"
+        title = f"{title}: {names.classifier(name)}"
         found = asked(results.statistics[path.parent.name].conclusions)
         sentences = found.loc[found["classifier"] == name, "sentence"]
         caption = " ".join([*sentences, caption])
@@ -207,7 +208,7 @@ def overview(drawn):
 
 def score_tables(statistics, metric, source):
     """Return the score table of one variant, and the differences between its curves."""
-    title = f"{words.METRICS[metric]}, with 95 % interval"
+    title = f"{names.METRICS[metric]}, with 95 % interval"
     sentences = [
         summary.describe(statistics.intervals),
         summary.describe_chance(statistics.chance, metric),
@@ -300,7 +301,7 @@ def _autoencoders(results, drawn):
         sentences, folded = [summary.describe_choice(by)], []
         if segment in results.criteria:
             tried = results.criteria[segment]
-            sentences += criteria.sentences(tried, segment, by)
+            sentences += selection_check.sentences(tried, segment, by)
             tried = tried.assign(chosen=tried["chosen"].map({True: "yes", False: ""}))
             folded.append(_file(tried, path.with_name("criteria.csv")))
         groups.append(Group(variant(segment), sentences, [shown], figures, folded))

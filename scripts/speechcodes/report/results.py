@@ -8,9 +8,9 @@ import h5py
 import pandas as pd
 import yaml
 
-from speechcodes.files import read_scores, read_table
+from speechcodes.names import need_autoencoders
 from speechcodes.report.folders import segments_of, title_of
-from speechcodes.words import need_autoencoders
+from speechcodes.storage.files import read_scores, read_table
 
 
 class Statistics(NamedTuple):

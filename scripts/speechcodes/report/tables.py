@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from speechcodes import words
+from speechcodes import names
 
 #: Columns of names, which may look like numbers.
 NAMES = {"segment", "utterance", "speaker", "session", "detail", "label"}
 _WORDS = {
-    "classifier": words.classifier,
-    "feature_set": words.feature_set,
-    "baseline": words.feature_set,
-    "metric": lambda name: words.METRICS.get(name, name),
+    "classifier": names.classifier,
+    "feature_set": names.feature_set,
+    "baseline": names.feature_set,
+    "metric": lambda name: names.METRICS.get(name, name),
 }
 _LEADING_NUMBER = re.compile(r"([-+]?\d[\d.]*) \(")
 

@@ -1,1 +1,0 @@
-"""One reader per kind of corpus, all giving the same table; see `readers`."""

@@ -1,0 +1,1 @@
+"""From features to predictions, scores, statistics and conclusions."""

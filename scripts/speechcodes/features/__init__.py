@@ -1,0 +1,1 @@
+"""From audio to signals, and from signals to features that need no training."""

@@ -1,0 +1,114 @@
+"""Signals of utterances in shards: read and resampled once, for all features."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from speechcodes import progress
+from speechcodes.errors import RejectedAudio
+from speechcodes.records import Rejected, utterance_id
+from speechcodes.storage import hdf5
+
+#: Samples that lie together in a file.
+CHUNK = 2**16
+
+
+class Length(NamedTuple):
+    """One utterance of a shard."""
+
+    utterance: str
+    path: str
+    samples: int
+
+
+def write(path, audio_files, load, **what):
+    """Write a shard with the signals of audio files, one after the other.
+
+    Parameters
+    ----------
+    path : str
+    audio_files : sequence of str
+    load : callable
+        Returns the signal (samples,) of a file, or raises `RejectedAudio`; the file is
+        then listed as rejected.
+    what
+        See `hdf5.create`.
+    """
+    keep_freed_memory()
+    kept, rejected = [], []
+    with hdf5.create(path, **what) as file:
+        signals = file.create_dataset(
+            "signals", (0,), np.float32, maxshape=(None,), chunks=(CHUNK,)
+        )
+        for audio_file in progress.each(audio_files, "files"):
+            utterance = utterance_id(audio_file)
+            try:
+                signal = load(audio_file)
+            except RejectedAudio as error:
+                rejected.append(
+                    Rejected(utterance, audio_file, error.reason, error.detail)
+                )
+                continue
+            first = len(signals)
+            signals.resize(first + len(signal), axis=0)
+            signals[first:] = signal
+            kept.append(Length(utterance, audio_file, len(signal)))
+        columns = {
+            "utterance": np.array([length.utterance for length in kept], object),
+            "path": np.array([length.path for length in kept], object),
+            "samples": np.array([length.samples for length in kept], int),
+        }
+        hdf5.put(file, columns, rejected)
+
+
+def lengths(paths):
+    """Return the `Length` of every utterance in some shards."""
+    columns = hdf5.read(paths, *Length._fields)
+    return [Length(*row) for row in zip(*columns, strict=True)]
+
+
+def compute_each(paths, function, rejected):
+    """Apply a function to every signal of some shards.
+
+    Parameters
+    ----------
+    paths : sequence of str
+    function : callable
+        Takes a signal (samples,), float32; may raise `RejectedAudio`.
+    rejected : list
+        Every utterance without a result is added to it, as `Rejected`: those that the
+        shards list, and those that the function rejects.
+
+    Yields
+    ------
+    utterance : str
+    result
+        What the function returned.
+    """
+    keep_freed_memory()
+    for path in progress.each(paths, "shards"):
+        rejected.extend(hdf5.read_rejected(path))
+        with hdf5.opened(path) as file:
+            signals, first = file["signals"], 0
+            for utterance, audio_file, samples in lengths([path]):
+                signal = signals[first : first + samples]
+                first += samples
+                try:
+                    result = function(signal)
+                except RejectedAudio as error:
+                    rejected.append(
+                        Rejected(utterance, audio_file, error.reason, error.detail)
+                    )
+                else:
+                    yield utterance, result
+
+
+def keep_freed_memory():
+    """Let this process keep what its arrays give back, for the next ones.
+
+    glibc hands freed memory back to the system, and has every page of the next array
+    mapped anew: with arrays of the size of an utterance that takes as long as the
+    features. It keeps more once a larger block was freed (mallopt(3), dynamic mmap
+    threshold), which costs nothing, as the block is never written to.
+    """
+    np.empty(4_000_000)

@@ -1,0 +1,321 @@
+"""Magnitude spectrograms of segments: those of pyAudioAnalysis, and bands of them."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from speechcodes.errors import InputError, RejectedAudio
+from speechcodes.features import audio
+
+#: Segments computed at once, so that an hour of speech needs no more memory than one.
+BLOCK = 64
+#: Frames of a whole utterance computed at once, for the same reason.
+FRAMES = 4096
+#: Lowest frequency of mel bands, in Hz.
+LOWEST = 50
+#: Root mean square of a segment whose level is removed: -20 dB below full scale.
+LEVEL = 0.1
+
+
+def shape(segment_samples, sampling_rate, window, step, bands=None):
+    """Return (frames, bins) of a spectrogram; frames are None for whole utterances.
+
+    >>> shape(30_000, 8_000, 0.05, 0.05), shape(20_000, 8_000, 0.05, 0.05)
+    ((74, 200), (49, 200))
+    >>> shape("whole", 8_000, 0.025, 0.01, bands=40)
+    (None, 40)
+    """
+    window, step = round(window * sampling_rate), round(step * sampling_rate)
+    bins = bands or window // 2
+    if segment_samples == audio.WHOLE:
+        return None, bins
+    return max(0, (segment_samples - 2 * window) // step + 1), bins
+
+
+def frames_of_whole(samples, sampling_rate, window, step):
+    """Return the number of frames of a whole utterance.
+
+    >>> [frames_of_whole(n, 8_000, 0.025, 0.01) for n in (8_000, 10)]
+    [98, 0]
+    """
+    window, step = round(window * sampling_rate), round(step * sampling_rate)
+    return max(0, (samples - window) // step + 1)
+
+
+def spectrogram(
+    segments,
+    sampling_rate,
+    window,
+    step,
+    scale="linear",
+    *,
+    range_db=80.0,
+    bands=None,
+    taper=None,
+    level="peak",
+    whole=False,
+):
+    """Return the magnitude spectrograms of some segments.
+
+    By default those of `pyAudioAnalysis.ShortTermFeatures.spectrogram` (0.3.14), all
+    frames at once: a segment is scaled to [-1, 1], and the first window is skipped. The
+    rows that the library allocates but never fills (one where window and step are
+    equal) are left out.
+
+    Parameters
+    ----------
+    segments : np.ndarray, shape (..., samples)
+    sampling_rate : int
+        In Hz.
+    window, step : float
+        In seconds.
+    scale : {"linear", "log"}
+        "log" turns magnitudes into decibels below full scale and maps
+        [-range_db, 0 dB] to [0, 1].
+    range_db : float
+        In decibels.
+    bands : int, optional
+        Mel bands, see `mel_weights`; a band's magnitude is the root of its mean power.
+    taper : {"hann"}, optional
+        What windows are multiplied by.
+    level : {"peak", "rms", "kept"}
+        What becomes of a segment's level: its peak becomes full scale, its root mean
+        square becomes `LEVEL`, or it is kept. The constant part goes in any case.
+    whole : bool
+        Whether the first window is taken, too.
+
+    Returns
+    -------
+    spectrograms : np.ndarray, shape (..., frames, bins), float32
+    """
+    size, stride = round(window * sampling_rate), round(step * sampling_rate)
+    scaled = segments - segments.mean(axis=-1, keepdims=True, dtype=float)
+    scaled /= _level(scaled, level)
+    first = 0 if whole else size
+    windows = sliding_window_view(scaled, size, axis=-1)[..., first::stride, :]
+    weights = mel_weights(bands, size, sampling_rate) if bands else None
+    blocks = [
+        _magnitudes(windows[..., i : i + FRAMES, :], taper, weights)
+        for i in range(0, max(1, windows.shape[-2]), FRAMES)
+    ]
+    magnitudes = np.concatenate(blocks, axis=-2)
+    if scale == "log":
+        magnitudes = to_decibels(magnitudes, range_db)
+    return magnitudes.astype(np.float32)
+
+
+def of_segments(signal, variant, sampling_rate, settings):
+    """Return the spectrograms of a signal's segments.
+
+    Parameters
+    ----------
+    signal : np.ndarray, shape (samples,)
+    variant : dict
+        Of the segments: `samples` and `short_signals`.
+    sampling_rate : int
+        In Hz.
+    settings : dict
+        `window`, `step` and what else `spectrogram` takes; `centred` is for `fill`.
+
+    Returns
+    -------
+    spectrograms : np.ndarray, shape (n, frames, bins), float32
+        One of all frames where segments are whole utterances.
+
+    Raises
+    ------
+    RejectedAudio
+        If the signal is too short for a segment and short signals are dropped, or
+        shorter than a window.
+    """
+    settings = {key: value for key, value in settings.items() if key != "centred"}
+    if variant["samples"] == audio.WHOLE:
+        window = round(settings["window"] * sampling_rate)
+        if len(signal) < window:
+            raise RejectedAudio(
+                "too_short", f"{len(signal)} samples, a window has {window}"
+            )
+        return spectrogram(signal[None], sampling_rate, **settings, whole=True)
+    segments = audio.cut(signal, variant["samples"], variant["short_signals"])
+    if not len(segments):
+        raise RejectedAudio(
+            "too_short",
+            f"{len(signal)} samples, a segment has {variant['samples']}",
+        )
+    blocks = [segments[i : i + BLOCK] for i in range(0, len(segments), BLOCK)]
+    return np.concatenate([spectrogram(b, sampling_rate, **settings) for b in blocks])
+
+
+def description(variant):
+    """Tell what the datasets of a file of spectrograms are."""
+    whole = variant["samples"] == audio.WHOLE
+    what = (
+        "(all frames, bins) spectrograms of whole utterances, one after the other; "
+        "frames: (n,) number of frames of each"
+        if whole
+        else "(n, frames, bins) spectrograms of segments"
+    )
+    return (
+        f"spectrograms: {what}; utterance: (n,) id; segment: (n,) number of the "
+        "segment in its utterance; mean: (n, bins) what was taken out of each segment, "
+        "if centred"
+    )
+
+
+def stored_shape(lengths, variant, sampling_rate, settings):
+    """Return the shape of the dataset that holds the spectrograms of some signals.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Of the signals, in samples.
+    variant, sampling_rate, settings
+        See `of_segments`.
+    """
+    window, step = settings["window"], settings["step"]
+    frames, bins = shape(
+        variant["samples"], sampling_rate, window, step, settings.get("bands")
+    )
+    if frames is None:
+        total = sum(frames_of_whole(n, sampling_rate, window, step) for n in lengths)
+        return total, bins
+    n = sum(
+        audio.count_segments(n, variant["samples"], variant["short_signals"])
+        for n in lengths
+    )
+    return n, frames, bins
+
+
+def fill(dataset, computed, centred=False):
+    """Write spectrograms one after the other, and return what else is to be stored.
+
+    Parameters
+    ----------
+    dataset : h5py.Dataset
+        Of the shape that `stored_shape` gives.
+    computed : iterable of (str, np.ndarray of shape (n, frames, bins))
+        Utterance and the spectrograms of its segments.
+    centred : bool
+        Whether each bin's mean over a segment is taken out: on a log scale its level
+        and the channel it came through.
+
+    Returns
+    -------
+    dict of str to np.ndarray
+        utterance and segment, where utterances are whole, frames: (n,), and, where
+        segments are centred, mean: (n, bins), what was taken out.
+    """
+    utterance, segment, frames, means, row = [], [], [], [], 0
+    whole = dataset.ndim == 2
+    for name, values in computed:
+        if centred:
+            mean = values.mean(axis=1, keepdims=True)
+            values = values - mean
+            means += list(mean[:, 0])
+        rows = values[0] if whole else values
+        dataset[row : row + len(rows)] = rows
+        row += len(rows)
+        utterance += [name] * len(values)
+        segment += range(len(values))
+        frames += [values.shape[1]] * len(values)
+    columns = {
+        "utterance": np.array(utterance, dtype=object),
+        "segment": np.array(segment, dtype=int),
+    }
+    if whole:
+        columns["frames"] = np.array(frames, dtype=int)
+    if centred:
+        bins = dataset.shape[-1]
+        columns["mean"] = np.array(means, np.float32).reshape(-1, bins)
+    return columns
+
+
+def mel_weights(bands, window, sampling_rate):
+    """Return what each frequency counts in each mel band.
+
+    Triangles that overlap by half, their corners equally far from one another on the
+    mel scale of O'Shaughnessy (1987), 2595 log10(1 + f / 700), from `LOWEST` to half
+    the sampling rate: those of `librosa.filters.mel(htk=True, norm=None)`, divided by
+    their sum.
+
+    Parameters
+    ----------
+    bands : int
+    window : int
+        In samples.
+    sampling_rate : int
+        In Hz.
+
+    Returns
+    -------
+    weights : np.ndarray, shape (frequencies, bands)
+        Of the power at the frequencies of `fft_length`; each band's sum is 1.
+
+    Raises
+    ------
+    InputError
+        If some band is so narrow that no frequency falls into it.
+    """
+    top = sampling_rate / 2
+    mels = np.linspace(_mel(LOWEST), _mel(top), bands + 2)
+    corners = 700 * (10 ** (mels / 2595) - 1)
+    frequencies = np.fft.rfftfreq(fft_length(window), 1 / sampling_rate)
+    rising = (frequencies[:, None] - corners[:-2]) / np.diff(corners)[:-1]
+    falling = (corners[2:] - frequencies[:, None]) / np.diff(corners)[1:]
+    weights = np.clip(np.minimum(rising, falling), 0, None)
+    sums = weights.sum(axis=0)
+    if top <= LOWEST or not sums.all():
+        raise InputError(
+            f"{bands} bands are too many for a window of {window} samples at "
+            f"{sampling_rate} Hz: some would hold no frequency; take fewer bands, or a "
+            "longer window"
+        )
+    return weights / sums
+
+
+def fft_length(window):
+    """Return the length of the transform for bands, so that each holds frequencies.
+
+    >>> fft_length(200)
+    512
+    """
+    return 2 ** int(np.ceil(np.log2(2 * window)))
+
+
+def _mel(hertz):
+    return 2595 * np.log10(1 + hertz / 700)
+
+
+def _level(segments, level):
+    """What to divide segments by."""
+    if level == "kept":
+        return 1.0
+    if level == "rms":
+        return np.sqrt((segments**2).mean(axis=-1, keepdims=True)) / LEVEL + 1e-10
+    return np.abs(segments).max(axis=-1, keepdims=True) + 1e-10
+
+
+def _magnitudes(windows, taper, weights):
+    """Magnitudes of windows in bins or bands; a tone at full scale has 1 in its bin."""
+    size = windows.shape[-1]
+    bins = size // 2
+    gain = 1.0
+    if taper:
+        shape_of = np.hanning(size + 1)[:-1]
+        windows, gain = windows * shape_of, shape_of.mean()
+    if weights is None:
+        magnitudes = np.abs(np.fft.rfft(windows))[..., :bins]
+        magnitudes /= bins * gain
+        return magnitudes
+    power = np.abs(np.fft.rfft(windows, fft_length(size))) ** 2
+    return np.sqrt(power @ weights) / (bins * gain)
+
+
+def to_decibels(magnitudes, range_db=80.0):
+    """Map magnitudes of [-range_db, 0 dB] to [0, 1], clipped.
+
+    >>> to_decibels(np.array([0.0, 1e-4, 0.01, 1.0]))
+    array([0. , 0. , 0.5, 1. ])
+    """
+    floor = 10 ** (-range_db / 20)
+    decibels = 20 * np.log10(np.maximum(magnitudes, floor))
+    return np.clip(1 + decibels / range_db, 0, 1)

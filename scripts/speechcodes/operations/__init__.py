@@ -1,0 +1,1 @@
+"""Logs, run times, descriptions of runs and clusters: no science in here."""

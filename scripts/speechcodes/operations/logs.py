@@ -1,0 +1,60 @@
+"""Logging for scripts: everything to the rule's log file, the gist to the terminal."""
+
+import logging
+import os
+import sys
+
+from speechcodes.errors import InputError
+from speechcodes.storage import files
+
+
+def log_to(path):
+    """Send this process's log, and the error that may end it, to a file.
+
+    Messages of level INFO go to the file and to standard error, where jobs that run
+    at the same time are told apart by the file's name. An `InputError` that nothing
+    catches is told in one line, any other with its traceback.
+    """
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(
+        logging.Formatter(
+            "%(asctime)s {log} %(levelname)s %(message)s".format(
+                log=str(path).replace("%", "%%")
+            ),
+            datefmt="%H:%M:%S",
+        )
+    )
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        handlers=[logging.FileHandler(path, mode="w"), terminal],
+        force=True,
+    )
+    logging.captureWarnings(True)
+
+    def tell(kind, error, traceback):
+        if refusal := files.refused(error):
+            _give_up(refusal)
+        expected = issubclass(kind, InputError)
+        logging.error(
+            "%s", error, exc_info=None if expected else (kind, error, traceback)
+        )
+
+    def tell_ignored(unraisable):
+        if refusal := files.refused(unraisable.exc_value):
+            _give_up(refusal)
+        sys.__unraisablehook__(unraisable)
+
+    sys.excepthook, sys.unraisablehook = tell, tell_ignored
+
+
+def _give_up(refusal):
+    """End this process at once, since a file cannot be written.
+
+    HDF5 (2.0) would bring it down a little later, as it lets go of what it did not
+    write. Some errors come up only there, in destructors, which cannot raise them.
+    """
+    logging.error("%s", refusal)
+    logging.shutdown()
+    files.discard()
+    os._exit(1)

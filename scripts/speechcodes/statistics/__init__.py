@@ -1,1 +1,0 @@
-"""From stored predictions to scores, intervals, differences and conclusions."""

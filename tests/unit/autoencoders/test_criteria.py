@@ -1,0 +1,162 @@
+"""What is told of codes without labels is what its formulas and other libraries say."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import linalg, stats
+
+from speechcodes.autoencoders import corruption, criteria, grid, models
+from speechcodes.features.pooling import pool
+
+ARCHITECTURE = {
+    "convolutions": [{"filters": 2, "kernel": 3, "stride": 2}],
+    "dense": None,
+    "dropout": 0.5,
+    "activation": "relu",
+}
+BY_FRAME = {
+    "code_of": "frame",
+    "pooling": ["mean", 75],
+    "convolutions": [{"filters": 4, "kernel": 3}],
+    "dropout": 0.5,
+    "activation": "relu",
+}
+STATISTICS = np.linspace(0.1, 0.3, 8), np.linspace(0.5, 2, 8)
+RNG = np.random.default_rng(0)
+SPEAKERS = np.repeat(["a", "b", "c"], 100)
+
+
+def spectrograms(n, frames=10):
+    return RNG.random((n, frames, 8)).astype(np.float32)
+
+
+def noisy(blocks):
+    """Add noise of one standard deviation of each bin, block by block."""
+    generator = np.random.default_rng(criteria.SEED)
+    configuration = grid.Configuration("", 1, 1, 1, "", "", "", "", noise=1.0)
+    return [
+        corruption.corrupt(block, STATISTICS, configuration, generator)
+        for block in blocks
+    ]
+
+
+# --- instability ------------------------------------------------------------------
+
+
+def test_instability_by_hand():
+    # The first dimension varies by 1 and moves by -1 and 1, the second by 4 and is
+    # moved by the same throughout, the third does not vary and does not count.
+    clean = np.array([[0, 1, 5], [2, 5, 5.0]])
+    moved = np.array([[-1, 2, 7], [3, 6, 1.0]])
+    assert criteria.instability(clean, moved) == pytest.approx((1 + 0) / 2)
+    assert criteria.instability(clean, clean) == 0
+
+
+def test_codes_that_are_all_the_same_have_no_value():
+    same = np.full((6, 3), 0.1, np.float32)
+    assert np.isnan(criteria.instability(same, same))
+    assert np.isnan(criteria.effective_dimensions(same))
+    assert np.isnan(criteria.speaker_share(same, list("aabbcc")))
+
+
+# --- speakers ---------------------------------------------------------------------
+
+
+def test_the_share_of_speakers_is_the_mean_epsilon_squared_of_its_dimensions():
+    codes = RNG.normal(size=(300, 4)) * [1, 10, 100, 1000]
+    codes[:, 1] += 30 * (SPEAKERS == "b")
+    groups = [codes[s == SPEAKERS] for s in "abc"]
+    f = np.array(stats.f_oneway(*groups).statistic)
+    # Kelley's epsilon squared from F with 2 and 297 degrees of freedom.
+    expected = (2 * (f - 1) / (2 * f + 297)).mean()
+    assert criteria.speaker_share(codes, SPEAKERS) == pytest.approx(expected)
+
+
+def test_codes_that_name_the_speaker_are_all_of_speakers():
+    codes = np.array([[0.0, 7], [0, 7], [1, 3], [1, 3]])
+    assert criteria.speaker_share(codes, list("aabb")) == pytest.approx(1)
+    assert np.isnan(criteria.speaker_share(codes, list("aaaa")))
+
+
+# --- dimensions -------------------------------------------------------------------
+
+
+def test_dimensions_that_say_the_same_count_once():
+    one = RNG.normal(size=(50, 1))
+    codes = np.hstack([one, -3 * one, 100 * one + 5])
+    assert criteria.effective_dimensions(codes) == pytest.approx(1, abs=1e-6)
+
+
+def test_dimensions_without_any_correlation_count_all():
+    # Columns of a Hadamard matrix, of any scale, and one that is constant.
+    codes = linalg.hadamard(8)[:, :5] * [1, 1, 10, 100, 0.01]
+    assert criteria.effective_dimensions(codes) == pytest.approx(4)
+
+
+def test_effective_dimensions_are_those_of_roy_and_vetterli():
+    codes = RNG.normal(size=(200, 6)) @ RNG.normal(size=(6, 6))
+    # Entropy as SciPy has it, of squared singular values of standardised codes.
+    squares = linalg.svdvals(stats.zscore(codes)) ** 2
+    expected = np.exp(stats.entropy(squares))
+    assert criteria.effective_dimensions(codes) == pytest.approx(expected)
+
+
+# --- of a model -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", ["mse", "binary_crossentropy"])
+def test_segments_are_encoded_and_restored_from_one_and_the_same_noise(
+    loss, monkeypatch
+):
+    monkeypatch.setattr(criteria, "ROWS", 4)
+    model = models.build(ARCHITECTURE, (10, 8), 3, "linear", "sigmoid", seed=3)
+    clean = spectrograms(10)
+    found = criteria.measure(model, clean, list("aabbccddee"), STATISTICS, loss=loss)
+    moved = np.concatenate(noisy([clean[:4], clean[4:8], clean[8:]]))
+    deviation = (moved - clean).std(axis=(0, 1))
+    np.testing.assert_allclose(deviation, STATISTICS[1], rtol=0.25)
+    restored = np.asarray(model(moved))
+    expected = ((restored - clean) ** 2).mean()
+    assert found["restored_mse"] == pytest.approx(expected, rel=1e-5)
+    if loss != "mse":
+        logs = clean * np.log(restored) + (1 - clean) * np.log(1 - restored)
+        expected = -logs.mean()
+    assert found["restored_loss"] == pytest.approx(expected, rel=1e-4)
+    encoder = models.encoder(model)
+    codes = [np.asarray(encoder(rows)) for rows in (clean, moved)]
+    expected = criteria.instability(*codes)
+    assert found["instability"] == pytest.approx(expected, rel=1e-4)
+    assert 1 <= found["effective_dimensions"] <= 3
+    assert found == criteria.measure(
+        model, clean, list("aabbccddee"), STATISTICS, loss=loss
+    )
+
+
+def test_sequences_of_any_length_are_corrupted_and_pooled_each_by_itself():
+    model = models.build_by_frame(BY_FRAME, STATISTICS, 3, "linear", seed=1)
+    sequences = [spectrograms(1, frames)[0] for frames in (3, 12, 5, 7)]
+    found = criteria.measure(
+        model, sequences, list("abab"), STATISTICS, loss="mse", pooling=["mean", 75]
+    )
+    squares, codes = [], ([], [])
+    mean, deviation = STATISTICS
+    encoder = models.encoder(model)
+    all_moved = noisy([one[None] for one in sequences])
+    for one, moved in zip(sequences, all_moved, strict=True):
+        target = (one - mean) / deviation
+        squares.append((np.asarray(model(moved))[0] - target) ** 2)
+        for kind, frames in zip(codes, (one[None], moved), strict=True):
+            kind.append(pool(np.asarray(encoder(frames))[0], ["mean", 75]))
+    expected = np.concatenate(squares).mean()
+    assert found["restored_loss"] == pytest.approx(expected, rel=1e-4)
+    assert found["restored_mse"] == pytest.approx(found["restored_loss"])
+    clean, moved = map(np.array, codes)
+    ratio = (clean - moved).var(axis=0) / clean.var(axis=0)
+    assert found["instability"] == pytest.approx(ratio.mean(), rel=1e-3)
+
+
+def test_what_cannot_be_told_can_be_written_as_json():
+    model = models.build(ARCHITECTURE, (10, 8), 3, "linear", "sigmoid", seed=3)
+    found = criteria.measure(model, spectrograms(5), ["a"] * 5, STATISTICS, loss="mse")
+    assert json.loads(json.dumps(found, allow_nan=False))["speaker_share"] is None

@@ -1,0 +1,304 @@
+"""The demo corpus: what its plan promises, and that its speech keeps it."""
+
+import csv
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from speechcodes.corpus import synthesis
+from speechcodes.corpus.readers import demo
+from speechcodes.errors import InputError
+
+SCRIPTS = Path(demo.__file__).parents[3]
+
+SPEAK_ONE = """
+import sys
+from speechcodes.corpus import synthesis
+from speechcodes.corpus.readers import demo
+from test_demo import corpus
+
+lines = {line.utterance: line for line in demo.plan(corpus())}
+synthesis.synthesise([lines[sys.argv[1]]], lambda line: sys.argv[2])
+"""
+
+
+def corpus(speakers=24, per_class=2, seed=1, negative=3, positive=5, name="demo"):
+    return {
+        "name": name,
+        "reader": "demo",
+        "demo": {
+            "speakers": speakers,
+            "utterances_per_class": per_class,
+            "seed": seed,
+        },
+        "valence": {"negative_at_most": negative, "positive_at_least": positive},
+    }
+
+
+def sound_settings(line):
+    return line._replace(valence=None)
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory):
+    """Six speakers with five utterances per class, as (line, samples, rate)."""
+    folder = tmp_path_factory.mktemp("audio")
+    lines = demo.plan(corpus(speakers=6, per_class=5))
+    synthesis.synthesise(lines, lambda line: folder / f"{line.utterance}.wav")
+    return [
+        (line, *soundfile.read(folder / f"{line.utterance}.wav", dtype="float64"))
+        for line in lines
+    ]
+
+
+# The plan
+
+
+@pytest.mark.parametrize(("negative", "positive"), [(3, 5), (3.5, 4.5), (1, 7)])
+def test_labels_follow_from_the_written_ratings(negative, positive):
+    section = corpus(negative=negative, positive=positive)
+    utterances, rejected = demo.read(section)
+    rows = demo.label_rows(section)
+
+    assert rejected == []
+    assert [f"{each.utterance}.wav" for each in utterances] == [
+        row["FileName"] for row in rows
+    ]
+    for each, row in zip(utterances, rows, strict=True):
+        rating = float(row["EmoVal"])
+        expected = "neutral"
+        if rating <= negative:
+            expected = "negative"
+        if rating >= positive:
+            expected = "positive"
+        assert each.label == expected
+        assert each.valence == rating
+        assert 1 <= rating <= 7
+        assert each.speaker == row["SpkrID"] == str(int(row["SpkrID"]))
+        assert each.partition == row["Split_Set"]
+
+
+def test_label_rows_have_the_columns_of_msp_podcast():
+    row = demo.label_rows(corpus())[0]
+    assert list(row) == [
+        "FileName",
+        "EmoClass",
+        "EmoAct",
+        "EmoVal",
+        "EmoDom",
+        "SpkrID",
+        "Gender",
+        "Split_Set",
+    ]
+    assert row["Gender"] in ("Male", "Female")
+    assert all(1 <= float(row[rating]) <= 7 for rating in ("EmoAct", "EmoDom"))
+
+
+def test_read_names_files_that_need_not_exist(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    utterances, _ = demo.read(corpus(name="other"))
+    first = utterances[0]
+    assert first.path == f"results/other/audio/{first.utterance}.wav"
+    assert first.split == ""
+
+
+def test_importing_the_plan_needs_the_standard_library_only():
+    program = (
+        "import sys; from speechcodes.corpus.readers import demo; "
+        "assert not {'numpy', 'espeakng_loader', 'soundfile'} & set(sys.modules)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(SCRIPTS)}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+def test_every_speaker_has_the_same_count_of_each_class():
+    lines = demo.plan(corpus(speakers=25, per_class=3))
+    assert len({line.utterance for line in lines}) == len(lines) == 25 * 3 * 3
+    counts = Counter((line.speaker, line.label) for line in lines)
+    assert len(counts) == 25 * 3
+    assert set(counts.values()) == {3}
+
+
+def test_sessions_hold_two_speakers_who_speak_nowhere_else():
+    lines = demo.plan(corpus(speakers=24))
+    speakers, sessions = defaultdict(set), defaultdict(set)
+    for line in lines:
+        speakers[line.session].add(line.speaker)
+        sessions[line.speaker].add(line.session)
+        assert line.utterance.startswith(f"DEMO_{line.session}_")
+    assert {len(found) for found in speakers.values()} == {2}
+    assert {len(found) for found in sessions.values()} == {1}
+
+
+def test_the_turn_within_a_session_tells_nothing_of_the_class():
+    first = Counter(
+        line.label
+        for line in demo.plan(corpus(speakers=60, per_class=1))
+        if line.utterance.endswith("_0001")
+    )
+    assert set(first) == {"negative", "neutral", "positive"}
+
+
+def test_no_two_speakers_share_voice_and_pitch():
+    lines = demo.plan(corpus(speakers=demo.SPEAKERS_AT_MOST, per_class=1))
+    voices = defaultdict(set)
+    for line in lines:
+        voices[line.voice].add(line.speaker)
+    assert sum(map(len, voices.values())) == demo.SPEAKERS_AT_MOST
+    assert {len(found) for found in voices.values()} == {len(demo.PITCHES)}
+
+
+@pytest.mark.parametrize(
+    "grown", [corpus(per_class=7), corpus(speakers=31), corpus(speakers=30)]
+)
+def test_a_grown_corpus_keeps_the_earlier_utterances(grown):
+    earlier = demo.plan(corpus())
+    later = demo.plan(grown)
+    assert len(later) > len(earlier)
+    assert set(earlier) <= set(later)
+
+
+def test_other_thresholds_leave_the_sound_as_it_is():
+    usual = demo.plan(corpus())
+    others = demo.plan(corpus(negative=2.5, positive=6))
+    assert usual != others
+    assert list(map(sound_settings, usual)) == list(map(sound_settings, others))
+
+
+def test_another_seed_makes_another_corpus():
+    usual, other = demo.plan(corpus()), demo.plan(corpus(seed=2))
+    assert {line.text for line in usual[:9]} != {line.text for line in other[:9]}
+    assert all(line not in usual for line in other)
+
+
+def test_too_many_speakers_is_an_error_that_tells_how_many_there_are():
+    with pytest.raises(InputError, match=f"at most {demo.SPEAKERS_AT_MOST}"):
+        demo.read(corpus(speakers=demo.SPEAKERS_AT_MOST + 1))
+
+
+@pytest.mark.parametrize(("negative", "positive"), [(4, 4), (0.5, 5), (3, 7.5)])
+def test_thresholds_that_leave_a_class_empty_are_an_error(negative, positive):
+    with pytest.raises(InputError, match="leaves no valence for class"):
+        demo.read(corpus(negative=negative, positive=positive))
+
+
+def test_sentences_are_many_and_of_fair_length():
+    assert len(set(demo.SENTENCES)) == len(demo.SENTENCES) >= 30
+    assert all(6 <= len(sentence.split()) <= 17 for sentence in demo.SENTENCES)
+
+
+def test_text_tells_nothing_of_the_class():
+    lines = demo.plan(corpus(speakers=demo.SPEAKERS_AT_MOST, per_class=5))
+    words = defaultdict(list)
+    for line in lines:
+        words[line.label].append(len(line.text.split()))
+    means = [np.mean(counts) for counts in words.values()]
+    assert max(means) - min(means) < 0.5
+
+
+# The speech
+
+
+def test_bytes_depend_on_the_line_alone(tmp_path):
+    lines = demo.plan(corpus())
+    one, other, between = lines[0], lines[5], lines[20]
+    orders = {"a": (one, other), "b": (other, between, one)}
+    for order, chosen in orders.items():
+        synthesis.synthesise(
+            chosen, lambda line, order=order: tmp_path / order / f"{line.utterance}.wav"
+        )
+    elsewhere = tmp_path / "elsewhere.wav"
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(SCRIPTS), str(Path(__file__).parent)])
+    }
+    subprocess.run(
+        [sys.executable, "-c", SPEAK_ONE, one.utterance, str(elsewhere)],
+        env=environment,
+        check=True,
+    )
+
+    first = tmp_path / "a" / f"{one.utterance}.wav"
+    assert digest(first) == digest(tmp_path / "b" / first.name) == digest(elsewhere)
+    second = tmp_path / "a" / f"{other.utterance}.wav"
+    assert digest(second) == digest(tmp_path / "b" / second.name)
+    assert digest(first) != digest(second)
+
+
+def test_files_are_speech_of_the_promised_format(spoken):
+    for line, samples, rate in spoken:
+        assert rate == 16_000
+        assert samples.ndim == 1
+        assert 1.2 < samples.size / rate < 9, line
+        assert np.abs(samples).max() > 0.01, line
+        assert np.abs(samples).max() <= 1
+        # A voice over a background, not noise alone.
+        assert np.std(samples) > 3 * 10 ** (line.noise / 20), line
+
+
+def test_most_utterances_fill_a_segment(spoken):
+    seconds = np.array([samples.size / rate for _, samples, rate in spoken])
+    assert np.mean(seconds > 3.75) > 0.6
+    assert np.mean((seconds > 2) & (seconds < 7.5)) > 0.95
+
+
+def test_classes_differ_in_level_on_average(spoken):
+    levels = defaultdict(list)
+    for line, samples, _ in spoken:
+        levels[line.label].append(20 * np.log10(np.std(samples)))
+    assert np.mean(levels["positive"]) > np.mean(levels["neutral"]) + 1
+    # Overlap: the loudest negative utterance is louder than the softest positive.
+    assert max(levels["negative"]) > min(levels["positive"])
+
+
+def test_rate_and_pitch_settings_reach_the_voice():
+    line = demo.plan(corpus())[0]
+    slow = synthesis.speak(line._replace(rate=110))
+    fast = synthesis.speak(line._replace(rate=200))
+    assert slow.size > 1.3 * fast.size
+
+    low = synthesis.speak(line._replace(pitch=20, pitch_range=0, noise=-90))
+    high = synthesis.speak(line._replace(pitch=70, pitch_range=0, noise=-90))
+    # 50 units of eSpeak's pitch are an octave.
+    assert 1.5 < period(low) / period(high) < 2.7
+
+
+def period(samples):
+    """Estimate the period of a monotonous voice (samples) by autocorrelation."""
+    samples = samples.astype(float)
+    power = np.abs(np.fft.rfft(samples, 2 * samples.size)) ** 2
+    correlation = np.fft.irfft(power)
+    shortest = 40
+    return shortest + np.argmax(correlation[shortest:320])
+
+
+def test_an_unknown_voice_is_an_error_and_leaves_no_file(tmp_path):
+    line = demo.plan(corpus())[0]._replace(voice="nowhere+m1")
+    with pytest.raises(InputError, match="no voice 'nowhere"):
+        synthesis.synthesise([line], lambda _: tmp_path / "a.wav")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_without_words_is_an_error():
+    line = demo.plan(corpus())[0]._replace(text=" ")
+    with pytest.raises(InputError, match="says nothing"):
+        synthesis.speak(line)
+
+
+def test_label_file_reads_back_as_its_rows(tmp_path):
+    rows = demo.label_rows(corpus())
+    path = tmp_path / "new" / "labels_consensus.csv"
+    synthesis.write_labels(rows, path)
+    with path.open(newline="") as file:
+        assert list(csv.DictReader(file)) == rows
+    assert [each.name for each in path.parent.iterdir()] == [path.name]

@@ -1,0 +1,500 @@
+"""Tables of features that others made: what is read, and how errors are told."""
+
+import json
+import re
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from speechcodes.corpus import feature_tables, splits
+from speechcodes.corpus.readers import registry
+from speechcodes.errors import InputError
+from speechcodes.experiment import published
+from speechcodes.records import Rejected, Utterance
+
+
+def text(*values):
+    return np.array(values, dtype=object)
+
+
+def write_hdf5(path, datasets):
+    with h5py.File(path, "w") as file:
+        for name, values in datasets.items():
+            file[name] = values
+    return str(path)
+
+
+def write_csv(path, content):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return str(path)
+
+
+def message_of(function, *arguments):
+    """Return the sentence of the error that a call must end with."""
+    with pytest.raises(InputError) as error:
+        function(*arguments)
+    return str(error.value)
+
+
+# --- a table of one's own, as HDF5 ----------------------------------------------
+
+OWN = {"features": [[1.5, 2], [3, 4], [5, 6]], "utterance": text("b", "007", "b")}
+
+
+def own_hdf5(path, **changes):
+    datasets = {k: v for k, v in (OWN | changes).items() if v is not None}
+    return write_hdf5(path / "own.h5", datasets)
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32, np.int16])
+def test_hdf5_is_read_as_it_stands(tmp_path, dtype):
+    values = np.array([[1, 2], [3, 4], [5, 6]], dtype)
+    features, utterance = feature_tables.read(own_hdf5(tmp_path, features=values))
+    assert features.dtype == float
+    assert features.tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert utterance.tolist() == ["b", "007", "b"]
+    assert all(isinstance(name, str) for name in utterance)
+
+
+def test_hdf5_keeps_every_digit_and_letter(tmp_path):
+    features = np.random.default_rng(0).normal(size=(3, 2))
+    names = text("Müller_ß", "話者一", "emoji🎧")
+    found = feature_tables.read(own_hdf5(tmp_path, features=features, utterance=names))
+    np.testing.assert_array_equal(found[0], features)
+    assert found[1].tolist() == names.tolist()
+
+
+def test_text_of_fixed_length_is_text_too(tmp_path):
+    names = np.array([b"b", b"007", b"b"])
+    assert feature_tables.read(own_hdf5(tmp_path, utterance=names))[1].tolist() == [
+        "b",
+        "007",
+        "b",
+    ]
+
+
+def test_a_path_may_be_a_path(tmp_path):
+    own_hdf5(tmp_path)
+    assert feature_tables.read(tmp_path / "own.h5")[0].shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"features": None}, ["has no dataset features", "config/README.md"]),
+        ({"utterance": None}, ["has no dataset utterance", "config/README.md"]),
+        ({"features": np.zeros(3)}, ["(3,)", "must be (rows, dimensions)"]),
+        ({"features": np.zeros((3, 2, 1))}, ["(3, 2, 1)", "must be (rows, dim"]),
+        ({"features": np.zeros((2, 2))}, ["(2, 2)", "(3,)"]),
+        ({"utterance": text("a", "b")}, ["(3, 2)", "(2,)"]),
+        ({"utterance": text("a", "b", "c").reshape(3, 1)}, ["(3, 2)", "(3, 1)"]),
+        (
+            {"features": np.zeros((0, 2)), "utterance": np.array([], "S1")},
+            ["(0, 2)", "must be (rows, dimensions)"],
+        ),
+        ({"utterance": [1, 2, 3]}, ["/utterance must be text, not int64"]),
+        ({"features": text("1", "2", "3")}, ["features must be numbers, not object"]),
+        ({"features": np.eye(3) * 1j}, ["features must be numbers, not complex128"]),
+        ({"features": 3.0}, ["()", "must be (rows, dimensions)"]),
+        ({"features": np.zeros((3, 0))}, ["(3, 0)", "must be (rows, dimensions)"]),
+        ({"utterance": "a"}, ["(3, 2)", "()", "must be (rows, dimensions)"]),
+        ({"features": None, "features/x": np.eye(3)}, ["has no dataset features"]),
+        ({"features": [[1, 2], [3, np.nan], [5, 6]]}, ["row 1, column 1", "is nan"]),
+        ({"features": [[1, 2], [3, 4], [np.inf, 6]]}, ["row 2, column 0", "is inf"]),
+        ({"features": [[1, -np.inf], [3, 4], [5, 6]]}, ["row 0, column 1", "is -inf"]),
+    ],
+)
+def test_hdf5_that_does_not_fit_is_told(tmp_path, changes, words):
+    path = own_hdf5(tmp_path, **changes)
+    message = message_of(feature_tables.read, path)
+    for word in [path, *words]:
+        assert word in message
+
+
+@pytest.mark.parametrize("name", ["nowhere.h5", "nowhere.csv", "."])
+def test_a_table_that_is_not_there_is_told(tmp_path, name):
+    path = str(tmp_path / name)
+    assert (
+        message_of(feature_tables.read, path) == f"there is no feature table {path!r}"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"utterance,x\na,1\n"])
+def test_what_is_no_hdf5_is_told(tmp_path, content):
+    path = write_csv(tmp_path / "own.h5", content)
+    assert message_of(feature_tables.read, path) == f"{path} is no HDF5 file"
+
+
+# --- a table of one's own, as CSV -----------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["own.csv", "own.CSV"])
+def test_csv_is_read_as_it_stands(tmp_path, name):
+    path = write_csv(tmp_path / name, "x,utterance,y\n1.5,b,-2e3\n3,a,4\n0,b,.5\n")
+    features, utterance = feature_tables.read(path)
+    assert features.dtype == float
+    assert features.tolist() == [[1.5, -2000], [3, 4], [0, 0.5]]
+    assert utterance.tolist() == ["b", "a", "b"]
+
+
+@pytest.mark.parametrize("name", ["007", "1e5", "NA", "nan", "True", "Müller", "a,b"])
+def test_ids_stay_what_they_are(tmp_path, name):
+    path = write_csv(tmp_path / "own.csv", f'utterance,x\n"{name}",1\n')
+    assert feature_tables.read(path)[1].tolist() == [name]
+
+
+def test_what_spreadsheets_put_first_is_no_part_of_a_name(tmp_path):
+    path = write_csv(tmp_path / "own.csv", b"\xef\xbb\xbfutterance,x\r\n007,1\r\n")
+    features, utterance = feature_tables.read(path)
+    assert features.tolist() == [[1]]
+    assert utterance.tolist() == ["007"]
+
+
+def test_what_pandas_writes_comes_back(tmp_path):
+    features = np.random.default_rng(0).normal(size=(5, 3)) * [1e-9, 1, 1e9]
+    table = pd.DataFrame(features, columns=list("xyz"))
+    table.insert(1, "utterance", list("abacd"))
+    table.to_csv(tmp_path / "own.csv", index=False)
+    found, utterance = feature_tables.read(tmp_path / "own.csv")
+    np.testing.assert_allclose(found, features, rtol=1e-15)
+    assert utterance.tolist() == list("abacd")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("name,x\na,1\n", ["a column named utterance", "1 rows of name, x"]),
+        ("utterance;x\na;1\n", ["a column named utterance", "utterance;x"]),
+        ("utterance\na\n", ["one or more columns of numbers", "1 rows of utterance"]),
+        ("utterance,x\n", ["has rows", "0 rows of utterance, x"]),
+        ("utterance,x,y\na,1,2\nb,3,high\n", ["line 3, column y: 'high' is no numb"]),
+        ("utterance,x,y\na,1,2\nb,,4\n", ["line 3, column x: '' is no number"]),
+        ("utterance,x,y\na,1\n", ["line 2, column y: '' is no number"]),
+        ("utterance,x,y\na,1,True\n", ["line 2, column y: 'True' is no number"]),
+        ('utterance,x\na,"1,5"\n', ["line 2, column x: '1,5' is no number"]),
+        ("utterance,x\na,1\nb,nan\n", ["line 3, column x: 'nan' is no number"]),
+        ("utterance,x\na,1\nb,inf\n", ["row 1, column 0", "is inf", "finite"]),
+        ("utterance,x\na,1e999\n", ["row 0, column 0", "is inf", "finite"]),
+        (b"", ["is no CSV", "No columns"]),
+        ("utterance,x\nä,1\n".encode("latin-1"), ["is no CSV", "utf-8"]),
+        ("utterance,x\na,1\nb,1,2\n", ["is no CSV", "line 3"]),
+        ("utterance,x\na,1,2\nb,1,2\n", ["more cells than there are columns"]),
+        # The first of several.
+        ("x,utterance,y\n1,a,2\n1,b,?\n!,c,?\n", ["line 3, column y: '?'"]),
+        # Lines are counted as an editor does.
+        ("utterance,x\n\n \na,1\n\nb,?\n", ["line 6, column x: '?'"]),
+        ('utterance,x\n"a\nb",1\n"c\nd",?\n', ["line 4, column x: '?'"]),
+        ("utterance,x,y\r\n\r\na\r\n", ["line 3, column x: ''"]),
+    ],
+)
+def test_csv_that_does_not_fit_is_told(tmp_path, content, words):
+    path = write_csv(tmp_path / "own.csv", content)
+    message = message_of(feature_tables.read, path)
+    for word in [path, *words]:
+        assert word in message
+
+
+# --- what a table lacks ---------------------------------------------------------
+
+
+def test_labelled_utterances_without_a_row_are_listed(tmp_path):
+    path = write_csv(tmp_path / "own.csv", "utterance,x\n007,1\nb,2\n007,3\n")
+    table = pd.DataFrame(
+        [
+            ("007", "7.wav", "training"),
+            ("7", "other.wav", "training"),
+            ("b", "b.wav", "test"),
+            ("c", "c.wav", "test"),
+            ("d", "d.wav", "unlabelled"),
+            ("e", "e.wav", ""),
+        ],
+        columns=["utterance", "path", "split"],
+    )
+    detail = f"{path} has no row of it"
+    assert feature_tables.lacking(table, path) == [
+        Rejected("7", "other.wav", "no_features", detail),
+        Rejected("c", "c.wav", "no_features", detail),
+    ]
+
+
+# --- a corpus of tables ---------------------------------------------------------
+
+CORPUS = {
+    "training/midterm/features": [[1.0, 2], [3, 4], [5, 6]],
+    "training/midterm/label": [2, 0, 1],
+    "training/code/features": [[1.0], [2], [3], [4]],
+    "training/code/label": [1, 2, 2, 0],
+    "training/code/utterance_row": [2, 0, 0, 1],
+    "test/midterm/features": [[7.0, 8], [9, 10], [11, 12]],
+    "test/midterm/label": [0, 1, 2],
+    "test/code/features": [[5.0], [6]],
+    "test/code/label": [0, 2],
+}
+
+
+def write_corpus(path, changes=()):
+    datasets = {k: v for k, v in (CORPUS | dict(changes)).items() if v is not None}
+    return write_hdf5(path / "corpus.h5", datasets)
+
+
+def test_a_row_of_the_first_set_is_an_utterance(tmp_path):
+    path = write_corpus(tmp_path)
+    features, utterance, labels = feature_tables.read_of_corpus(
+        path, "training", "midterm"
+    )
+    assert features.tolist() == CORPUS["training/midterm/features"]
+    assert utterance.tolist() == ["training_0", "training_1", "training_2"]
+    assert labels.tolist() == [2, 0, 1]
+
+
+def test_rows_of_other_sets_point_to_their_utterance(tmp_path):
+    path = write_corpus(tmp_path, {"training/code/features": np.eye(4, dtype="f4")})
+    features, utterance, labels = feature_tables.read_of_corpus(
+        path, "training", "code"
+    )
+    assert features.dtype == float
+    assert features.tolist() == np.eye(4).tolist()
+    assert utterance.tolist() == [f"training_{row}" for row in (2, 0, 0, 1)]
+    assert labels.tolist() == [1, 2, 2, 0]
+
+
+def test_rows_may_be_of_unknown_utterances(tmp_path):
+    path = write_corpus(tmp_path)
+    features, utterance, labels = feature_tables.read_of_corpus(path, "test", "code")
+    assert features.tolist() == [[5], [6]]
+    assert utterance is None
+    assert labels.tolist() == [0, 2]
+
+
+def test_utterances_may_have_names_and_speakers(tmp_path):
+    changes = {
+        "training/midterm/utterance": text("z", "007", "ä"),
+        "training/midterm/speaker": text("anna", "", "ben"),
+    }
+    path = write_corpus(tmp_path, changes)
+    names, speakers, labels = feature_tables.utterances_of_corpus(path, "training")
+    assert names.tolist() == ["z", "007", "ä"]
+    assert speakers.tolist() == ["anna", "", "ben"]
+    assert labels.tolist() == [2, 0, 1]
+    read = feature_tables.read_of_corpus
+    assert read(path, "training", "midterm")[1].tolist() == ["z", "007", "ä"]
+    assert read(path, "training", "code")[1].tolist() == ["ä", "z", "z", "007"]
+
+
+def test_without_names_the_order_of_ids_is_that_of_rows(tmp_path):
+    n = 1001
+    changes = {"test/midterm/label": np.arange(n) % 3}
+    names, speakers, labels = feature_tables.utterances_of_corpus(
+        write_corpus(tmp_path, changes), "test"
+    )
+    assert names[0] == "test_0000" and names[-1] == "test_1000"
+    assert sorted(names) == names.tolist()
+    assert len(set(names)) == n
+    assert set(speakers) == {""}
+    np.testing.assert_array_equal(labels, np.arange(n) % 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "words"),
+    [
+        ("code", {"test/code/features": None}, ["no dataset test/code/features"]),
+        ("code", {"test/code/label": None}, ["no dataset test/code/label"]),
+        ("code", {"test/midterm/label": None}, ["no dataset test/midterm/label"]),
+        ("other", {}, ["no dataset test/other/features", "config/README.md"]),
+        ("code", {"test/code/features": np.zeros(2)}, ["(2,)", "(2, dimensions)"]),
+        ("code", {"test/code/features": np.zeros((3, 1))}, ["(3, 1)", "2 labels"]),
+        ("code", {"test/code/features": [[0], [np.nan]]}, ["row 1, column 0", "nan"]),
+        ("midterm", {"test/midterm/label": [0, 1, 3]}, ["midterm/label holds [3]"]),
+        ("midterm", {"test/midterm/label": [-1, 1, 2]}, ["label holds [-1]"]),
+        ("code", {"test/code/label": [0.5, 1]}, ["test/code/label holds [0.5]"]),
+        ("code", {"test/code/label": [[0, 2]]}, ["test/code/label", "one per row"]),
+        ("code", {"test/code/label": text("negative", "?")}, ["code/label", "0 (neg"]),
+        ("code", {"test/code/utterance_row": [0, 3]}, ["one of the 3 rows"]),
+        ("code", {"test/code/utterance_row": [-1, 0]}, ["one of the 3 rows"]),
+        ("code", {"test/code/utterance_row": [0.5, 1]}, ["one of the 3 rows"]),
+        ("code", {"test/code/label": np.array([], int)}, ["code/label is empty"]),
+        ("code", {"test/code/label": 1}, ["test/code/label", "one per row"]),
+        ("code", {"test/code/features": text("1", "2")}, ["must be numbers"]),
+        ("code", {"test/code/utterance_row": [0]}, ["each of the 2 rows"]),
+        (
+            "code",
+            {"test/code/utterance_row": [0, 1]},
+            ["row 1 of test/code has the label 2", "row 1 of test/midterm, 1"],
+        ),
+        ("code", {"test/midterm/utterance": [1, 2, 3]}, ["must be text, not int64"]),
+    ],
+)
+def test_a_set_that_does_not_fit_is_told(tmp_path, name, changes, words):
+    path = write_corpus(tmp_path, changes)
+    message = message_of(feature_tables.read_of_corpus, path, "test", name)
+    for word in [path, *words]:
+        assert word in message
+    # Nothing is wrong with the other split.
+    feature_tables.read_of_corpus(path, "training", "code")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"test/midterm/label": None}, ["no dataset test/midterm/label"]),
+        ({"test/midterm/label": np.array([], int)}, ["midterm/label is empty"]),
+        ({"test/midterm/label": [0, 1, 9]}, ["test/midterm/label holds [9]"]),
+        ({"test/midterm/utterance": text("a")}, ["/utterance has the shape (1,)", "3"]),
+        ({"test/midterm/speaker": text("a")}, ["/speaker has the shape (1,)", "3 lab"]),
+        ({"test/midterm/speaker": [1, 2, 3]}, ["speaker must be text, not int64"]),
+    ],
+)
+def test_utterances_that_do_not_fit_are_told(tmp_path, changes, words):
+    path = write_corpus(tmp_path, changes)
+    message = message_of(feature_tables.utterances_of_corpus, path, "test")
+    for word in [path, *words]:
+        assert word in message
+
+
+def test_a_corpus_that_is_not_there_or_no_hdf5_is_told(tmp_path):
+    nowhere, other = str(tmp_path / "nowhere.h5"), write_csv(tmp_path / "a.h5", "a")
+    for function in (
+        lambda path: feature_tables.read_of_corpus(path, "test", "code"),
+        lambda path: feature_tables.utterances_of_corpus(path, "test"),
+        lambda path: registry.read(corpus_section(path)),
+    ):
+        assert message_of(function, nowhere) == f"there is no feature table {nowhere!r}"
+        assert message_of(function, other) == f"{other} is no HDF5 file"
+
+
+# --- the reader -----------------------------------------------------------------
+
+
+def corpus_section(path):
+    return {"name": "tables", "reader": "feature_tables", "path": str(path)}
+
+
+GIVEN = {"method": "given", "partitions": {"training": ["training"], "test": ["test"]}}
+
+
+def test_the_reader_lists_utterances_without_audio(tmp_path):
+    changes = {
+        "test/midterm/utterance": text("z", "b", "a"),
+        "test/midterm/speaker": text("anna", "", "anna"),
+    }
+    path = write_corpus(tmp_path, changes)
+    utterances, rejected = registry.read(corpus_section(path))
+    # A speaker is known of some only, and no session is.
+    assert utterances == [
+        Utterance("a", path, "anna", "", "positive", partition="test"),
+        Utterance("b", path, "", "", "neutral", partition="test"),
+        *(
+            Utterance(name, path, "", "", label, partition="training")
+            for name, label in [
+                ("training_0", "positive"),
+                ("training_1", "negative"),
+                ("training_2", "neutral"),
+            ]
+        ),
+        Utterance("z", path, "anna", "", "negative", partition="test"),
+    ]
+    assert rejected == []
+
+
+@pytest.mark.parametrize("split", ["training", "test"])
+def test_an_id_that_is_there_twice_is_an_error(tmp_path, split):
+    names = {"test/midterm/utterance": text("a", "b", "c")}
+    again = text("x", "y", "b") if split == "training" else text("a", "b", "b")
+    names[f"{split}/midterm/utterance"] = again
+    path = write_corpus(tmp_path, names)
+    message = message_of(registry.read, corpus_section(path))
+    assert path in message
+    assert "the utterance b is there 2 times" in message
+
+
+def test_the_reader_finds_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = write_corpus(tmp_path)
+    utterances, _ = registry.read(corpus_section("~/corpus.h5"))
+    assert {u.path for u in utterances} == {path}
+
+
+def test_its_splits_are_those_of_the_file(tmp_path):
+    path = write_corpus(tmp_path)
+    utterances, rejected = splits.corpus_table(corpus_section(path), GIVEN)
+    found = {u.utterance: (u.split, u.label) for u in utterances}
+    assert found == {
+        "training_0": ("training", "positive"),
+        "training_1": ("training", "negative"),
+        "training_2": ("training", "neutral"),
+        "test_0": ("test", "negative"),
+        "test_1": ("test", "neutral"),
+        "test_2": ("test", "positive"),
+    }
+    assert rejected == []
+
+
+def test_a_speaker_in_both_splits_of_the_file_is_an_error(tmp_path):
+    changes = {
+        f"{split}/midterm/speaker": text("anna", split, split)
+        for split in ("training", "test")
+    }
+    path = write_corpus(tmp_path, changes)
+    message = message_of(splits.corpus_table, corpus_section(path), GIVEN)
+    assert "share speaker anna" in message
+
+
+def test_a_class_without_utterances_is_an_error(tmp_path):
+    path = write_corpus(tmp_path, {"test/midterm/label": [0, 1, 0]})
+    message = message_of(splits.corpus_table, corpus_section(path), GIVEN)
+    assert "no positive utterance is in the test split" in message
+
+
+# --- published curves -----------------------------------------------------------
+
+
+def write_json(path, content):
+    return write_csv(path / "curve.json", json.dumps(content))
+
+
+def test_a_published_curve_is_a_table(tmp_path):
+    content = {
+        "percent": [2, 4, 6],
+        "midterm_published": [0.5, 0.25, 0.125],
+        "midterm_weighted_f1": [0.1, 0.1, 0.1],
+        "my_own_published": [0.1, 0.2, 0.3],
+        "classifier": "SVC()",
+    }
+    table = published.read_curve(write_json(tmp_path, content))
+    assert table.to_dict("list") == {
+        "percentage": [2, 4, 6],
+        "midterm": [0.5, 0.25, 0.125],
+        "my_own": [0.1, 0.2, 0.3],
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", ["must be JSON", "JSONDecodeError"]),
+        (b"percent,x\n", ["must be JSON", "JSONDecodeError"]),
+        (b"\xff\xfe", ["must be JSON", "UnicodeDecodeError"]),
+        (b"[1, 2]", ["must be JSON with percent"]),
+        (b"null", ["must be JSON with percent"]),
+        ({"a_published": [1]}, ["KeyError('percent')"]),
+        ({"percent": [1, 2], "a_published": [1]}, ["lists of equal length"]),
+        ({"percent": [1], "a_published": [1], "b_published": [1, 2]}, ["equal length"]),
+        ({"percent": [1]}, ["no list whose name ends with _published"]),
+        ({"percent": [1], "a": [1]}, ["no list whose name ends with _published"]),
+    ],
+)
+def test_what_is_no_published_curve_is_told(tmp_path, content, words):
+    if isinstance(content, bytes):
+        path = write_csv(tmp_path / "curve.json", content)
+    else:
+        path = write_json(tmp_path, content)
+    message = message_of(published.read_curve, path)
+    for word in [path, *words]:
+        assert word in message
+
+
+def test_a_published_curve_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InputError, match=re.escape("FileNotFoundError")):
+        published.read_curve(tmp_path / "nowhere.json")

@@ -1,0 +1,433 @@
+"""Intervals are what their formulas say, and hold what they promise.
+
+What they promise is checked in worlds whose true scores are known from integrals.
+"""
+
+import doctest
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from sklearn.metrics import accuracy_score, f1_score, recall_score
+
+from speechcodes.experiment import bootstrap
+from speechcodes.experiment.metrics import METRICS
+from speechcodes.experiment.predictions import Predicted
+
+CLASSES = [0, 1, 2]
+
+
+def predicted(truth, guesses, speakers=None, *, feature_set="midterm", **columns):
+    """Return predictions of cases that are utterances, each of its own speaker."""
+    n = len(truth)
+    speakers = range(n) if speakers is None else speakers
+    defaults = {
+        "classifier": "svm",
+        "percentage": 100,
+        "n_training_utterances": 300,
+        "unit": "utterance",
+        "main": True,
+        "utterance": np.arange(n),
+        "speaker": np.array([f"speaker {s}" for s in speakers], object),
+    }
+    return Predicted(
+        feature_set,
+        truth=np.array(truth),
+        predicted=np.array(guesses),
+        **{**defaults, **columns},
+    )
+
+
+def sklearn_scores(truth, guess):
+    """Return the scores of `METRICS`, in their order."""
+    f1 = {"labels": CLASSES, "zero_division": 0}
+    there = np.unique(truth)
+    return [
+        f1_score(truth, guess, average="weighted", **f1),
+        f1_score(truth, guess, average="macro", **f1),
+        recall_score(truth, guess, labels=there, average="macro", zero_division=0),
+        accuracy_score(truth, guess),
+        f1_score(guess, truth, average="weighted", **f1),
+    ]
+
+
+def small():
+    """Return seven utterances of three speakers, out of order, and two draws."""
+    truth = [0, 1, 2, 0, 1, 2, 1]
+    guesses = [[0, 1, 2, 1, 1, 0, 2], [0, 0, 2, 0, 2, 2, 1]]
+    return predicted(truth, guesses, ["b", "a", "c", "a", "b", "c", "b"])
+
+
+def test_the_examples_of_the_module_hold():
+    found = doctest.testmod(bootstrap)
+    assert found.attempted >= 3 and not found.failed
+
+
+# Estimates
+
+
+def test_the_score_is_the_mean_over_draws():
+    case = small()
+    point = bootstrap.estimate(case, bootstrap.Resampling(10, seed=0))
+    expected = [sklearn_scores(case.truth, guess) for guess in case.predicted]
+    np.testing.assert_allclose(point.scores, np.mean(expected, axis=0))
+    assert point.n_clusters == 3
+    assert point.replicates.shape == (10, len(METRICS))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:sklearn")
+def test_a_replicate_is_the_score_of_repeated_speakers_and_draws():
+    case, resampling = small(), bootstrap.Resampling(25, seed=3)
+    point = bootstrap.estimate(case, resampling)
+    speakers = resampling.weights(["speaker a", "speaker b", "speaker c"]).astype(int)
+    draws = resampling.draws(2).astype(int)
+    assert (draws.sum(axis=1) == 1).all(), "one fewer than there are"
+    for found, taken, drawn in zip(point.replicates, speakers, draws, strict=True):
+        times = [taken["abc".index(name.split()[1])] for name in case.speaker]
+        cases = np.repeat(np.arange(7), times)
+        expected = [
+            sklearn_scores(case.truth[cases], case.predicted[d][cases])
+            for d in np.repeat([0, 1], drawn)
+        ]
+        np.testing.assert_allclose(found, np.mean(expected, axis=0), atol=1e-6)
+
+
+def test_as_many_are_taken_as_there_are_each_with_the_same_chance():
+    weights = bootstrap.Resampling(20_000, seed=0).weights("abcd")
+    assert set(weights.sum(axis=1)) == {4}
+    # Binomial of 4 trials with chance 1/4; 5 standard errors of its mean, 0.75 / 20000.
+    np.testing.assert_allclose(weights.mean(axis=0), 1, atol=0.031)
+    np.testing.assert_allclose(weights.var(axis=0), 0.75, atol=0.05)
+
+
+def test_a_mean_over_resampled_draws_varies_as_much_as_one_over_draws():
+    draws = np.random.default_rng(1).normal(size=5)
+    means = bootstrap.Resampling(100_000, seed=0).draws(5) @ draws
+    # The variance of a mean of independent draws, without bias: sample variance / n.
+    assert means.mean() == pytest.approx(draws.mean(), abs=0.01)
+    assert means.var() == pytest.approx(draws.var(ddof=1) / 5, rel=0.03)
+    np.testing.assert_array_equal(bootstrap.Resampling(3, seed=0).draws(1), 1)
+
+
+def test_speakers_and_draws_are_taken_independently_of_each_other():
+    resampling = bootstrap.Resampling(20_000, seed=0)
+    speakers = resampling.weights([f"speaker {i}" for i in range(3)])
+    draws = resampling.draws(3)
+    between = np.corrcoef(speakers, draws, rowvar=False)[:3, 3:]
+    assert np.abs(between).max() < 0.035, "5 / sqrt(20000)"
+
+
+def test_all_that_is_compared_is_resampled_alike():
+    case, resampling = small(), bootstrap.Resampling(50, seed=1)
+    first = bootstrap.estimate(case, resampling)
+    order = np.random.default_rng(0).permutation(7)
+    other = case._replace(
+        feature_set="code",
+        classifier="knn",
+        percentage=5,
+        truth=case.truth[order],
+        utterance=case.utterance[order],
+        speaker=case.speaker[order],
+        predicted=case.predicted[:, order],
+    )
+    again = bootstrap.estimate(other, resampling)
+    np.testing.assert_array_equal(first.replicates, again.replicates)
+
+
+def test_another_seed_resamples_otherwise_and_the_same_alike():
+    one, same, other = (
+        bootstrap.estimate(small(), bootstrap.Resampling(50, seed)).replicates
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
+
+
+# What is resampled
+
+
+def test_speakers_are_resampled_where_there_are_several():
+    assert list(bootstrap.clusters(small())) == list(small().speaker)
+
+
+@pytest.mark.parametrize("only", ["speaker x", "session x"])
+def test_utterances_are_resampled_where_all_have_one_speaker(only):
+    # Segments of an utterance stay together.
+    case = small()._replace(
+        speaker=np.array([only] * 7, object), utterance=np.array([0, 0, 1, 2, 2, 2, 3])
+    )
+    names = bootstrap.clusters(case)
+    assert len(set(names)) == 4
+    assert names[0] == names[1] and names[3] == names[4] == names[5]
+    assert bootstrap.estimate(case, bootstrap.Resampling(9, 0)).n_clusters == 4
+    assert bootstrap.describe_clusters(names) == "4 test utterances as if independent"
+
+
+@pytest.mark.parametrize(
+    "names, expected",
+    [
+        (["speaker a", "speaker b b", "speaker a"], "2 test speakers"),
+        (["session 1", "session 2"], "2 test sessions of unknown speakers"),
+        (["segment 1", "segment 2"], "2 test segments as if independent"),
+        (
+            ["utterance 7", "speaker a", "session speaker"],
+            "1 test speakers and 1 test sessions of unknown speakers and 1 test "
+            "utterances as if independent",
+        ),
+    ],
+)
+def test_what_is_resampled_is_told_in_words(names, expected):
+    assert bootstrap.describe_clusters(names) == expected
+
+
+# Intervals
+
+
+def random_values(seed, n_values=6, resamples=400):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=n_values)
+    spread = rng.uniform(0.1, 2, n_values)
+    return values, values + spread * rng.normal(size=(resamples, n_values))
+
+
+@pytest.mark.parametrize("n", [2, 6, 60])
+def test_intervals_are_those_of_students_t(n):
+    values, replicates = random_values(n)
+    scale = np.std(replicates, axis=0, ddof=1) * np.sqrt(n / (n - 1))
+    low, high = stats.t.interval(0.95, n - 1, loc=values, scale=scale)
+    found = bootstrap.intervals(values, replicates, n)
+    np.testing.assert_allclose(found.low, low)
+    np.testing.assert_allclose(found.high, high)
+    p = 2 * (1 - stats.t.cdf(np.abs(values / scale), n - 1))
+    np.testing.assert_allclose(found.p, p, atol=1e-12)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 100))
+def test_p_is_below_005_exactly_where_the_interval_excludes_zero(seed, n):
+    found = bootstrap.intervals(*random_values(seed), n)
+    excluded = (found.low > 0) | (found.high < 0)
+    np.testing.assert_array_equal(found.p < 0.05, excluded)
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_what_never_varies_is_certain(together):
+    values = np.array([0.0, 0.25])
+    found = bootstrap.intervals(values, np.tile(values, (50, 1)), 5, together)
+    assert found.low.tolist() == found.high.tolist() == [0, 0.25]
+    assert found.p.tolist() == [1, 0]
+
+
+def reach(replicates, n=10**6):
+    """Half the width of intervals together, in deviations of the replicates."""
+    values = np.zeros(replicates.shape[1])
+    found = bootstrap.intervals(values, replicates, n, together=True)
+    return (found.high - found.low) / 2 / replicates.std(axis=0, ddof=1)
+
+
+def test_independent_values_are_widened_as_sidak_does():
+    replicates = np.random.default_rng(0).normal(size=(20_000, 30))
+    level = 1 - (1 - 0.95 ** (1 / 30)) / 2
+    np.testing.assert_allclose(reach(replicates), stats.norm.ppf(level), rtol=0.02)
+
+
+def test_few_clusters_widen_further():
+    replicates = np.random.default_rng(0).normal(size=(20_000, 30))
+    level = 1 - (1 - 0.95 ** (1 / 30)) / 2
+    # The level is found by simulation; far out, t makes much of a small error.
+    expected = stats.t.ppf(level, 5) * np.sqrt(6 / 5)
+    np.testing.assert_allclose(reach(replicates, n=6), expected, rtol=0.05)
+
+
+def test_values_that_vary_as_one_need_no_widening():
+    one = np.random.default_rng(0).normal(size=(20_000, 1))
+    np.testing.assert_allclose(reach(one * [1, -2, 3]), 1.96, rtol=0.02)
+
+
+def test_values_that_never_vary_do_not_widen_the_others():
+    varied = np.random.default_rng(0).normal(size=(500, 3))
+    values = np.zeros(4)
+    with_constant = np.insert(varied, 1, 0, axis=1)
+    found = bootstrap.intervals(values, with_constant, 10, together=True)
+    alone = bootstrap.intervals(values[:3], varied, 10, together=True)
+    np.testing.assert_allclose(np.delete(found.high, 1), alone.high)
+
+
+def test_p_of_independent_values_is_corrected_as_sidak_does():
+    replicates = np.random.default_rng(0).normal(size=(20_000, 30))
+    values = np.linspace(0, 4.5, 30) * replicates.std(axis=0, ddof=1)
+    one = bootstrap.intervals(values, replicates, 10**6)
+    together = bootstrap.intervals(values, replicates, 10**6, together=True)
+    # 4 standard errors of a share of 20 000.
+    np.testing.assert_allclose(together.p, 1 - (1 - one.p) ** 30, atol=0.015)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 100))
+def test_holding_together_takes_no_narrower_intervals(seed, n):
+    values, replicates = random_values(seed)
+    one = bootstrap.intervals(values, replicates, n)
+    together = bootstrap.intervals(values, replicates, n, together=True)
+    assert (together.low < one.low).all() and (one.high < together.high).all()
+    np.testing.assert_allclose(together.low + together.high, 2 * values, atol=1e-9)
+    assert (together.p >= one.p).all() and (together.p <= 1).all()
+
+
+def test_rare_large_deviations_leave_intervals_finite():
+    # Feature sets that differ in a single case at each percentage: only one in a
+    # hundred resamples takes its speaker and draw often, ten deviations from the mean.
+    replicates = np.zeros((2000, 300))
+    for column in range(300):
+        replicates[np.arange(column, 2000, 100), column] = 1
+    found = bootstrap.intervals(np.zeros(300), replicates, 60, together=True)
+    assert np.isfinite(found.low).all() and np.isfinite(found.high).all()
+    assert found.high.min() > 1
+
+
+# Corrections and areas
+
+
+@pytest.mark.parametrize(
+    "p, expected",
+    [
+        ([0.03], [0.03]),
+        # 4 * 0.01; 3 * 0.015 = 0.045; 2 * 0.02 is less than that; 0.5.
+        ([0.02, 0.5, 0.01, 0.015], [0.045, 0.5, 0.04, 0.045]),
+        # 2 * 0.6, and no probability is over 1.
+        ([0.9, 0.6], [1, 1]),
+        ([0.01, 0.01], [0.02, 0.02]),
+    ],
+)
+def test_holm_in_hand_worked_cases(p, expected):
+    assert bootstrap.holm(np.array(p)) == pytest.approx(expected)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_areas_are_those_of_the_trapezoidal_rule(data):
+    percentage = st.integers(1, 100)
+    x = sorted(data.draw(st.lists(percentage, min_size=2, max_size=12, unique=True)))
+    y = np.random.default_rng(len(x)).normal(size=len(x))
+    expected = np.trapezoid(y, np.log(x)) / (np.log(x[-1]) - np.log(x[0]))
+    assert bootstrap.area_weights(x) @ y == pytest.approx(expected)
+
+
+def test_the_area_of_one_percentage_is_its_height():
+    assert bootstrap.area_weights([20]).tolist() == [1]
+
+
+# What intervals promise, in simulation
+
+SHARES = np.array([0.35, 0.40, 0.25])
+#: How strongly two feature sets speak for the true class.
+STRENGTHS = {"midterm": 1.2, "code": 1.5}
+#: Standard deviations of what speaks for each class otherwise.
+SPEAKER, UTTERANCE, NOISE = 0.7, 0.5, 0.7
+#: Share of the variance of effects that both feature sets have in common.
+COMMON = 0.6
+
+
+def simulate(rng, speakers, each, draws, draw_effect):
+    """Return truth, number of the speaker and {feature set: predictions}."""
+    owner = np.repeat(np.arange(speakers), each)
+    truth = rng.choice(3, len(owner), p=SHARES)
+    shapes = [(speakers, 3), (len(owner), 3), (draws, 1, 3)]
+    common = [rng.normal(size=shape) for shape in shapes]
+    guesses = {}
+    for name, strength in STRENGTHS.items():
+        speaker, utterance, draw = (
+            COMMON**0.5 * c + (1 - COMMON) ** 0.5 * rng.normal(size=c.shape)
+            for c in common
+        )
+        evidence = (
+            strength * np.eye(3)[truth]
+            + SPEAKER * speaker[owner]
+            + UTTERANCE * utterance
+            + draw_effect * draw
+            + NOISE * rng.normal(size=(draws, len(owner), 3))
+        )
+        guesses[name] = evidence.argmax(axis=-1)
+    return truth, owner, guesses
+
+
+def true_macro_f1(strength, draw_effect):
+    """Integrate the macro F1 of all speakers and utterances over all draws."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(11)
+    effects = draw_effect * np.stack(np.meshgrid(nodes, nodes, nodes), -1)
+    masses = np.einsum("i,j,k->ijk", weights, weights, weights) / weights.sum() ** 3
+    # Evidence of each class, by draw, true class and class.
+    means = effects[..., None, :] + strength * np.eye(3)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(50)
+    sigma = np.sqrt(SPEAKER**2 + UTTERANCE**2 + NOISE**2)
+    chances = []
+    for chosen in CLASSES:
+        others = [k for k in CLASSES if k != chosen]
+        ahead = (means[..., [chosen]] - means[..., others]) / sigma
+        below = stats.norm.cdf(nodes[:, None] + ahead[..., None, :]).prod(axis=-1)
+        chances.append(below @ (weights / weights.sum()))
+    confusion = SHARES[:, None] * np.stack(chances, axis=-1)
+    hits = np.einsum("...kk->...k", confusion)
+    f1 = 2 * hits / (confusion.sum(axis=-1) + confusion.sum(axis=-2))
+    return (masses * f1.mean(axis=-1)).sum()
+
+
+@pytest.mark.parametrize("draw_effect", [0, 0.4])
+def test_the_true_score_is_that_of_a_very_large_simulation(draw_effect):
+    rng = np.random.default_rng(0)
+    truth, _, guesses = simulate(rng, 2000, 1, 400, draw_effect)
+    for name, strength in STRENGTHS.items():
+        pairs = truth * 3 + guesses[name]
+        counts = np.array([np.bincount(row, minlength=9) for row in pairs])
+        counts = counts.reshape(-1, 3, 3)
+        hits = np.einsum("ikk->ik", counts)
+        f1 = 2 * hits / (counts.sum(axis=1) + counts.sum(axis=2))
+        found = f1.mean()
+        assert found == pytest.approx(true_macro_f1(strength, draw_effect), abs=0.02)
+
+
+WORLDS = {
+    "few speakers": (6, 20, 5, 0.4),
+    "many speakers": (24, 20, 5, 0.4),
+    "draws that differ much": (24, 20, 10, 0.8),
+    "a single draw": (24, 20, 1, 0),
+    "a single draw and few speakers": (6, 40, 1, 0),
+    "utterances": (100, 1, 5, 0.4),
+}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_an_interval_of_95_per_cent_holds_the_true_score_so_often(name):
+    """Of scores and paired differences; wider than needed where speakers are few."""
+    world, corpora = WORLDS[name], 400
+    rng = np.random.default_rng(1)
+    truths = [true_macro_f1(strength, world[-1]) for strength in STRENGTHS.values()]
+    truths.append(truths[1] - truths[0])
+    scores, lows, highs = ([] for _ in range(3))
+    for corpus in range(corpora):
+        truth, owner, guesses = simulate(rng, *world)
+        # Where each speaker has one utterance, these stand in for unknown speakers.
+        speakers = np.zeros_like(owner) if name == "utterances" else owner
+        resampling = bootstrap.Resampling(300, seed=corpus)
+        points = [
+            bootstrap.estimate(predicted(truth, guess, speakers), resampling)
+            for guess in guesses.values()
+        ]
+        assert {point.n_clusters for point in points} == {world[0]}
+        column = METRICS.index("macro_f1")
+        first, second = (point.scores[column] for point in points)
+        values = np.array([first, second, second - first])
+        first, second = (point.replicates[:, column] for point in points)
+        replicates = np.stack([first, second, second - first], axis=1)
+        low, high, _ = bootstrap.intervals(values, replicates, world[0])
+        scores.append(values)
+        lows.append(low)
+        highs.append(high)
+    lows, highs = np.array(lows), np.array(highs)
+    coverage = ((lows <= truths) & (truths <= highs)).mean(axis=0)
+    # Against intervals of a normal distribution with the true standard deviation.
+    width = (highs - lows).mean(axis=0) / (2 * 1.96 * np.std(scores, axis=0))
+    told = f"coverage {coverage} and relative width {width.round(2)}, {name}"
+    assert coverage.min() >= 0.92, told
+    assert width.max() < (1.8 if world[0] < 10 else 1.4), told

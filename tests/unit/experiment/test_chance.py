@@ -1,0 +1,127 @@
+"""Chance is what the same predictions score against shuffled classes."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import balanced_accuracy_score, f1_score
+
+from speechcodes.experiment.chance import Shuffles, chance
+from speechcodes.experiment.metrics import METRICS
+from speechcodes.experiment.predictions import Predicted
+
+CLASSES = [0, 1, 2]
+
+
+def predicted(truth, guesses, utterance=None):
+    """Return predictions of cases that are utterances of their own unless told."""
+    truth, guesses = np.array(truth), np.array(guesses)
+    if utterance is None:
+        utterance = np.arange(len(truth))
+    speaker = np.array(["speaker x"] * len(truth), object)
+    unit = "utterance" if len(set(utterance)) == len(truth) else "segment"
+    return Predicted(
+        "code", "svm", 10, 30, unit, True, truth, utterance, speaker, guesses
+    )
+
+
+@pytest.mark.parametrize("always", CLASSES)
+def test_who_always_says_one_class_has_one_score_by_chance(always):
+    sizes = np.array([3, 5, 2])
+    case = predicted(np.repeat(CLASSES, sizes), np.full((2, 10), always))
+    share = sizes[always] / 10
+    # Precision is the share of the class, recall is 1; the other two F1 are 0.
+    f1 = 2 * share / (1 + share)
+    expected = {
+        "weighted_f1": share * f1,
+        "macro_f1": f1 / 3,
+        "uar": 1 / 3,
+        "accuracy": share,
+        "f1_weighted_by_predictions": f1,
+    }
+    levels = chance(case, Shuffles(50, seed=0))
+    assert list(levels) == METRICS
+    for metric, level in levels.items():
+        assert level == pytest.approx([expected[metric]] * 3, abs=1e-6), metric
+
+
+def test_uneven_classes_have_the_level_of_a_permutation_test():
+    rng = np.random.default_rng(0)
+    truth = np.repeat(CLASSES, [40, 15, 5])
+    guesses = rng.choice(3, (2, 60), p=[0.2, 0.5, 0.3])
+    scores = {
+        "macro_f1": lambda *case: f1_score(*case, average="macro"),
+        "uar": balanced_accuracy_score,
+    }
+    shuffled = [rng.permutation(truth) for _ in range(300)]
+    levels = chance(predicted(truth, guesses), Shuffles(4000, seed=1))
+    for metric, score in scores.items():
+        means = [np.mean([score(one, g) for g in guesses]) for one in shuffled]
+        expected = [np.mean(means), *np.percentile(means, [2.5, 97.5])]
+        assert levels[metric] == pytest.approx(expected, abs=0.02), metric
+
+
+def test_the_level_is_that_of_the_mean_over_draws():
+    # Draws err independently: the interval of their mean is narrower.
+    rng = np.random.default_rng(0)
+    truth = rng.choice(3, 200)
+    guesses = rng.choice(3, (25, 200))
+    several = chance(predicted(truth, guesses), Shuffles(500, seed=0))
+    one = chance(predicted(truth, guesses[:1]), Shuffles(500, seed=0))
+    width, widest = (levels["uar"][2] - levels["uar"][1] for levels in (several, one))
+    assert width == pytest.approx(widest / 5, rel=0.25)
+
+
+def test_all_segments_of_an_utterance_keep_one_class():
+    utterance = np.array([4, 4, 0, 2, 2, 2, 1])
+    truth = np.array([0, 1, 2, 1])[np.array([0, 0, 1, 2, 2, 2, 3])]
+    shuffled = Shuffles(100, seed=0).one_hot(truth, utterance).reshape(100, 3, 7)
+    assert (shuffled.sum(axis=1) == 1).all(), "of each case one class"
+    classes = shuffled.argmax(axis=1)
+    for one in set(utterance):
+        of_utterance = classes[:, utterance == one]
+        assert (of_utterance == of_utterance[:, :1]).all()
+    # Utterances are shuffled, not segments: one is of class 0, one of 2, two of 1.
+    per_utterance = np.sort(classes[:, [2, 6, 3, 0]], axis=1)
+    assert (per_utterance == [0, 1, 1, 2]).all()
+    assert len(np.unique(classes, axis=0)) == 12, "4! / 2! arrangements"
+
+
+def test_segments_of_one_utterance_widen_the_level():
+    rng = np.random.default_rng(0)
+    utterance = np.repeat(np.arange(50), 8)
+    truth = rng.choice(3, 50)[utterance]
+    guesses = rng.choice(3, 50)[utterance][None]
+    shuffles = Shuffles(500, seed=0)
+    together = chance(predicted(truth, guesses, utterance), shuffles)["uar"]
+    apart = chance(predicted(truth, guesses), shuffles)["uar"]
+    # Eight equal segments say no more than one.
+    ratio = (together[2] - together[1]) / (apart[2] - apart[1])
+    assert ratio == pytest.approx(8**0.5, rel=0.15)
+
+
+def test_feature_sets_are_held_against_the_same_shuffled_classes():
+    truth = np.random.default_rng(0).choice(3, 30)
+    guesses = np.random.default_rng(1).choice(3, (3, 30))
+    shuffles = Shuffles(20, seed=5)
+    first = chance(predicted(truth, guesses), shuffles)
+    chance(predicted(truth[::-1], guesses), shuffles)
+    assert chance(predicted(truth, guesses), shuffles) == first
+    assert chance(predicted(truth, guesses), Shuffles(20, seed=5)) == first
+    assert chance(predicted(truth, guesses), Shuffles(20, seed=6)) != first
+
+
+def test_predictions_without_knowledge_score_within_the_level_as_often_as_told():
+    rng = np.random.default_rng(0)
+    inside = []
+    for number in range(400):
+        truth = rng.choice(3, 150, p=[0.5, 0.3, 0.2])
+        guesses = rng.choice(3, (1, 150), p=[0.3, 0.6, 0.1]).repeat(3, axis=0)
+        # Draws are alike but not the same.
+        other = rng.random(guesses.shape) < 0.3
+        guesses[other] = rng.choice(3, other.sum())
+        levels = chance(predicted(truth, guesses), Shuffles(200, seed=number))
+        recalls = [(guesses[:, truth == k] == k).mean() for k in CLASSES]
+        scores = {"uar": np.mean(recalls), "accuracy": (guesses == truth).mean()}
+        inside.append([levels[m][1] <= s <= levels[m][2] for m, s in scores.items()])
+    shares = np.mean(inside, axis=0)
+    # Four standard errors of 400 cases around 95 %.
+    assert (np.abs(shares - 0.95) < 0.044).all(), shares

@@ -1,0 +1,472 @@
+"""Tables of a comparison, worked out another way, and how often they mislead."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import balanced_accuracy_score, f1_score
+
+from speechcodes.experiment import bootstrap
+from speechcodes.experiment.comparison import compare, pairs
+from speechcodes.experiment.conclusions import conclusions
+from speechcodes.experiment.metrics import METRICS
+from speechcodes.experiment.predictions import Predicted
+
+KEYS = ["feature_set", "classifier", "percentage", "unit"]
+#: Out of order, and unevenly spaced on a logarithmic axis.
+PERCENTAGES = [40, 10, 100]
+FAST = {"resamples": 200, "shuffles": 50}
+
+
+def predicted(truth, guesses, speaker=None, **columns):
+    """Return predictions of utterances of some speakers, or of one each."""
+    n = len(truth)
+    defaults = {
+        "feature_set": "midterm",
+        "classifier": "svm",
+        "percentage": 100,
+        "n_training_utterances": 300,
+        "unit": "utterance",
+        "main": True,
+        "utterance": np.arange(n),
+    }
+    speaker = range(n) if speaker is None else speaker
+    names = np.array([f"speaker {s}" for s in speaker], object)
+    cases = {"truth": truth, "speaker": names, "predicted": np.array(guesses)}
+    return Predicted(**{**defaults, **columns, **cases})
+
+
+def guess(rng, truth, right, draws=3):
+    """Return predictions that are right in some share of the cases, else random."""
+    shape = draws, len(truth)
+    known = rng.random(shape) < right
+    return np.where(known, truth, rng.choice(3, shape))
+
+
+def small(feature_sets=("midterm", "code"), classifiers=("svm", "knn")):
+    """Return predictions of 40 utterances of 8 speakers in 3 draws."""
+    rng = np.random.default_rng(0)
+    ahead = {"code": 0.1, "pca": 0.1, "both": 0.3}
+    truth = rng.choice(3, 40)
+    return [
+        predicted(
+            truth,
+            guess(rng, truth, 0.3 + percentage / 300 + ahead.get(feature_set, 0)),
+            np.arange(40) // 5,
+            feature_set=feature_set,
+            classifier=classifier,
+            percentage=percentage,
+            n_training_utterances=3 * percentage,
+        )
+        for classifier in classifiers
+        for percentage in PERCENTAGES
+        for feature_set in feature_sets
+    ]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The statistics of three feature sets."""
+    return compare(small(("midterm", "pca", "both")), seed=3, **FAST)
+
+
+def of(table, **wanted):
+    """Return the rows that have some values."""
+    for column, value in wanted.items():
+        table = table[table[column] == value]
+    return table
+
+
+# Intervals and chance
+
+
+def test_every_point_has_an_interval_of_every_metric(tables):
+    table = tables.intervals
+    columns = [*KEYS[:3], "n_training_utterances", "unit", "n", "main", "draws"]
+    columns += ["resampled", "fewest_of_speaker", "metric", "score", "low", "high"]
+    assert list(table.columns) == columns
+    assert len(table) == 3 * 2 * 3 * len(METRICS)
+    assert not table.duplicated([*KEYS, "metric"]).any()
+    assert (table["low"] <= table["score"]).all()
+    assert (table["score"] <= table["high"]).all()
+    assert table["low"].min() >= 0 and table["high"].max() <= 1
+    assert set(table["draws"]) == {3} and set(table["n"]) == {40}
+    assert set(table["resampled"]) == {"8 test speakers"}
+    assert (table["n_training_utterances"] == 3 * table["percentage"]).all()
+
+
+def test_an_interval_ends_where_scores_do():
+    truth = np.arange(12) % 3
+    wrong = (truth + 1) % 3
+    one = np.arange(12) == 5
+    cases = [
+        predicted(truth, [np.where(one, wrong, truth)], classifier="svm"),
+        predicted(truth, [np.where(one, truth, wrong)], classifier="knn"),
+    ]
+    table = compare(cases, **FAST).intervals
+    assert set(of(table, classifier="svm")["high"]) == {1}
+    assert set(of(table, classifier="knn")["low"]) == {0}
+
+
+def test_scores_are_means_over_draws(tables):
+    for case in small(("midterm", "pca", "both")):
+        rows = of(
+            tables.intervals,
+            feature_set=case.feature_set,
+            classifier=case.classifier,
+            percentage=case.percentage,
+        ).set_index("metric")
+        macro = [f1_score(case.truth, g, average="macro") for g in case.predicted]
+        assert rows.at["macro_f1", "score"] == pytest.approx(np.mean(macro))
+        uar = [balanced_accuracy_score(case.truth, g) for g in case.predicted]
+        assert rows.at["uar", "score"] == pytest.approx(np.mean(uar))
+
+
+def test_chance_is_told_of_every_point(tables):
+    table = tables.chance
+    columns = [*KEYS[:3], "n_training_utterances", "unit", "n"]
+    assert list(table.columns) == [*columns, "metric", "score", "low", "high"]
+    assert len(table) == len(tables.intervals)
+    uar = of(table, metric="uar")
+    assert uar["score"].between(0.3, 0.37).all(), "about a third, whatever is said"
+    assert (uar["low"] < 1 / 3).all() and (uar["high"] > 1 / 3).all()
+
+
+def test_only_main_units_are_compared():
+    utterances = [case._replace(main=False) for case in small()]
+    segments = [
+        case._replace(
+            unit="segment",
+            truth=case.truth.repeat(2),
+            utterance=case.utterance.repeat(2),
+            speaker=case.speaker.repeat(2),
+            predicted=case.predicted[:, ::-1].repeat(2, axis=1),
+        )
+        for case in small()
+    ]
+    both = compare([*utterances, *segments], **FAST)
+    assert dict(both.intervals.groupby("unit")["main"].unique().map(list)) == {
+        "utterance": [False],
+        "segment": [True],
+    }
+    assert set(both.intervals["n"]) == {40, 80}
+    assert set(both.chance["unit"]) == {"segment"}
+    alone = compare(segments, **FAST)
+    scores = ["classifier", "percentage", "metric", "difference"]
+    pd.testing.assert_frame_equal(both.differences[scores], alone.differences[scores])
+
+
+# Differences and areas
+
+
+def test_differences_are_from_the_first_feature_set(tables):
+    table = tables.differences
+    assert list(table.columns) == [
+        *("baseline", "feature_set", "classifier", "percentage", "metric"),
+        *("difference", "low", "high", "simultaneous_low", "simultaneous_high"),
+    ]
+    assert set(table["baseline"]) == {"midterm"}
+    assert set(table["feature_set"]) == {"pca", "both"}
+    assert len(table) == 2 * 2 * 3 * len(METRICS)
+    assert not table.duplicated([*KEYS[:3], "metric"]).any()
+    scores = tables.intervals.set_index([*KEYS[:3], "metric"])["score"]
+    for row in table.itertuples():
+        point = row.classifier, row.percentage, row.metric
+        expected = scores[row.feature_set, *point] - scores["midterm", *point]
+        assert row.difference == pytest.approx(expected)
+
+
+def test_learned_features_are_held_against_all_others_too():
+    names = ["midterm", "pca", "code", "pooled@speaker", "midterm+code@speaker"]
+    assert pairs(names) == [
+        *(("midterm", name) for name in names[1:]),
+        ("pca", "code"),
+        ("pooled@speaker", "midterm+code@speaker"),
+    ]
+    assert pairs(["code", "pca"]) == [("code", "pca")]
+    assert pairs(["code"]) == []
+
+
+def test_a_pair_without_the_first_set_is_told_like_any_other():
+    cases = small(("midterm", "pca", "code"))
+    # The same predictions, the other baseline being the first.
+    without = [case for case in cases if case.feature_set != "midterm"]
+    for found, alone in zip(
+        compare(cases, seed=3, **FAST)[2:],
+        compare(without, seed=3, **FAST)[2:],
+        strict=True,
+    ):
+        pair = of(found, baseline="pca", feature_set="code")
+        pd.testing.assert_frame_equal(pair.reset_index(drop=True), alone)
+
+
+def test_percentages_are_whole_numbers(tables):
+    for table in (tables.intervals, tables.chance, tables.differences):
+        assert table["percentage"].dtype.kind == "i"
+        assert set(table["percentage"]) == set(PERCENTAGES)
+
+
+def test_an_area_is_the_mean_height_over_logarithmic_percentages(tables):
+    table = tables.areas
+    assert list(table.columns) == [
+        *("baseline", "feature_set", "classifier", "metric", "difference"),
+        *("low", "high", "p", "p_holm", "p_ahead"),
+    ]
+    assert len(table) == 2 * 2 * len(METRICS)
+    for row in table.itertuples():
+        curve = of(
+            tables.differences,
+            feature_set=row.feature_set,
+            classifier=row.classifier,
+            metric=row.metric,
+        ).set_index("percentage")["difference"]
+        # log 4, from 10 to 40, and log 2.5, to 100, of log 10.
+        first, second = np.log(4) / np.log(10), np.log(2.5) / np.log(10)
+        expected = first * (curve[10] + curve[40]) / 2
+        expected += second * (curve[40] + curve[100]) / 2
+        assert row.difference == pytest.approx(expected)
+        assert row.low + row.high == pytest.approx(2 * row.difference)
+        assert (row.p < 0.05) == (row.low > 0 or row.high < 0)
+
+
+def holm(p):
+    """Correct p-values step by step."""
+    corrected, before = {}, 0
+    for rank, name in enumerate(sorted(p, key=p.get)):
+        before = corrected[name] = min(1, max(before, p[name] * (len(p) - rank)))
+    return corrected
+
+
+def test_intervals_and_p_are_those_of_paired_resamples(tables):
+    resampling = bootstrap.Resampling(FAST["resamples"], seed=3)
+    points = {
+        (case.feature_set, case.classifier, case.percentage): bootstrap.estimate(
+            case, resampling
+        )
+        for case in small(("midterm", "pca", "both"))
+    }
+    column = METRICS.index("uar")
+    for other in ("pca", "both"):
+        p, p_ahead = {}, {}
+        areas = of(tables.areas, feature_set=other, metric="uar")
+        areas = areas.set_index("classifier")
+        for classifier in ("svm", "knn"):
+            points_of = [
+                (points[other, classifier, at], points["midterm", classifier, at])
+                for at in (10, 40, 100)
+            ]
+            values = np.array(
+                [a.scores[column] - b.scores[column] for a, b in points_of]
+            )
+            replicates = [
+                a.replicates[:, column] - b.replicates[:, column] for a, b in points_of
+            ]
+            curve = values, np.transpose(replicates), 8
+            found = of(
+                tables.differences,
+                feature_set=other,
+                classifier=classifier,
+                metric="uar",
+            ).sort_values("percentage")
+            one = bootstrap.intervals(*curve)
+            together = bootstrap.intervals(*curve, together=True)
+            np.testing.assert_allclose(found["low"], one.low)
+            np.testing.assert_allclose(found["high"], one.high)
+            np.testing.assert_allclose(found["simultaneous_low"], together.low)
+            np.testing.assert_allclose(found["simultaneous_high"], together.high)
+            x = np.log([10, 40, 100])
+            width = x[-1] - x[0]
+            area = np.trapezoid(values, x) / width
+            area_replicates = np.trapezoid(replicates, x, axis=0) / width
+            whole = bootstrap.intervals(np.array([area]), area_replicates[:, None], 8)
+            row = areas.loc[classifier]
+            np.testing.assert_allclose(row["low"], whole.low[0], rtol=1e-5)
+            np.testing.assert_allclose(row["high"], whole.high[0], rtol=1e-5)
+            p[classifier] = row["p"]
+            assert row["p"] == pytest.approx(whole.p[0], rel=1e-4)
+            # By the area or anywhere: of the two the smaller, corrected for two.
+            p_ahead[classifier] = min(1, 2 * min(whole.p[0], together.p.min()))
+        assert dict(areas["p_holm"]) == pytest.approx(holm(p))
+        assert dict(areas["p_ahead"]) == pytest.approx(holm(p_ahead), rel=1e-4)
+    assert areas["p_ahead"].max() < 0.5, "no correction shows at 1"
+
+
+def test_p_is_corrected_for_the_number_of_classifiers(tables):
+    alone = compare(
+        [
+            case
+            for case in small(("midterm", "pca", "both"))
+            if case.classifier == "knn"
+        ],
+        seed=3,
+        **FAST,
+    ).areas
+    several = of(tables.areas, classifier="knn").reset_index(drop=True)
+    np.testing.assert_allclose(alone["p"], several["p"])
+    assert (alone["p_holm"] == alone["p"]).all()
+    assert (several["p_holm"] >= several["p"]).all()
+    assert (several["p_ahead"] >= alone["p_ahead"]).all()
+
+
+def test_equal_predictions_differ_by_nothing_for_certain():
+    first = small(["midterm"])
+    second = [case._replace(feature_set="code") for case in first]
+    found = compare([*first, *second], **FAST)
+    columns = ["difference", "low", "high"]
+    assert (found.differences[columns] == 0).all(axis=None)
+    assert (found.areas[columns] == 0).all(axis=None)
+    assert (found.areas[["p", "p_holm", "p_ahead"]] == 1).all(axis=None)
+    assert (conclusions(found.differences, found.areas)["ahead"] == "").all()
+
+
+def test_what_is_shared_cancels_out_of_a_difference():
+    # Sets that say nearly the same: their difference is surer than either score.
+    rng = np.random.default_rng(0)
+    first = small(["midterm"], ["svm"])
+    second = []
+    for case in first:
+        guesses = case.predicted.copy()
+        guesses[:, rng.choice(40, 2)] = 0
+        second.append(case._replace(feature_set="code", predicted=guesses))
+    found = compare([*first, *second], **FAST)
+    widths = (found.intervals["high"] - found.intervals["low"]).mean()
+    difference = (found.differences["high"] - found.differences["low"]).mean()
+    assert difference < widths / 2
+
+
+def test_a_single_feature_set_has_nothing_to_be_compared_with(tables):
+    alone = compare(small(["code"]), **FAST)
+    assert len(alone.intervals) == len(alone.chance) == 2 * 3 * len(METRICS)
+    for found, full in [
+        (alone.differences, tables.differences),
+        (alone.areas, tables.areas),
+    ]:
+        assert len(found) == 0
+        assert list(found.columns) == list(full.columns)
+    assert len(conclusions(alone.differences, alone.areas)) == 0
+
+
+def test_a_single_percentage_is_its_own_area():
+    cases = [case for case in small() if case.percentage == 40]
+    found = compare(cases, **FAST)
+    for column in ("difference", "low", "high"):
+        np.testing.assert_allclose(found.areas[column], found.differences[column])
+
+
+def test_units_that_cannot_be_paired_are_compared_all_the_same():
+    """As in the published study: codes of segments of nobody knows which utterance."""
+    rng = np.random.default_rng(0)
+    segments = np.repeat([0, 1, 2], 50)
+    midterm = [case._replace(main=True) for case in small(["midterm"])]
+    code = [
+        case._replace(
+            feature_set="code",
+            unit="segment",
+            truth=segments,
+            utterance=np.arange(150),
+            speaker=np.array([f"segment {i}" for i in range(150)], object),
+            predicted=guess(rng, segments, 0.8),
+        )
+        for case in midterm
+    ]
+    found = compare([*midterm, *code], **FAST)
+    resampled = found.intervals.groupby("feature_set")["resampled"].unique()
+    assert list(resampled["midterm"]) == ["8 test speakers"]
+    assert list(resampled["code"]) == ["150 test segments as if independent"]
+    assert len(found.differences) == 2 * 3 * len(METRICS)
+    # Independent of each other, their variances add up; of 8 speakers is less known.
+    scores = of(found.intervals, classifier="svm", percentage=10, metric="uar")
+    scores = scores.set_index("feature_set")
+    reach = scores["high"] - scores["score"]
+    # Reaches by t with 7 and 149 degrees of freedom, and the corrections for few.
+    spreads = np.array(
+        [
+            reach["midterm"] / (2.3646 * np.sqrt(8 / 7)),
+            reach["code"] / (1.9760 * np.sqrt(150 / 149)),
+        ]
+    )
+    expected = 2.3646 * np.sqrt(8 / 7) * np.hypot(*spreads)
+    (row,) = of(
+        found.differences, classifier="svm", percentage=10, metric="uar"
+    ).itertuples()
+    assert row.high - row.difference == pytest.approx(expected, rel=0.2)
+
+
+# Winners
+
+
+def curves(rng, *, right, favoured=(), speakers=12, each=15, draws=5):
+    """Yield predictions of two classifiers by two feature sets, at four percentages.
+
+    Both see the same utterances, with effects in common and of their own of speakers,
+    utterances and draws.
+
+    Parameters
+    ----------
+    right : dict of str to float
+        How strongly each feature set speaks for the true class.
+    favoured : collection of str
+        Feature sets that speak for the most frequent class whatever is true.
+    """
+    owner = np.repeat(np.arange(speakers), each)
+    truth = rng.choice(3, len(owner), p=[0.5, 0.3, 0.2])
+    shape = len(owner), 3
+    common = rng.normal(size=(speakers, 3))[owner] + rng.normal(size=shape)
+    for classifier in ("svm", "knn"):
+        own = {
+            name: 0.7 * common
+            + rng.normal(size=(speakers, 3))[owner]
+            + 0.7 * rng.normal(size=shape)
+            + 0.5 * rng.normal(size=(draws, 1, 3))
+            for name in right
+        }
+        for percentage in (5, 20, 50, 100):
+            for name, strength in right.items():
+                noise = 0.7 * rng.normal(size=(draws, *shape))
+                evidence = strength * np.eye(3)[truth] + own[name] + noise
+                evidence[..., 0] += 8 * (name in favoured)
+                yield predicted(
+                    truth,
+                    evidence.argmax(axis=-1),
+                    owner,
+                    feature_set=name,
+                    classifier=classifier,
+                    percentage=percentage,
+                )
+
+
+def winners(rng, seed, **world):
+    """Return the names of those who are called ahead of another, by macro F1."""
+    found = compare(curves(rng, **world), resamples=300, shuffles=20, seed=seed)
+    named = conclusions(found.differences, found.areas)["ahead"]
+    return set(" ".join(named).split())
+
+
+@pytest.mark.parametrize(
+    "right, runs",
+    [pytest.param(0, 150, id="permuted labels"), pytest.param(1.5, 60, id="as good")],
+)
+def test_where_there_is_no_difference_hardly_ever_a_winner_is_named(right, runs):
+    rng = np.random.default_rng(0)
+    both = {"midterm": right, "code": right}
+    named = sum(bool(winners(rng, seed, right=both)) for seed in range(runs))
+    assert named / runs <= 0.08, f"a winner in {named} of {runs} runs"
+
+
+def test_guessing_one_class_more_often_is_not_being_ahead():
+    rng, runs = np.random.default_rng(0), 60
+    world = {"right": {"midterm": 0, "code": 0}, "favoured": ["midterm"]}
+    world |= {"speakers": 30}
+    named = sum(bool(winners(rng, seed, **world)) for seed in range(runs))
+    assert named / runs <= 0.08, f"a winner in {named} of {runs} runs"
+    # By macro F1 alone code would be: it guesses every class.
+    found = compare(curves(rng, **world), resamples=300, shuffles=20)
+    areas = found.areas[found.areas["metric"] == "macro_f1"]
+    assert (areas["low"] > 0).all()
+
+
+def test_where_there_is_a_clear_difference_the_winner_is_named():
+    rng = np.random.default_rng(0)
+    for seed in range(6):
+        one, other = ("midterm", "code") if seed % 2 else ("code", "midterm")
+        right = {"midterm": 1, "code": 1} | {one: 3.5}
+        assert winners(rng, seed, right=right) == {one}

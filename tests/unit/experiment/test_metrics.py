@@ -1,0 +1,136 @@
+"""Scores are scikit-learn's, of any number of predictions at once."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    confusion_matrix,
+    f1_score,
+    recall_score,
+)
+
+from speechcodes.experiment import metrics
+
+CLASSES = [0, 1, 2]
+# scikit-learn is slow beside what is tested here.
+few = settings(max_examples=40, deadline=None)
+# It would rather be told about classes that lack.
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:sklearn")
+
+
+@st.composite
+def truth_and_predictions(draw):
+    """Truth (n,) and predictions (draws, n); classes may lack in either."""
+    n = draw(st.integers(1, 30))
+    possible = draw(st.lists(st.sampled_from(CLASSES), min_size=1, unique=True))
+    guessed = draw(st.lists(st.sampled_from(CLASSES), min_size=1, unique=True))
+    truth = draw(st.lists(st.sampled_from(possible), min_size=n, max_size=n))
+    row = st.lists(st.sampled_from(guessed), min_size=n, max_size=n)
+    predicted = draw(st.lists(row, min_size=1, max_size=3))
+    return np.array(truth, np.int8), np.array(predicted, np.int8)
+
+
+def sklearn_scores(truth, predicted):
+    f1 = {"labels": CLASSES, "zero_division": 0}
+    return {
+        "weighted_f1": f1_score(truth, predicted, average="weighted", **f1),
+        "macro_f1": f1_score(truth, predicted, average="macro", **f1),
+        "uar": recall_score(
+            truth, predicted, labels=np.unique(truth), average="macro", zero_division=0
+        ),
+        "accuracy": accuracy_score(truth, predicted),
+        # As the published study called it: the prediction in the place of the truth.
+        "f1_weighted_by_predictions": f1_score(
+            predicted, truth, average="weighted", **f1
+        ),
+    }
+
+
+@few
+@given(truth_and_predictions())
+def test_confusion_equals_that_of_scikit_learn(data):
+    truth, predicted = data
+    counts = metrics.confusion(truth, predicted)
+    assert counts.shape == (len(predicted), 3, 3)
+    for one, row in zip(counts, predicted, strict=True):
+        expected = confusion_matrix(truth, row, labels=CLASSES)
+        np.testing.assert_array_equal(one, expected)
+
+
+def test_rows_of_a_confusion_are_true_classes():
+    counts = metrics.confusion(np.array([0, 0, 2]), np.array([1, 0, 1]))
+    assert counts.tolist() == [[1, 1, 0], [0, 0, 0], [0, 1, 0]]
+
+
+@few
+@given(truth_and_predictions())
+def test_scores_equal_those_of_scikit_learn(data):
+    truth, predicted = data
+    scores = metrics.scores(metrics.confusion(truth, predicted))
+    assert list(scores) == metrics.METRICS
+    for i, row in enumerate(predicted):
+        found = {name: values[i] for name, values in scores.items()}
+        assert found == pytest.approx(sklearn_scores(truth, row), abs=1e-12)
+
+
+@few
+@given(truth_and_predictions())
+def test_uar_is_the_balanced_accuracy(data):
+    truth, predicted = data
+    scores = metrics.scores(metrics.confusion(truth, predicted[0]))
+    expected = balanced_accuracy_score(truth, predicted[0])
+    assert scores["uar"] == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_hand_worked_case():
+    # Recalls 1/3, 1, 0; F1 2/4, 2/3, 0; true 3, 1, 0 times, predicted 1, 2, 1 times.
+    counts = np.array([[1, 1, 1], [0, 1, 0], [0, 0, 0]])
+    assert metrics.scores(counts) == pytest.approx(
+        {
+            "weighted_f1": (3 * 1 / 2 + 2 / 3) / 4,
+            "macro_f1": 7 / 18,
+            "uar": 2 / 3,
+            "accuracy": 1 / 2,
+            "f1_weighted_by_predictions": (1 / 2 + 2 * 2 / 3) / 4,
+        }
+    )
+
+
+@few
+@given(truth_and_predictions())
+def test_scores_of_single_precision_counts_are_the_same(data):
+    counts = metrics.confusion(*data)
+    found = metrics.scores(counts.astype(np.float32))
+    for name, expected in metrics.scores(counts).items():
+        np.testing.assert_allclose(found[name], expected, atol=1e-6)
+
+
+def test_score_rows_have_one_row_per_draw_and_the_columns_given():
+    truth = np.array([0, 1, 2, 2])
+    predicted = np.array([[0, 1, 2, 2], [0, 0, 0, 0]])
+    table = metrics.score_rows(truth, predicted, classifier="knn", percentage=5)
+    expected = [sklearn_scores(truth, row) for row in predicted]
+    expected = pd.DataFrame(expected)
+    expected.insert(0, "classifier", "knn")
+    expected.insert(1, "percentage", 5)
+    expected.insert(2, "draw", [0, 1])
+    pd.testing.assert_frame_equal(table, expected)
+
+
+@few
+@given(truth_and_predictions())
+def test_confusion_rows_are_the_mean_over_draws(data):
+    truth, predicted = data
+    labels = ("negative", "neutral", "positive")
+    table = metrics.confusion_rows(truth, predicted, labels, unit="segment")
+    assert list(table.columns) == ["unit", "label", "predicted", "cases"]
+    assert set(table["unit"]) == {"segment"} and len(table) == 9
+    matrices = [confusion_matrix(truth, row, labels=CLASSES) for row in predicted]
+    expected = np.mean(matrices, axis=0)
+    cells = table.set_index(["label", "predicted"])["cases"]
+    for i, j in np.ndindex(3, 3):
+        assert cells[labels[i], labels[j]] == pytest.approx(expected[i, j])

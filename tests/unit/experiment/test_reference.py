@@ -1,0 +1,134 @@
+"""The published study, reproduced from its own feature tables.
+
+Expectations are the published numbers alone; the tables lie beside the project.
+"""
+
+import json
+
+import pandas as pd
+import pytest
+
+from speechcodes.corpus import splits
+from speechcodes.experiment import feature_sets, learning_curves, metrics, predictions
+from speechcodes.experiment.learning_curves import Protocol
+from speechcodes.records import Utterance
+
+SETTINGS = {"C": 10, "kernel": "rbf", "standardise": False}
+GIVEN = {"method": "given", "partitions": {"training": ["training"], "test": ["test"]}}
+#: About one test case: the study had other versions of the libraries.
+TOLERANCE = 0.001
+
+each_set = pytest.mark.parametrize("name", ["midterm", "code"])
+
+
+@pytest.fixture(scope="module")
+def curve(reference):
+    """The published curve of the SVM."""
+    path = reference / "published_curve_svm.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def tables(reference):
+    """Training and test split, each with both feature sets."""
+    path = str(reference / "msp_podcast_valence_features.h5")
+    corpus = {"name": "reference", "reader": "feature_tables", "path": path}
+    utterances, rejected = splits.corpus_table(corpus, GIVEN)
+    assert not rejected
+    table = pd.DataFrame(utterances, columns=Utterance._fields)
+    return {
+        split: feature_sets.read_split(
+            ["midterm", "code"],
+            split,
+            table[table["split"] == split],
+            {"corpus": path},
+        )
+        for split in ("training", "test")
+    }
+
+
+@pytest.fixture(scope="module")
+def reproduced(tables, curve, tmp_path_factory):
+    """Every percentage's predictions, written to files and read again."""
+    folder = tmp_path_factory.mktemp("predictions")
+    found = []
+    for percentage in curve["percent"]:
+        predicted, n_training_utterances = learning_curves.predict_draws(
+            "svm",
+            SETTINGS,
+            **tables,
+            percentage=percentage,
+            protocol=Protocol("study"),
+            threads=1,
+        )
+        parameters = {
+            "segment": "30k",
+            "classifier": "svm",
+            "percentage": percentage,
+            "n_training_utterances": n_training_utterances,
+            "protocol": "study",
+        }
+        path = folder / f"{percentage}.h5"
+        predictions.write(path, predicted, tables["test"], parameters)
+        found += predictions.read(path)
+    return found
+
+
+def test_the_tables_are_those_of_the_study(tables):
+    sizes = {
+        (split, name): rows.features.shape
+        for split, of_split in tables.items()
+        for name, rows in of_split.sets.items()
+    }
+    assert sizes == {
+        ("training", "midterm"): (1031, 136),
+        ("training", "code"): (1491, 64),
+        ("test", "midterm"): (1236, 136),
+        ("test", "code"): (1696, 64),
+    }
+    counts = pd.Series(tables["training"].labels).value_counts().to_dict()
+    assert counts == {0: 350, 1: 362, 2: 319}
+    counts = pd.Series(tables["test"].labels).value_counts().to_dict()
+    assert counts == {0: 432, 1: 421, 2: 383}
+
+
+@each_set
+def test_training_utterances_are_as_many_as_in_the_study(reproduced, curve, name):
+    found = {
+        one.percentage: one.n_training_utterances
+        for one in reproduced
+        if one.feature_set == name
+    }
+    published = zip(curve["percent"], curve["n_training_utterances"], strict=True)
+    assert found == dict(published)
+    assert len(found) == 50
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "n"), [("midterm", "utterance", 1236), ("code", "segment", 1696)]
+)
+def test_each_set_is_tested_on_the_studys_unit(reproduced, name, unit, n):
+    cases = [one for one in reproduced if one.feature_set == name]
+    assert {(one.unit, one.main, one.predicted.shape) for one in cases} == {
+        (unit, True, (1, n))
+    }
+
+
+@pytest.mark.parametrize(
+    ("metric", "key"),
+    [("f1_weighted_by_predictions", "published"), ("weighted_f1", "weighted_f1")],
+)
+@each_set
+def test_all_points_of_the_published_curve_come_out(
+    reproduced, curve, name, metric, key
+):
+    found = {
+        one.percentage: metrics.scores(metrics.confusion(one.truth, one.predicted))[
+            metric
+        ].item()
+        for one in reproduced
+        if one.feature_set == name
+    }
+    expected = dict(zip(curve["percent"], curve[f"{name}_{key}"], strict=True))
+    assert len(expected) == 50
+    assert found == pytest.approx(expected, abs=TOLERANCE, rel=0)

@@ -1,0 +1,149 @@
+"""Criteria stand beside scores, and what is said of them follows from both."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from speechcodes.autoencoders.selection import CRITERIA
+from speechcodes.experiment import selection_check
+
+
+def metrics(*losses, loss="mse", first="a"):
+    """Autoencoders a, b, c ... whose criteria all follow their losses."""
+    return [
+        {
+            "name": chr(ord(first) + i),
+            "loss": loss,
+            **dict.fromkeys(CRITERIA, value),
+            "speaker_share": None,
+            "validation_mse": 10 * value,
+            "restored_mse": 20 * value,
+        }
+        for i, value in enumerate(losses)
+    ]
+
+
+def trial(score, classifiers=("svm", "random_forest")):
+    """Scores of two percentages and draws around one, 0.1 higher with the second."""
+    return pd.DataFrame(
+        {
+            "classifier": name,
+            "percentage": percentage,
+            "draw": draw,
+            "macro_f1": score + 0.1 * position + (percentage - 50) / 1000 + shift,
+            "uar": 0.5,
+        }
+        for position, name in enumerate(classifiers)
+        for percentage in (40, 60)
+        for draw, shift in enumerate([-0.02, 0.02])
+    )
+
+
+def made(losses, scores, chosen="a", **settings):
+    found = metrics(*losses, **settings)
+    return selection_check.table(found, [trial(score) for score in scores], chosen)
+
+
+def test_scores_are_means_over_percentages_draws_and_classifiers():
+    table = made([0.3, 0.1], [0.4, 0.5], chosen="b")
+    assert list(table) == [
+        *("name", "chosen", *CRITERIA, "metric"),
+        *("svm", "random_forest", "score"),
+    ]
+    assert table["chosen"].tolist() == [False, True]
+    assert table["svm"].tolist() == pytest.approx([0.4, 0.5])
+    assert table["random_forest"].tolist() == pytest.approx([0.5, 0.6])
+    assert table["score"].tolist() == pytest.approx([0.45, 0.55])
+    assert set(table["metric"]) == {"macro_f1"}
+    assert table["speaker_share"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("metric", "shown"), [("uar", "uar"), ("accuracy", "macro_f1")]
+)
+def test_the_metric_is_that_of_the_statistics_where_trials_have_it(metric, shown):
+    found = selection_check.table(metrics(0.1), [trial(0.4)], "a", metric)
+    assert found["metric"].tolist() == [shown]
+    assert found["score"].item() == pytest.approx(0.5 if metric == "uar" else 0.45)
+
+
+def test_several_loss_functions_are_compared_by_squared_errors():
+    found = [*metrics(0.3), *metrics(0.2, loss="binary_crossentropy", first="b")]
+    table = selection_check.table(found, [trial(0.4), trial(0.5)], "a")
+    assert table["validation_mse"].tolist() == [3, 2]
+    assert table["restored_mse"].tolist() == [6, 4]
+    assert selection_check.directions(table) == {
+        "validation_mse": False,
+        "restored_mse": False,
+        "instability": False,
+        "speaker_share": False,
+        "effective_dimensions": True,
+    }
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_the_rank_correlation_is_that_of_scipy(ties):
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(size=(2, 40))
+    other += one
+    if ties:
+        one, other = one.round(), other.round()
+    found, n = selection_check.rank_correlation(pd.Series(one), pd.Series(other))
+    assert found == pytest.approx(stats.spearmanr(one, other).statistic) and n == 40
+
+
+def test_no_correlation_is_claimed_of_two_or_of_what_is_all_the_same():
+    rising = pd.Series([1.0, 2, 3, np.nan])
+    assert selection_check.rank_correlation(rising, rising) == (pytest.approx(1), 3)
+    found, n = selection_check.rank_correlation(rising[1:], rising[1:])
+    assert np.isnan(found) and n == 2
+    assert np.isnan(selection_check.rank_correlation(rising, pd.Series([1.0] * 4))[0])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        # Of 0.2, 0.3, 0.4, 0.5, 0.6 and 0.7 with a mean of 0.45.
+        (0.7, "chose well: by score, its choice is number 1 of 6"),
+        (0.6, "chose well: by score, its choice is number 2 of 6"),
+        (0.5, "chose no worse than chance would"),
+        (0.4, "chose badly: its choice, number 4 of 6 by score"),
+    ],
+)
+def test_the_conclusion_follows_from_rank_and_mean(chosen, words):
+    scores = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    name = "abcdef"[scores.index(chosen)]
+    table = made([6, 5, 4, 3, 2, 1], scores, name)
+    told = selection_check.sentences(table, "20k", "instability")
+    # The second classifier scores 0.1 more.
+    assert told[0] == (
+        "Segments 20k: of 6 autoencoders, the one chosen by instability under noise "
+        f"scores {chosen + 0.05:.3f} macro F1, as a mean over classifiers, percentages "
+        "and draws; the best 0.750, the mean of all 0.500."
+    )
+    assert "validation loss -1.00, " in told[1]
+    assert "speakers' share of the variance unknown (-1 would be ideal)" in told[1]
+    assert "; effective dimensions -1.00 (+1 would be ideal)." in told[1]
+    assert words in told[2]
+    assert "without labels" in told[3]
+
+
+def test_equal_scores_are_a_choice_as_good_as_any():
+    told = selection_check.sentences(
+        made([1, 2, 3], [0.3] * 3), "20k", "validation_loss"
+    )
+    assert "validation loss unknown" in told[1] and "chose well" in told[2]
+
+
+def test_of_few_autoencoders_less_is_said():
+    told = selection_check.sentences(made([1, 2], [0.3, 0.5]), "20k", "validation_loss")
+    assert "scores 0.350" in told[0] and "too few" in told[1] and len(told) == 3
+    assert selection_check.sentences(made([1], [0.3]), "20k", "validation_loss") == []
+
+
+def test_the_criterion_of_several_loss_functions_is_named_as_it_was_measured():
+    found = [*metrics(0.3), *metrics(0.2, loss="binary_crossentropy", first="b")]
+    table = selection_check.table(found, [trial(0.4), trial(0.5)], "a")
+    told = selection_check.sentences(table, "20k", "validation_loss")
+    assert "chosen by validation squared error scores" in told[0]

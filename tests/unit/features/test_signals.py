@@ -1,0 +1,95 @@
+"""Signals in shards, and what is computed of each."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import soundfile
+
+from speechcodes.errors import RejectedAudio
+from speechcodes.features import audio, signals
+from speechcodes.records import Rejected
+from speechcodes.storage import hdf5
+
+RATE = 8_000
+WHAT = {"parameters": {"split": "test"}, "libraries": ["soxr"], "description": "what"}
+
+
+def noise(samples, seed=0):
+    return np.random.default_rng(seed).normal(0, 0.1, samples).clip(-1, 0.99)
+
+
+def audio_files(folder, **lengths):
+    """Audio files of so many samples; of none, a file that is no audio."""
+    folder.mkdir(exist_ok=True)
+    paths = []
+    for seed, (name, samples) in enumerate(lengths.items()):
+        paths.append(str(folder / f"{name}.wav"))
+        if samples:
+            soundfile.write(paths[-1], noise(samples, seed), RATE, "FLOAT")
+        else:
+            Path(paths[-1]).write_text("no audio")
+    return paths
+
+
+def write(path, files):
+    signals.write(path, files, lambda file: audio.load(file, RATE, -60), **WHAT)
+    return path
+
+
+def test_every_file_is_kept_as_it_was_or_rejected(tmp_path):
+    # Longer than what lies together in a file, too.
+    files = audio_files(tmp_path / "a", a=300, broken=0, b=100_000, c=1)
+    path = write(tmp_path / "shard.h5", files)
+    with h5py.File(path) as file:
+        assert file["signals"].dtype == np.float32
+        expected = np.concatenate([noise(300, 0), noise(100_000, 2)])
+        np.testing.assert_array_equal(file["signals"], expected.astype(np.float32))
+        assert file.attrs["split"] == "test"
+    assert signals.lengths([path]) == [("a", files[0], 300), ("b", files[2], 100_000)]
+    left_out = hdf5.read_rejected(path)
+    # One sample has no distance from its mean.
+    assert [(r.utterance, r.path, r.reason) for r in left_out] == [
+        ("broken", files[1], "unreadable"),
+        ("c", files[3], "silent"),
+    ]
+
+
+@pytest.mark.parametrize("lengths", [{}, {"a": 0}])
+def test_a_shard_may_keep_nobody(tmp_path, lengths):
+    path = write(tmp_path / "shard.h5", audio_files(tmp_path / "a", **lengths))
+    assert signals.lengths([path]) == []
+    rejected = []
+    assert list(signals.compute_each([path], len, rejected)) == []
+    assert len(rejected) == len(lengths)
+
+
+def test_each_signal_of_all_shards_is_computed_or_rejected(tmp_path):
+    first = audio_files(tmp_path / "a", a=300, broken=0, short=20)
+    second = audio_files(tmp_path / "b", d=70_000, e=400)
+    paths = [write(tmp_path / "b1.h5", first), write(tmp_path / "b0.h5", second)]
+
+    def checksum(signal):
+        if len(signal) < 100:
+            raise RejectedAudio("too_short", f"{len(signal)} samples")
+        return len(signal), signal.sum(dtype=float)
+
+    rejected = []
+    results = dict(signals.compute_each(paths, checksum, rejected))
+    expected = {
+        name: (n, noise(n, seed).astype(np.float32).sum(dtype=float))
+        for name, n, seed in [("a", 300, 0), ("d", 70_000, 0), ("e", 400, 1)]
+    }
+    assert results == expected
+    assert [(r.utterance, r.reason) for r in rejected] == [
+        ("broken", "unreadable"),
+        ("short", "too_short"),
+    ]
+    assert rejected[1] == Rejected("short", first[2], "too_short", "20 samples")
+
+
+def test_a_fault_of_the_function_is_not_taken_for_bad_audio(tmp_path):
+    path = write(tmp_path / "shard.h5", audio_files(tmp_path / "a", a=300))
+    with pytest.raises(ZeroDivisionError):
+        list(signals.compute_each([path], lambda signal: 1 / 0, []))

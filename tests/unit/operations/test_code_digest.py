@@ -1,0 +1,220 @@
+"""Digests of a script's sources, and who may import whom in the package."""
+
+import ast
+import importlib.util
+import re
+import shutil
+from modulefinder import ModuleFinder
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[3] / "scripts"
+PACKAGE = SCRIPTS / "speechcodes"
+MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def code_digest_of(folder):
+    """The module `code_digest` of a copy of the package."""
+    spec = importlib.util.spec_from_file_location(
+        "copied_digest", folder / "speechcodes" / "operations" / "code_digest.py"
+    )
+    code_digest = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(code_digest)
+    return code_digest
+
+
+def digests(folder, code_digest=None):
+    """The digest of every script of a copy, by the copy's own `code_digest`."""
+    code_digest = code_digest or code_digest_of(folder)
+    return {path.name: code_digest.digest(path) for path in sorted(folder.glob("*.py"))}
+
+
+def edited(folder, module, code_digest=None):
+    """Scripts whose digest changes with an edit of a module, which is undone."""
+    before = digests(folder, code_digest)
+    path = folder / "speechcodes" / module
+    content = path.read_bytes()
+    path.write_bytes(content + b"\n# edited\n")
+    after = digests(folder, code_digest)
+    path.write_bytes(content)
+    return {name for name in before if before[name] != after[name]}
+
+
+# --- an invented package ------------------------------------------------------
+
+INVENTED = {
+    "one.py": "from speechcodes import a\n",
+    "two.py": "import speechcodes.b as other\n",
+    "three.py": "def late():\n    from speechcodes.sub.d import something\n",
+    "four.py": "from speechcodes.sub import d\nimport json\nimport a\n",
+    "none.py": "import os, speechcodesque\n",
+    "speechcodes/__init__.py": "",
+    "speechcodes/a.py": "from speechcodes.b import name\n",
+    "speechcodes/b.py": "from speechcodes import c\n",
+    "speechcodes/c.py": "from speechcodes import b\n",
+    "speechcodes/sub/__init__.py": "from speechcodes.sub import e\n",
+    "speechcodes/sub/d.py": "",
+    "speechcodes/sub/e.py": "",
+    "speechcodes/operations/__init__.py": "",
+    "speechcodes/unused.py": "from speechcodes import a\n",
+}
+
+
+@pytest.fixture
+def invented(tmp_path):
+    for name, content in INVENTED.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    module = "operations/code_digest.py"
+    shutil.copy(PACKAGE / module, tmp_path / "speechcodes" / module)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("module", "scripts"),
+    [
+        ("a.py", {"one.py"}),
+        ("b.py", {"one.py", "two.py"}),
+        ("c.py", {"one.py", "two.py"}),
+        ("sub/d.py", {"three.py", "four.py"}),
+        ("sub/e.py", {"three.py", "four.py"}),
+        ("sub/__init__.py", {"three.py", "four.py"}),
+        ("__init__.py", {"one.py", "two.py", "three.py", "four.py"}),
+        ("unused.py", set()),
+        ("operations/code_digest.py", set()),
+    ],
+)
+def test_an_edit_changes_the_digests_of_those_who_import_it(invented, module, scripts):
+    assert edited(invented, module) == scripts
+
+
+def test_templates_count_as_part_of_the_package_they_lie_in(invented):
+    template = invented / "speechcodes/sub/templates/page.html"
+    template.parent.mkdir()
+    template.write_text("one")
+    before = digests(invented)
+    template.write_text("two")
+    after = digests(invented)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"three.py", "four.py"}
+
+
+def test_the_script_itself_is_no_part_of_its_digest(invented):
+    before = digests(invented)
+    with (invented / "one.py").open("a") as file:
+        file.write("# edited\n")
+    assert digests(invented) == before
+
+
+def test_a_renamed_module_changes_the_digest(invented):
+    before = digests(invented)["one.py"]
+    (invented / "speechcodes/a.py").rename(invented / "speechcodes/z.py")
+    (invented / "one.py").write_text("from speechcodes import z\n")
+    assert digests(invented)["one.py"] != before
+
+
+def test_where_the_checkout_stands_does_not_matter(invented, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "scripts"
+    shutil.copytree(invented, elsewhere)
+    assert digests(elsewhere) == digests(invented)
+
+
+# --- the package itself -------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("copied") / "scripts"
+    shutil.copytree(SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def found_by_python(script):
+    """The package's modules that Python's own module finder sees a script import."""
+    finder = ModuleFinder(path=[str(SCRIPTS)])
+    finder.run_script(str(script))
+    files = {Path(m.__file__) for m in finder.modules.values() if m.__file__}
+    return {f.relative_to(PACKAGE) for f in files if f.is_relative_to(PACKAGE)}
+
+
+def test_every_script_has_a_digest(copied):
+    found = digests(copied)
+    assert set(found) == {path.name for path in SCRIPTS.glob("*.py")}
+    assert all(re.fullmatch("[0-9a-f]{16}", digest) for digest in found.values())
+
+
+def test_every_script_is_rerun_by_an_edit_of_what_it_imports_and_no_other(copied):
+    imported = {path.name: found_by_python(path) for path in SCRIPTS.glob("*.py")}
+    assert any(imported.values())
+    # One for all: which modules import which is found once, what is in them anew.
+    code_digest = code_digest_of(copied)
+    for module in MODULES:
+        users = {name for name, modules in imported.items() if module in modules}
+        assert edited(copied, module, code_digest) == users, module
+
+
+# --- who may import whom ------------------------------------------------------
+
+
+def documented_order():
+    """Place of each package and module in the order that the docstring gives."""
+    text = ast.get_docstring(ast.parse((PACKAGE / "__init__.py").read_text()))
+    rows = re.findall(r"^(\w[\w, ]*?)  +\w", text, flags=re.MULTILINE)
+    return {
+        name: place
+        for place, row in enumerate(rows)
+        for name in map(str.strip, row.split(","))
+    }
+
+
+ORDER = documented_order()
+
+
+def imports(file):
+    """Modules of the package that a file imports, as paths without ending."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            # Digests do not follow relative imports.
+            assert not node.level, f"relative import in {file.name}"
+            found = [f"{node.module}.{alias.name}" for alias in node.names]
+            found.append(node.module)
+        else:
+            continue
+        for name in found:
+            package, *parts = name.split(".")
+            if package == PACKAGE.name and parts:
+                path = Path(*parts)
+                if (PACKAGE / path).is_dir() or (PACKAGE / f"{path}.py").is_file():
+                    yield path
+
+
+def test_every_module_has_a_place_in_the_documented_order():
+    places = {module.parts[0].removesuffix(".py") for module in MODULES}
+    assert places - {"__init__"} == set(ORDER)
+    assert ORDER["storage"] < ORDER["corpus"] < ORDER["features"] < ORDER["experiment"]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_module_imports_only_from_its_own_package_and_those_above(module):
+    own = module.parts[0].removesuffix(".py")
+    below = {
+        str(path)
+        for path in imports(PACKAGE / module)
+        if path.parts[0] != own and ORDER[path.parts[0]] > ORDER.get(own, -1)
+    }
+    assert below == set()
+
+
+def test_no_modules_import_each_other():
+    modules = {m.with_suffix(""): set(imports(PACKAGE / m)) for m in MODULES}
+    for start in modules:
+        seen, waiting = set(), [start]
+        while waiting:
+            new = modules.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting.extend(new)
+        assert start not in seen, start

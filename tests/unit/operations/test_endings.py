@@ -1,0 +1,147 @@
+"""What a run says when it ends."""
+
+import os
+
+import pytest
+
+from speechcodes.operations import endings
+from speechcodes.operations.endings import Job
+
+ERROR = "2026-01-01 10:00:00,000 ERROR "
+HEADER = "s\th:m:s\tmax_rss\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def took(folder, rule, *times):
+    """Jobs of a rule that took so many seconds."""
+    jobs = []
+    for number, time in enumerate(times):
+        path = folder / f"{rule}_{number}.tsv"
+        path.write_text(f"{HEADER}{time}\t0:00:00\t100\n")
+        jobs.append(Job(rule, f"{rule}_{number}.log", str(path)))
+    return jobs
+
+
+def failed(folder, rule, text, number=0):
+    """A job of a rule whose log holds a text."""
+    log = folder / f"{rule}_{number}.log"
+    log.write_text(text)
+    return Job(rule, str(log), "none.tsv")
+
+
+# --- success ----------------------------------------------------------------------
+
+
+def test_time_is_told_rule_by_rule_and_trifles_together(folder):
+    jobs = took(folder, "codes", 30.0) + took(folder, "train_autoencoder", 400, 200.4)
+    jobs += took(folder, "speakers", 0.2, 0.3) + took(folder, "utterances", 1.0)
+    lines = endings.of_success("results/x", jobs).splitlines()
+    assert [line.split() for line in lines[1:]] == [
+        ["rule", "jobs", "in", "all", "longest"],
+        ["train_autoencoder", "2", "10", "min", "7", "min"],
+        ["codes", "1", "30", "s", "30", "s"],
+        ["2", "other", "rules", "3", "2", "s", "1", "s"],
+    ]
+
+
+def test_a_job_without_a_benchmark_is_no_error(folder):
+    assert endings.seconds("none.tsv") is None
+    (folder / "empty.tsv").write_text("")
+    assert endings.seconds("empty.tsv") is None
+    jobs = [Job("scores", "scores.log", "none.tsv")]
+    assert endings.of_success("results/x", jobs) == ""
+
+
+def test_what_was_left_out_is_counted_by_reason(folder):
+    (folder / "rejected_counts.csv").write_text(
+        "stage,reason,count\nmidterm,silent,2\nspectrograms_30k,too_short,110\n"
+    )
+    text = endings.of_success(folder, [])
+    assert str(folder / "rejected.csv") in text
+    assert text.split()[-6:] == [
+        *["midterm", "silent", "2"],
+        *["spectrograms_30k", "too_short", "110"],
+    ]
+
+
+def test_it_is_told_that_nothing_was_left_out(folder):
+    (folder / "rejected_counts.csv").write_text("stage,reason,count\n")
+    assert endings.of_success(folder, []) == "Nothing was left out."
+
+
+def test_results_are_named_as_far_as_they_are_there(folder):
+    (folder / "summary.md").touch()
+    (folder / "figures").mkdir()
+    assert endings.of_success(folder, []).split()[1:] == [
+        str(folder / "summary.md"),
+        str(folder / "figures"),
+    ]
+    (folder / "report.html").touch()
+    assert endings.of_success(folder, []).split()[1] == str(folder / "report.html")
+
+
+# --- failure ----------------------------------------------------------------------
+
+
+def test_a_failure_names_the_rule_the_message_and_what_to_try(folder):
+    log = f"2026-01-01 09:00:00,000 INFO reading\n{ERROR}x.csv, line 3: no number\n"
+    text = endings.of_failure([failed(folder, "signals", log)], since=0)
+    assert "Rule signals failed (1 job)" in text
+    assert "x.csv, line 3: no number" in text
+    assert "reading" not in text
+    assert "Do what the message says." in text
+    assert text.endswith(endings.AGAIN)
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("numpy._core._exceptions._ArrayMemoryError: Unable", "Memory was short"),
+        ("ModuleNotFoundError: No module named 'soxr'", "make .venv/installed"),
+        ("PermissionError: [Errno 13] Permission denied: 'x'", "ls -l"),
+        ("KeyError: 3", "report it"),
+    ],
+)
+def test_advice_fits_the_error(folder, end, words):
+    log = f"{ERROR}\nTraceback (most recent call last):\n  File x\n{end}\n"
+    text = endings.of_failure([failed(folder, "codes", log)], since=0)
+    assert words in text
+    assert end in text
+
+
+@pytest.mark.parametrize("log", ["", "2026-01-01 09:00:00,000 INFO 3 of 9 files\n"])
+def test_a_job_that_was_killed_leaves_no_message_and_is_told_as_such(folder, log):
+    text = endings.of_failure([failed(folder, "codes", log)], since=0)
+    assert "killed" in text
+    assert "codes_0.log" in text
+
+
+def test_a_log_of_an_earlier_run_is_not_taken_for_one_of_this(folder):
+    job = failed(folder, "codes", f"{ERROR}long mended\n")
+    os.utime(job.log, (1000, 1000))
+    assert "long mended" not in endings.of_failure([job], since=5000)
+    assert "long mended" in endings.of_failure([job], since=900)
+
+
+def test_many_failures_of_one_rule_are_told_once(folder):
+    jobs = [failed(folder, "predictions", f"{ERROR}no\n", n) for n in range(250)]
+    text = endings.of_failure(jobs, since=0)
+    assert "Rule predictions failed (250 jobs)" in text
+    assert len(text.splitlines()) < 10
+
+
+def test_of_many_rules_some_are_told_and_all_named(folder):
+    rules = [f"rule_{n}" for n in range(9)]
+    jobs = [failed(folder, rule, f"{ERROR}no\n") for rule in rules]
+    text = endings.of_failure(jobs, since=0)
+    assert all(rule in text for rule in rules)
+
+
+def test_an_interrupted_run_says_how_to_go_on():
+    assert "same command" in endings.of_failure([], since=0)

@@ -1,0 +1,421 @@
+"""Pages about runs: whole, escaped, in order, and true to the files."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import run_folder
+import yaml
+from run_folder import CONFIG, HOSTILE, write_features, write_run
+
+from speechcodes.errors import InputError
+from speechcodes.experiment import selection_check
+from speechcodes.report import alt_texts, compare, contents, folders, html, page, tables
+from speechcodes.report import results as found
+
+#: Elements that have no end.
+VOID = {"meta", "img", "wbr"}
+
+
+class Document(HTMLParser):
+    """Elements of a page in their order: name, attributes and text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self._open = [], []
+        self.feed(text)
+        assert not self._open, "elements are left open"
+
+    def handle_starttag(self, tag, attributes):
+        element = {"tag": tag, "text": "", **dict(attributes)}
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self._open.pop()["tag"] == tag
+
+    def handle_data(self, data):
+        for element in self._open:
+            element["text"] += data.replace("\N{NO-BREAK SPACE}", " ")
+
+    def all(self, *tags):
+        return [element for element in self.elements if element["tag"] in tags]
+
+    def tables(self):
+        """Rows of each table, by its title, each cell with text and value."""
+        found, cells, title = {}, [], ""
+        for element in self.elements:
+            if element["tag"] == "caption":
+                title = None
+            elif element.get("class") == "title" and title is None:
+                title = element["text"]
+                found[title] = []
+            elif element["tag"] == "tr":
+                cells = []
+                found[title].append(cells)
+            elif element["tag"] in ("th", "td"):
+                text = element["text"]
+                cells.append((text, element.get("data-value", text)))
+        return found
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run, its figures, and the page about it."""
+    folder = tmp_path_factory.mktemp("results") / "one"
+    figures = write_run(folder)
+    results = found.read(folder, CONFIG, sorted(folder.rglob("metrics.json")))
+    text = page.report(results, figures, {"numpy": "2.4.6", "h5py": HOSTILE})
+    return results, figures, text
+
+
+@pytest.fixture(scope="module")
+def document(run):
+    return Document(run[2])
+
+
+def compared(tmp_path):
+    """A page about two corpora that differ in a setting."""
+    several = []
+    for name, seed in [("one", 1), ("two", 2)]:
+        config = {**CONFIG, "corpus": {**CONFIG["corpus"], "name": name, "seed": seed}}
+        write_run(tmp_path / name, config)
+        several.append(found.read(tmp_path / name, config))
+    return compare.compare(several)
+
+
+# What comes from files
+
+
+def test_what_names_and_labels_hold_is_never_markup(run, tmp_path):
+    for text in (run[2], compared(tmp_path)):
+        document = Document(text)
+        assert [e for e in document.all("script") if "taken over" in e["text"]] == []
+        assert len(document.all("script")) == 1
+        # It is not lost: a speaker, a setting and a sentence have it.
+        shown = document.all("body")[0]["text"]
+        assert shown.count(HOSTILE) >= 3
+
+
+def test_every_text_of_a_page_is_escaped_by_itself():
+    text = html._environment().from_string("{{ name }}").render(name=HOSTILE)
+    assert "<" not in text
+
+
+def test_a_page_may_load_and_run_nothing_but_what_it_holds(document):
+    (policy,) = [e["content"] for e in document.all("meta") if "http-equiv" in e]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'" and rules["img-src"] == "data:"
+    for kind in ("script-src", "style-src"):
+        assert re.fullmatch(r"'sha256-[\w+/]{43}='", rules[kind])
+    assert not [e for e in document.elements if {"style", "onclick"} & set(e)]
+    for element in document.elements:
+        for address in ("src", "href", "srcset", "data", "action"):
+            assert re.match("data:image/svg|#", element.get(address, "#"))
+
+
+# What it says
+
+
+def test_the_first_screen_has_question_answer_figure_and_warnings(run, document):
+    results, _, text = run
+    (question,) = document.all("h1")
+    assert question["text"].endswith("?")
+    first = text[: text.index('<section id="the-speech"')]
+    shown = Document(first + "</main></body></html>").all("main")[0]["text"]
+    for sentence in run_folder.CONCLUSIONS["sentence"]:
+        assert sentence in shown
+    assert "678 audio files could not be used (678 not_finite)" in shown
+    for warning in page.warnings(results):
+        assert warning.replace("`", "") in shown
+    assert first.count("<img") == 1
+
+
+def test_a_run_without_a_comparison_says_so(run):
+    results, figures, _ = run
+    alone = {
+        segment: statistics._replace(
+            conclusions=statistics.conclusions.iloc[:0],
+            areas=statistics.areas.iloc[:0],
+        )
+        for segment, statistics in results.statistics.items()
+    }
+    figures = [f for f in figures if "differences" not in f]
+    results = results._replace(statistics=alone)
+    for text in (page.report(results, figures, {}), compare.compare([results])):
+        assert "One feature set alone: there is nothing to compare." in text
+
+
+def test_headings_go_down_one_level_at_a_time(document, tmp_path):
+    for one in (document, Document(compared(tmp_path))):
+        levels = [int(e["tag"][1]) for e in one.all("h1", "h2", "h3", "h4", "h5")]
+        assert levels[0] == 1 and levels.count(1) == 1
+        steps = [b - a for a, b in zip(levels, levels[1:], strict=False)]
+        assert max(steps) == 1
+        assert all(e["text"].strip() for e in one.all("h1", "h2", "h3", "h4"))
+
+
+def test_ids_are_unique_and_links_within_the_page_lead_somewhere(document):
+    ids = [e["id"] for e in document.elements if "id" in e]
+    assert len(ids) == len(set(ids))
+    links = [e["href"] for e in document.all("a")]
+    assert links and {link.removeprefix("#") for link in links} <= set(ids)
+    labels = [e["aria-labelledby"] for e in document.elements if "aria-labelledby" in e]
+    assert set(labels) <= set(ids)
+
+
+def test_every_figure_is_shown_with_alternative_text_caption_and_command(run, document):
+    _, figures, text = run
+    drawn = [path for path in figures if path.endswith(".svg")]
+    images = document.all("img")
+    # All of them, and the overview once more.
+    assert len(images) == len(drawn) + 1
+    assert all(len(image["alt"]) > 40 for image in images)
+    assert len({image["alt"] for image in images}) == len(drawn)
+    shown = document.all("body")[0]["text"]
+    for path in drawn:
+        assert contents.caption(path) in shown
+        assert page.command(path, run[0].folder) in shown
+
+
+def test_what_is_no_figure_is_left_out(run):
+    results, figures, text = run
+    more = [*figures, str(results.folder / "figures/20k/losses.pdf")]
+    assert page.report(results, more, {"numpy": "2.4.6", "h5py": HOSTILE}) == text
+
+
+def test_alternative_texts_tell_the_main_number(run):
+    results, figures, _ = run
+    alt = {
+        str(Path(path).relative_to(results.folder / "figures")): alt_texts.alt_text(
+            Path(path), results, run_folder.TIMES.astype(str)
+        )
+        for path in figures
+    }
+    # 0.3 + 0.4 + 0.01 for the SVM on codes.
+    assert (
+        "With 100 % of the labels the highest macro F1 is 0.710, of SVM on codes; "
+        "chance is 0.320." in alt["20k/learning_curves.svg"]
+    )
+    assert (
+        "mid-term features 0.220 and 0.600; codes 0.230 and 0.610"
+        in alt["30k/learning_curve_knn.svg"]
+    )
+    assert (
+        "+0.012, of codes against mid-term features with SVM"
+        in (alt["20k/differences.svg"])
+    )
+    assert "the largest gap is 0.06, of mid-term features" in alt["confounds.svg"]
+    assert "100 % for segments 20k and 50 % for segments 30k" in alt["share_kept.svg"]
+    assert "0.3080" in alt["20k/losses.svg"]
+    assert (
+        "of 2 autoencoders against 5 criteria that need no labels, segments 20k. The "
+        "one chosen scores 0.250, the best, study1_latent16, 0.375."
+    ) in alt["20k/criteria.svg"]
+    assert "the median is 3.00 s" in alt["durations.svg"]
+    assert "40 s in all; most went into train_autoencoder, 75 %." in alt["times.svg"]
+
+
+def test_how_autoencoders_were_chosen_and_how_well_is_told(run, document):
+    shown = document.all("body")[0]["text"]
+    assert "compared by instability under noise, without any label." in shown
+    told = selection_check.sentences(run_folder.CRITERIA, "30k", "instability")
+    assert "0.250 macro F1" in told[0] and "too few" in told[1]
+    assert all(sentence in shown for sentence in told)
+    _, first, second = document.tables()["Criteria, and scores looked at afterwards"]
+    assert [cell[0] for cell in first][:3] == ["study1_latent8", "yes", "0.308"]
+    assert second[1][0] == ""
+
+
+def test_without_trials_nothing_is_said_of_how_well_was_chosen(run):
+    results, figures, _ = run
+    results = results._replace(criteria={})
+    figures = [path for path in figures if "criteria" not in path]
+    text = page.report(results, figures, {})
+    assert "too few" not in text and "compared by instability under noise" in text
+
+
+# Tables
+
+
+def test_the_numbers_of_every_table_are_those_of_its_file(run, document):
+    results, _, _ = run
+    shown = document.tables()
+    for title, name in [
+        ("What each segment variant keeps", "segments.csv"),
+        ("What was left out, counted", "rejected_counts.csv"),
+        ("Confounds", "confounds.csv"),
+    ]:
+        stored = pd.read_csv(results.folder / name, dtype=str, keep_default_na=False)
+        header, *rows = shown[title]
+        assert [text for text, _ in header] == [c.replace("_", " ") for c in stored]
+        assert len(rows) == len(stored)
+        for cells, line in zip(rows, stored.values.tolist(), strict=True):
+            for (text, value), number in zip(cells, line, strict=True):
+                try:
+                    expected = float(number)
+                except ValueError:
+                    continue
+                assert float(value) == expected
+                assert float(text) == pytest.approx(expected, rel=1e-3)
+
+
+def test_scores_and_differences_are_those_of_the_statistics(document):
+    shown = document.tables()
+    _, first, *_ = shown["Macro F1, with 95 % interval"]
+    # The SVM on mid-term features: 0.3 and 0.004 per per cent.
+    assert [text for text, _ in first] == [
+        "SVM",
+        "mid-term features",
+        "0.320 (0.270 to 0.370)",
+        "0.500 (0.450 to 0.550)",
+        "0.700 (0.650 to 0.750)",
+    ]
+    assert [value for _, value in first[2:]] == ["0.320", "0.500", "0.700"]
+    _, first, second = shown["Differences over the whole curve"]
+    assert first[3] == ("0.01235", "0.0123456")
+    assert second[3] == ("-0.004568", "-0.00456789")
+
+
+def test_the_numbers_behind_a_figure_are_cut_off_and_that_is_told(document):
+    shown = document.tables()
+    header, *rows = shown["The numbers behind it: codes.csv"]
+    assert [text for text, _ in header] == ["x", "y"] and len(rows) == page.MOST_ROWS
+    assert "The first 200 of 300 rows; all stand in" in document.all("main")[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("0", "0"),
+        ("678", "678"),
+        ("1234567", "1234567"),
+        ("0.497619", "0.4976"),
+        ("-0.0138", "-0.0138"),
+        ("1234.56", "1235"),
+        ("inf", "inf"),
+    ],
+)
+def test_numbers_are_rounded_to_four_digits_but_whole_ones_never(number, text):
+    assert tables.display(number) == text
+
+
+def test_names_that_look_like_numbers_stay_as_they_are():
+    frame = pd.DataFrame({"utterance": ["007"], "speaker": ["1e3"], "value": ["1e3"]})
+    (row,) = tables.make(frame, "", "", "").rows
+    assert [cell.text for cell in row] == ["007", "1e3", "1000"]
+
+
+def test_empty_cells_stay_empty_in_a_column_of_numbers():
+    frame = pd.DataFrame({"value": ["1.5", ""], "other": [None, 2.0]})
+    shown = tables.make(frame, "", "", "")
+    assert [[cell.text for cell in row] for row in shown.rows] == [
+        ["1.5", ""],
+        ["", "2"],
+    ]
+    assert all(column.is_number for column in shown.columns)
+
+
+# The run
+
+
+def test_the_configuration_is_shown_as_it_can_be_run_again(document):
+    (shown,) = [e["text"] for e in document.all("pre") if e.get("class") == "config"]
+    assert yaml.safe_load(shown) == CONFIG
+
+
+def test_autoencoders_of_an_earlier_configuration_are_not_shown(tmp_path):
+    write_run(tmp_path)
+    metrics = sorted((tmp_path / "autoencoders" / "20k").glob("*/metrics.json"))
+    results = found.read(tmp_path, CONFIG, metrics[:1])
+    # The one with the latent size of 16 comes first by name.
+    assert results.autoencoders["20k"][["latent", "chosen"]].values.tolist() == [
+        [16, ""]
+    ]
+    assert len(results.autoencoders["30k"]) == 0
+
+
+def test_versions_are_those_that_files_were_made_with(tmp_path):
+    paths = [
+        write_features(tmp_path / "a.h5", {"numpy": "2.4.6", "h5py": "3"}),
+        write_features(tmp_path / "b.h5", {"numpy": "2.3.0"}),
+        str(tmp_path / "model.keras"),
+    ]
+    assert found.versions(paths) == {"h5py": "3", "numpy": "2.3.0, 2.4.6"}
+
+
+def test_a_command_survives_spaces_in_names():
+    command = page.command("results/one/figures/my set/losses.svg", "results/one")
+    assert "'results/one/figures/my set/losses.svg'" in command
+
+
+# Titles and captions
+
+
+def test_every_result_has_a_caption_and_every_caption_a_result():
+    for kind, known in [("figures", contents.FIGURES), ("files", contents.FILES)]:
+        captions = {path.stem for path in (contents.CAPTIONS / kind).iterdir()}
+        assert captions == set(known)
+    known = [*contents.FIGURES.values(), *contents.FILES.values()]
+    assert {result.stage for result in known} == set(contents.STAGES)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(contents.CAPTIONS.rglob("*.rst")), ids=lambda p: p.stem
+)
+def test_a_caption_is_plain_text(path):
+    # The page shows it as it is, and Snakemake as reStructuredText and a template.
+    assert re.fullmatch(r"[A-Z][^*`|_{}\\<>]*\.\n", path.read_text())
+
+
+# Several runs
+
+
+def test_several_runs_stand_side_by_side(tmp_path):
+    document = Document(compared(tmp_path))
+    shown = document.tables()
+    header, *rows = shown["Who is ahead"]
+    # Two corpora, two variants, two classifiers.
+    assert len(rows) == 8
+    assert [text for text, _ in rows[0][:4]] == ["one", "20k", "SVM", "codes"]
+    assert rows[1][3][0] == "nobody for certain"
+    assert rows[0][7] == ("0.01235", "0.0123456")
+    assert [[text for text, _ in row] for row in shown["Side by side"]] == [
+        [
+            *("classifier", "feature set"),
+            *("one, segments 20k", "one, segments 30k"),
+            *("two, segments 20k", "two, segments 30k"),
+        ],
+        ["SVM", "codes"] + 4 * ["codes (+0.012)"],
+        ["k-NN", "codes"] + 4 * ["nobody for certain (-0.005)"],
+    ]
+    assert len(shown["Scores"]) == 1 + 2 * 2 * 4
+    assert len(shown["Conditions"]) == 1 + 4
+    assert [[text for text, _ in row] for row in shown["Settings that differ"]] == [
+        ["key", "one", "two"],
+        ["corpus.name", "one", "two"],
+        ["corpus.seed", "1", "2"],
+    ]
+    assert len(document.all("img")) == 4
+
+
+def test_runs_that_have_a_report_are_found(tmp_path):
+    write_run(tmp_path / "two")
+    write_run(tmp_path / "one")
+    write_run(tmp_path / "unfinished")
+    for name in ("one", "two"):
+        (tmp_path / name / "report.html").write_text("")
+    assert folders.find(tmp_path) == [tmp_path / "one", tmp_path / "two"]
+
+
+def test_nothing_to_compare_is_told(tmp_path):
+    with pytest.raises(InputError, match="there is none"):
+        folders.find(tmp_path)
+    config = {**CONFIG, "segments": {"30k": {"samples": 30000}}}
+    write_run(tmp_path / "one", config)
+    (tmp_path / "one" / "report.html").write_text("")
+    with pytest.raises(InputError, match=r"there is one \(30k\): run one more"):
+        folders.find(tmp_path)
