@@ -1,6 +1,7 @@
-"""Do features learned without labels recognise valence better than hand-crafted ones?
+"""Which features tell the classes of my speech apart, with how many labels?
 
-Learning curves of both kinds of features, from a corpus of speech; see README.md.
+Learning curves of hand-crafted features and of codes learned from unlabelled speech,
+on speakers never heard; see README.md.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ min_version("9.13")
 # would show through.
 if not workflow.configfiles:
 
-    configfile: Path(workflow.basedir, "config", "config.yaml")
+    configfile: Path(str(workflow.current_basedir), "config", "config.yaml")
 
 
 # What Snakemake's own report begins with.
@@ -29,7 +30,6 @@ include: "rules/experiment.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 include: "rules/cluster.smk"
-include: "rules/pool.smk"
 include: "rules/describe.smk"
 include: "rules/run.smk"
 
@@ -43,13 +43,3 @@ rule all:
         all_tables,
         all_features,
         all_figures,
-
-
-localrules:
-    pool,
-
-
-rule pool:
-    """The answer of all folds of a corpus together, once each has run."""
-    input:
-        all_pooled,

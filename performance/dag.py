@@ -8,12 +8,18 @@ percentages. Audio files are empty: none is read. The last row is ten times MSP-
     PYTHONPATH=scripts .venv/bin/python performance/dag.py [UTTERANCES ...]
 """
 
+import multiprocessing
 import sys
 
 import made_up
 import measure
 
+from speechcodes.configuration import loading
+from speechcodes.corpus import table
+from speechcodes.storage import sharding
+
 UTTERANCES = [12_600, 126_000, 270_000, 2_700_000]
+PER_SHARD = 64
 
 BARE = """
 import glob
@@ -38,10 +44,19 @@ def configuration():
     }
     return made_up.configuration(
         {"training": 400, "unlabelled": "all", "test": 500},
-        64,
+        PER_SHARD,
         autoencoders={"configurations": [grid]},
         experiment={"percentages": list(range(2, 101, 2))},
     )
+
+
+def first_shard(folder, config):
+    """Name of the first shard of neutral test utterances; changes the configuration."""
+    loading.complete(config, loading.load_schema(made_up.SCHEMA))
+    corpus = config["corpus"] | {"path": str(folder / "corpus")}
+    utterances, _, _ = table.corpus_table(corpus, config["splits"])
+    ids = [u.utterance for u in utterances if (u.part, u.label) == ("test", "neutral")]
+    return next(iter(sharding.shard_names(ids, PER_SHARD)))
 
 
 def plan(folder):
@@ -49,8 +64,11 @@ def plan(folder):
     config = configuration()
     bare = folder / "Bare"
     bare.write_text(BARE)
-    job = ["--target-jobs", "midterm:split=test,label=neutral", "--force"]
-    job += ["--allowed-rules", "midterm"]
+    # In a process of its own: memory of this one would count as that of its children.
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        shard = pool.apply(first_shard, (folder, config))
+    job = ["--target-jobs", f"midterm:part=test,label=neutral,shard={shard}"]
+    job += ["--force", "--allowed-rules", "midterm"]
     _, cpu, memory, output = measure.snakemake(folder, config, "--dry-run")
     _, bare_cpu, bare_memory, _ = measure.snakemake(
         folder, {}, "--dry-run", snakefile=bare

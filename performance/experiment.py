@@ -18,19 +18,23 @@ import time
 from types import SimpleNamespace
 
 import h5py
+import made_up
 import measure
 import numpy as np
 import pandas as pd
 
-from speechcodes import configuration
-from speechcodes.experiment import feature_sets, learning_curves
-from speechcodes.experiment.learning_curves import Protocol
-from speechcodes.records import LABELS
+from speechcodes.configuration import loading
+from speechcodes.corpus.splits import roles
+from speechcodes.experiment import classifiers, feature_sets
+from speechcodes.experiment.draws import Protocol
+from speechcodes.names import FEATURE_SETS
+from speechcodes.records import VALENCE
 from speechcodes.storage import hdf5
 from speechcodes.storage.files import read_table, write_table
 
 PERCENTAGES = (2, 20, 100)
-SETS = {"midterm": ("midterm", 136), "code": ("codes", 64)}
+#: Numbers of dimensions.
+SETS = {"midterm": 136, "code": 64}
 SIZES = {"training": 400, "test": 500}
 DRAWS = 10
 CONFIG = {
@@ -43,25 +47,27 @@ def write(folder):
     """Write features of utterances by 60 speakers; return the files as of a job."""
     rng = np.random.default_rng(0)
     files = {}
-    for split, size in SIZES.items():
+    for role, size in SIZES.items():
         rows = []
-        for label, name in enumerate(LABELS):
-            ids = np.array([f"{split}{name}{i:04d}" for i in range(size)], object)
-            rows += [(u, f"speaker{i % 60}", "", name) for i, u in enumerate(ids)]
-            for kind, (dataset, dimensions) in SETS.items():
+        for label, name in enumerate(VALENCE):
+            ids = np.array([f"{role}{name}{i:04d}" for i in range(size)], object)
+            rows += [
+                (u, role, name, f"{i % 60}", "", f"speaker {i % 60}")
+                for i, u in enumerate(ids)
+            ]
+            for kind, dimensions in SETS.items():
                 # One to three segments an utterance.
                 each = 1 if kind == "midterm" else rng.integers(1, 4, size)
                 utterance = np.repeat(ids, each)
                 values = rng.normal(0, 1, (len(utterance), dimensions))
                 values[:, :3] += 0.8 * label
-                path = folder / f"{kind}_{split}_{name}.h5"
+                path = folder / f"{kind}_{role}_{name}.h5"
                 what = {"parameters": {}, "libraries": [], "description": ""}
-                datasets = {dataset: values, "utterance": utterance}
+                datasets = {FEATURE_SETS[kind].dataset: values, "utterance": utterance}
                 hdf5.write(path, datasets, **what)
-                files.setdefault(f"{kind}_{split}", []).append(str(path))
-        files[split] = str(folder / f"{split}.csv")
-        columns = ["utterance", "speaker", "session", "label"]
-        write_table(files[split], pd.DataFrame(rows, columns=columns))
+                files.setdefault(f"{kind}_{role}", []).append(str(path))
+        files[role] = str(folder / f"{role}.csv")
+        write_table(files[role], pd.DataFrame(rows, columns=roles.COLUMNS))
     return files
 
 
@@ -69,6 +75,7 @@ def job(folder, files, classifier, settings, percentage):
     """Run the script of the rule `predictions` in this process."""
     params = SimpleNamespace(
         feature_sets=list(SETS),
+        classes=VALENCE,
         classifier=settings,
         protocol={"name": "robust", "draws": DRAWS, "seed": 1, "tuning": None},
     )
@@ -91,14 +98,15 @@ def job(folder, files, classifier, settings, percentage):
     logging.getLogger().handlers.clear()
 
 
-def bare(splits, classifier, settings, percentage):
+def bare(features, classifier, settings, percentage):
     """Fit and predict what a job does, from features in memory, and no more."""
-    draws = Protocol("robust", DRAWS, 1).chosen(splits["training"].labels, percentage)
-    for kind, rows in splits["training"].sets.items():
-        test = splits["test"].sets[kind]
+    training, test_role = features["training"], features["test"]
+    draws = Protocol("robust", DRAWS, 1).chosen(training.labels, percentage, VALENCE)
+    for kind, rows in training.sets.items():
+        test = test_role.sets[kind]
         for number, utterances in enumerate(draws):
             drawn = rows.of(utterances)
-            model = learning_curves.classifier(
+            model = classifiers.build(
                 classifier, settings, seed=number, threads=1, rows=len(drawn.features)
             )
             model.fit(drawn.features, drawn.labels)
@@ -108,23 +116,23 @@ def bare(splits, classifier, settings, percentage):
                 (scores or model.decision_function)(test.features)
 
 
-def jobs_against_bare(folder, classifiers):
+def jobs_against_bare(folder, settings_of):
     """Rows of seconds per classifier, and the bare seconds of all 50 percentages."""
     files = write(folder)
-    splits = {
-        split: feature_sets.read_split(
-            list(SETS), split, read_table(files[split]), files
+    features = {
+        role: feature_sets.read_role(
+            list(SETS), role, read_table(files[role]), files, VALENCE
         )
-        for split in SIZES
+        for role in SIZES
     }
     rows = []
-    for classifier, settings in classifiers.items():
+    for classifier, settings in settings_of.items():
         taken = np.zeros(2)
         for percentage in PERCENTAGES:
             arguments = classifier, settings, percentage
             seconds = measure.fastest(
                 {
-                    "bare": lambda a=arguments: bare(splits, *a),
+                    "bare": lambda a=arguments: bare(features, *a),
                     "job": lambda a=arguments: job(folder, files, *a),
                 },
                 rounds=1,
@@ -140,21 +148,21 @@ def whole(folder):
     """Wall and CPU seconds of the predictions of all percentages, and of their jobs."""
     rng = np.random.default_rng(0)
     with h5py.File(folder / "features.h5", "w") as file:
-        for split, size in SIZES.items():
+        for role, size in SIZES.items():
             label = np.repeat(np.arange(3), size)
-            for kind, (_, dimensions) in SETS.items():
+            for kind, dimensions in SETS.items():
                 values = rng.normal(0, 1, (3 * size, dimensions))
                 values[:, :3] += 0.8 * label[:, None]
-                group = file.create_group(f"{split}/{kind}")
+                group = file.create_group(f"{role}/{kind}")
                 group["features"], group["label"] = values, label
-            file[f"{split}/midterm/speaker"] = [
-                f"{split}{i % 60}" for i in range(3 * size)
+            file[f"{role}/midterm/speaker"] = [
+                f"{role}{i % 60}" for i in range(3 * size)
             ]
-            file[f"{split}/code/utterance_row"] = np.arange(3 * size)
+            file[f"{role}/code/utterance_row"] = np.arange(3 * size)
     run = ["--cores", "2", "--until", "predictions"]
     start = time.time()
     wall, cpu, _, _ = measure.snakemake(folder, CONFIG, *run)
-    made = list(folder.glob("results/bench/predictions/**/*.h5"))
+    made = list(folder.glob("results/bench/fold1/predictions/**/*.h5"))
     assert all(path.stat().st_mtime > start for path in made)
     return len(made), wall, cpu
 
@@ -162,10 +170,8 @@ def whole(folder):
 def main():
     """Measure both."""
     measure.heading("The experiment", __doc__)
-    path = measure.ROOT / "config" / "schemas" / "config.schema.yaml"
-    schema, complete = configuration.load(path), copy.deepcopy(CONFIG)
-    configuration.validate(complete, schema, "config")
-    configuration.set_protocol(complete["experiment"], schema)
+    complete = copy.deepcopy(CONFIG)
+    loading.complete(complete, loading.load_schema(made_up.SCHEMA))
     with measure.folder() as folder:
         rows = jobs_against_bare(folder, complete["experiment"]["classifiers"])
     header = [f"seconds at {', '.join(map(str, PERCENTAGES))} %", "bare", "jobs"]

@@ -24,7 +24,7 @@ SIZES = {"training": 400, "unlabelled": 3300, "test": 500}
 def configuration(part, utterances_per_shard):
     """A configuration that uses all of the corpus, and has little but features."""
     return made_up.configuration(
-        {split: int(size * part) for split, size in SIZES.items()},
+        {role: int(size * part) for role, size in SIZES.items()},
         utterances_per_shard,
         autoencoders={"configurations": [{"architecture": "study1", "latent": 64}]},
         experiment={"percentages": [100], "classifiers": {"svm": {}}},
@@ -54,7 +54,7 @@ def main():
     """Run both ways, and print how many times faster each shard size is."""
     measure.heading("The feature stage", __doc__)
     with measure.folder() as folder:
-        # Half as many again: whole podcasts do not fill a split to the last utterance.
+        # Half as many again: whole podcasts do not fill a part to the last utterance.
         made_up.write(folder / "corpus", UTTERANCES * 3 // 2)
         paths = sorted(map(str, folder.glob("corpus/Audios/*")))[: made_up.VOICES]
         library = study_way(paths) * UTTERANCES / len(paths)

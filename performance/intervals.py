@@ -11,8 +11,9 @@ import measure
 import numpy as np
 
 from speechcodes.experiment import comparison, conclusions
-from speechcodes.experiment.learning_curves import CLASSIFIERS
 from speechcodes.experiment.predictions import Predicted
+from speechcodes.names import CLASSIFIERS
+from speechcodes.records import VALENCE
 
 UTTERANCES, SPEAKERS, DRAWS = 1236, 60, 10
 PERCENTAGES = range(2, 101, 2)
@@ -41,6 +42,7 @@ def made_up(rng):
                     utterance=np.arange(UTTERANCES),
                     speaker=speakers,
                     predicted=np.where(rng.random(shape) < known, truth, guesses),
+                    classes=VALENCE,
                 )
 
 
@@ -49,7 +51,7 @@ def main():
     measure.heading("Intervals and conclusions", __doc__)
     start = time.perf_counter()
     tables = comparison.compare(made_up(np.random.default_rng(0)))
-    conclusions.conclusions(tables.differences, tables.areas)
+    conclusions.conclusions(tables.intervals, tables.differences, tables.areas)
     seconds = time.perf_counter() - start
     measure.table(["seconds", "peak MB"], [(seconds, measure.own_peak_memory())])
 

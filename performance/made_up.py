@@ -4,9 +4,11 @@ import csv
 import os
 from pathlib import Path
 
+import measure
 import numpy as np
 import soundfile
 
+SCHEMA = measure.ROOT / "config" / "schemas" / "config.schema.yaml"
 RATE = 8_000
 #: Of each, so many files are synthesised; the others are links to them.
 VOICES = 400

@@ -16,10 +16,9 @@ from datetime import datetime
 
 import made_up
 import measure
-import yaml
 
-sys.path.insert(0, str(measure.ROOT / "tests"))
-sys.path.insert(0, str(measure.ROOT / "tests" / "slurm"))
+sys.path.insert(0, str(measure.ROOT / "tests" / "support"))
+sys.path.insert(0, str(measure.ROOT / "tests" / "support" / "slurm"))
 from cluster import Cluster, missing_programs
 from projects import jobs_planned
 
@@ -28,7 +27,7 @@ PROFILE = measure.ROOT / "profiles" / "slurm"
 #: As on a site with a partition for GPUs.
 SITE = [
     "--default-resources",
-    *("mem_mb=attempt * 1000", "runtime=attempt * 30", "turn=1", "slurm_partition=cpu"),
+    *("mem_mb=attempt * 1000", "runtime=attempt * 10", "turn=1", "slurm_partition=cpu"),
     *("--set-resources", "train_autoencoder:slurm_partition=gpu"),
     "--slurm-init-seconds-before-status-checks=5",
 ]
@@ -49,42 +48,30 @@ def study():
     return config
 
 
-def slurm_jobs(counts):
-    """Return {rule or group: Slurm jobs} for {rule: jobs}, by the profile."""
-    common = (measure.ROOT / "rules" / "common.smk").read_text()
+def slurm_jobs(planned):
+    """Return {rule or kind of group: Slurm jobs} of what a dry run prints."""
+    rules = "".join(p.read_text() for p in (measure.ROOT / "rules").glob("*.smk"))
     local = re.findall(
-        r"\w+", re.search(r"^localrules:\n((?: +.*\n)+)", common, re.M)[1]
+        r"^(?:rule|checkpoint) (\w+):\n(?:\n|    .*\n)*?    localrule: True",
+        rules,
+        re.M,
     )
-    profile = yaml.safe_load((PROFILE / "config.yaml").read_text())
-    # A group has all jobs that its name fits, and there is one for each of these.
-    names = {
-        "signals_{split}_{label}": 9,
-        "features_{split}_{label}": 9,
-        "components_{segment}": 1,
-        "trial_{segment}": 1,
-        "predictions_{segment}_{classifier}": 5,
-    }
-    submitted = Counter()
-    for rule, count in counts.items():
-        group = profile["groups"].get(rule)
-        if group:
-            submitted[group] = names[group]
-        elif rule not in local:
-            submitted[rule] = count
-    return submitted
+    # A group is named for what all of its jobs share: signals_test_neutral.
+    groups = re.findall(r"^\[.*\] Group job ([a-z]+)_", planned, re.M)
+    alone = re.findall(r"^(?:rule|checkpoint) (\w+):", planned, re.M)
+    return Counter([*groups, *(rule for rule in alone if rule not in {*local, "all"})])
 
 
-def planned(folder):
+def study_jobs(folder):
     """Slurm jobs, and jobs in all, of the published study."""
     made_up.write_empty(folder / "corpus", UTTERANCES * 3 // 2)
     (folder / "config.json").write_text(json.dumps(study()))
     command = [sys.executable, "-m", "snakemake", "--dry-run"]
     command += ["--snakefile", measure.ROOT / "Snakefile", "--profile", PROFILE]
     command += ["--configfile", "config.json"]
-    _, _, _, output = measure.child(command, cwd=folder)
-    counts = jobs_planned(output)
+    _, _, _, planned = measure.child(command, cwd=folder)
     # And `all`.
-    return slurm_jobs(counts), counts.total() + 1
+    return slurm_jobs(planned), jobs_planned(planned).total() + 1
 
 
 def seconds(job, first, last):
@@ -106,7 +93,7 @@ def main():
     """Count, and measure."""
     measure.heading("Slurm", __doc__)
     with measure.folder() as folder:
-        jobs, total = planned(folder)
+        jobs, total = study_jobs(folder)
     rows = [(name, n) for name, n in sorted(jobs.items())]
     rows.append((f"all, for {total} jobs of the workflow", sum(jobs.values())))
     measure.table(["the study's run", "Slurm jobs"], rows)

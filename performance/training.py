@@ -33,8 +33,9 @@ def write(path, n):
 
 def train(path, in_memory, epochs):
     """Train in this process; print what it took."""
-    from speechcodes.autoencoders import grid, models, training
-    from speechcodes.configuration import load
+    from speechcodes.autoencoders import grid, segment_model, training
+    from speechcodes.configuration.loading import load
+    from speechcodes.features.standardisation import bin_statistics
 
     training.use_threads(2)
     rows = Rows([path], "spectrograms")
@@ -54,10 +55,12 @@ def train(path, in_memory, epochs):
         code_activation="relu",
         output_activation="sigmoid",
     )
-    model = models.build(architecture, SHAPE, 64, "relu", "sigmoid")
-    settings = {"patience": epochs, "min_delta": 0, "seed": 1}
-    training.train(model, *few, configuration, epochs=1, **settings)
-    history = training.train(model, *sides, configuration, epochs=epochs, **settings)
+    statistics = bin_statistics(segment_model.batches(few[0]))
+    model = segment_model.build(architecture, configuration, SHAPE, statistics, seed=1)
+    how = configuration, statistics
+    limits = {"patience": epochs, "min_delta": 0, "seed": 1}
+    training.train(model, *few, *how, epochs=1, **limits)
+    history = training.train(model, *sides, *how, epochs=epochs, **limits)
     # The first epoch compiles the model.
     seconds = float(np.min(history["seconds"][-2:]))
     loss = history["validation_loss"][-1]

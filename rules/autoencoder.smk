@@ -1,23 +1,81 @@
-"""From spectrograms of unlabelled speech to an autoencoder, and to codes."""
+"""From spectrograms of unlabelled speech to an autoencoder, and to codes, fold by fold."""
+
+TRAINING = config.get("autoencoders", {}).get("training", {})
+SELECT_BY = config.get("autoencoders", {}).get("select_by")
+TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
+TRIED_PERCENTAGES = config.get("autoencoders", {}).get("trial", {}).get("percentages")
+# What codes of all autoencoders are tried by, for analysis: classifiers that differ most.
+TRIED_CLASSIFIERS = [c for c in ("svm", "random_forest") if c in CLASSIFIERS]
+TRIED_CLASSIFIERS = TRIED_CLASSIFIERS or [next(iter(CLASSIFIERS))]
+TRIED_SET = next((s for s in FEATURE_SETS if s == "code@speaker"), "code")
+
+
+def autoencoder_of(wildcards):
+    """The configuration of one autoencoder, which a variant must have."""
+    known = AUTOENCODERS[wildcards.segment]
+    if wildcards.autoencoder not in known:
+        raise WorkflowError(
+            f"{wildcards.autoencoder} is no autoencoder of the segment variant "
+            f"{wildcards.segment}; those are {', '.join(known)}"
+        )
+    return known[wildcards.autoencoder]
+
+
+def configuration_of(wildcards):
+    """Settings of one autoencoder."""
+    return vars(autoencoder_of(wildcards))
+
+
+def architecture_of(wildcards):
+    """Layers of one autoencoder."""
+    return ARCHITECTURES[autoencoder_of(wildcards).architecture]
+
+
+def of_autoencoders(file):
+    """One file of each autoencoder of a fold and variant."""
+
+    def files(wildcards):
+        folder = f"<results>/fold{wildcards.fold}/autoencoders/{wildcards.segment}"
+        known = AUTOENCODERS[wildcards.segment]
+        return [f"{folder}/{autoencoder}/{file}" for autoencoder in known]
+
+    return files
+
+
+def chosen(file):
+    """One file of the autoencoder that was chosen, known once all are trained.
+
+    The choice is a checkpoint, since codes depend on which model was chosen and on
+    nothing else: one more autoencoder remakes them only if it is the new choice.
+    """
+
+    def path(wildcards):
+        fold, segment = wildcards.get("fold", "1"), wildcards.segment
+        choice = checkpoints.select_autoencoder.get(fold=fold, segment=segment)
+        name = loading.load(choice.output.choice)["name"]
+        return f"<results>/fold{fold}/autoencoders/{segment}/{name}/{file}"
+
+    return path
 
 
 rule train_autoencoder:
-    """Train one autoencoder on the unlabelled split, on a GPU where there is one."""
+    """Train one autoencoder on a fold's unlabelled speech, on a GPU if there is one."""
     input:
-        spectrograms=by_class("spectrograms/{segment}", "unlabelled"),
-        speakers="<results>/speakers/unlabelled.csv",
+        spectrograms=in_role("spectrograms/{segment}", "unlabelled"),
+        roles="<results>/fold{fold}/roles/unlabelled.csv",
+        # No training before it is known that most audio could be read.
+        checked=ancient("<results>/rejected_counts.csv"),
     output:
-        model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",
-        history="<results>/autoencoders/{segment}/{autoencoder}/history.csv",
-        summary="<results>/autoencoders/{segment}/{autoencoder}/summary.txt",
-        metrics="<results>/autoencoders/{segment}/{autoencoder}/metrics.json",
+        model="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/model.keras",
+        history="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/history.csv",
+        summary="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/summary.txt",
+        metrics="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/metrics.json",
     log:
-        "<logs>/autoencoders/{segment}/{autoencoder}.log",
+        "<logs>/fold{fold}/autoencoders/{segment}/{autoencoder}.log",
     benchmark:
-        "<benchmarks>/autoencoders/{segment}/{autoencoder}.tsv"
+        "<benchmarks>/fold{fold}/autoencoders/{segment}/{autoencoder}.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(30, per_mb=0.001 * TRAINING.get("epochs", 0)),
@@ -34,19 +92,16 @@ rule train_autoencoder:
 checkpoint select_autoencoder:
     """Choose the smallest encoder among those about as good as the best."""
     input:
-        metrics=metrics_of_variant,
+        metrics=of_autoencoders("metrics.json"),
     output:
-        choice=shown("<results>/autoencoders/{segment}/choice.yaml"),
+        choice=shown("<results>/fold{fold}/autoencoders/{segment}/choice.yaml"),
     log:
-        "<logs>/autoencoders/{segment}/select_autoencoder.log",
+        "<logs>/fold{fold}/autoencoders/{segment}/select_autoencoder.log",
     benchmark:
-        "<benchmarks>/autoencoders/{segment}/select_autoencoder.tsv"
+        "<benchmarks>/fold{fold}/autoencoders/{segment}/select_autoencoder.tsv"
+    localrule: True
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(500),
-        runtime=by_attempt(10),
     params:
         select_by=SELECT_BY,
         tolerance=TOLERANCE,
@@ -55,29 +110,42 @@ checkpoint select_autoencoder:
         "../scripts/select_autoencoder.py"
 
 
+def minutes_of_trial(wildcards):
+    """Minutes of all fits of a trial per megabyte of spectrograms.
+
+    They are at least 30 times as large as codes.
+    """
+    minutes = sum(
+        minutes_for(classifier, percentage)
+        for classifier in TRIED_CLASSIFIERS
+        for percentage in TRIED_PERCENTAGES
+    )
+    return 0.01 + minutes / 30
+
+
 rule trial:
     """Score the code of one autoencoder, for analysis alone: the choice never reads it."""
     input:
-        model="<results>/autoencoders/{segment}/{autoencoder}/model.keras",
-        metrics="<results>/autoencoders/{segment}/{autoencoder}/metrics.json",
-        training_spectrograms=by_class("spectrograms/{segment}", "training"),
-        test_spectrograms=by_class("spectrograms/{segment}", "test"),
-        training="<results>/speakers/training.csv",
-        test="<results>/speakers/test.csv",
+        model="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/model.keras",
+        metrics="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/metrics.json",
+        training_spectrograms=in_role("spectrograms/{segment}", "training"),
+        test_spectrograms=in_role("spectrograms/{segment}", "test"),
+        training="<results>/fold{fold}/roles/training.csv",
+        test="<results>/fold{fold}/roles/test.csv",
     output:
-        trial="<results>/autoencoders/{segment}/{autoencoder}/trial.csv",
+        trial="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/trial.csv",
     log:
-        "<logs>/trials/{segment}/{autoencoder}.log",
+        "<logs>/fold{fold}/trials/{segment}/{autoencoder}.log",
     benchmark:
-        "<benchmarks>/trials/{segment}/{autoencoder}.tsv"
+        "<benchmarks>/fold{fold}/trials/{segment}/{autoencoder}.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(4000, per_mb=0.5),
         runtime=by_attempt(30, per_mb=minutes_of_trial),
     params:
         feature_set=TRIED_SET,
+        classes=CLASSES,
         classifiers={name: CLASSIFIERS[name] for name in TRIED_CLASSIFIERS},
         protocols={name: protocol_for(name) for name in TRIED_CLASSIFIERS},
         percentages=TRIED_PERCENTAGES,
@@ -89,21 +157,18 @@ rule trial:
 rule criteria:
     """Hold what is known of autoencoders without labels against what codes score."""
     input:
-        metrics=metrics_of_variant,
-        trials=trials_of_variant,
-        choice="<results>/autoencoders/{segment}/choice.yaml",
+        metrics=of_autoencoders("metrics.json"),
+        trials=of_autoencoders("trial.csv"),
+        choice="<results>/fold{fold}/autoencoders/{segment}/choice.yaml",
     output:
-        criteria=shown("<results>/autoencoders/{segment}/criteria.csv"),
+        criteria=shown("<results>/fold{fold}/autoencoders/{segment}/criteria.csv"),
     log:
-        "<logs>/autoencoders/{segment}/criteria.log",
+        "<logs>/fold{fold}/autoencoders/{segment}/criteria.log",
     benchmark:
-        "<benchmarks>/autoencoders/{segment}/criteria.tsv"
+        "<benchmarks>/fold{fold}/autoencoders/{segment}/criteria.tsv"
+    localrule: True
     conda:
         "../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(500),
-        runtime=by_attempt(10),
     params:
         metric=config["statistics"]["metric"],
         code=code_of("criteria"),
@@ -112,26 +177,22 @@ rule criteria:
 
 
 rule codes:
-    """Encode the spectrograms of one split with the chosen encoder."""
+    """Encode the spectrograms of what trains or tests in a fold."""
     input:
-        model=chosen_model,
-        metrics=chosen_metrics,
-        spectrograms=spectrograms_of_split,
+        model=chosen("model.keras"),
+        metrics=chosen("metrics.json"),
+        spectrograms=in_role("spectrograms/{segment}"),
     output:
-        **{
-            label: f"<results>/codes/{{segment}}/{{split}}/{label}.h5"
-            for label in LABELS
-        },
+        codes="<results>/fold{fold}/codes/{segment}/{role}.h5",
     log:
-        "<logs>/codes/{segment}/{split}.log",
+        "<logs>/fold{fold}/codes/{segment}/{role}.log",
     benchmark:
-        "<benchmarks>/codes/{segment}/{split}.tsv"
+        "<benchmarks>/fold{fold}/codes/{segment}/{role}.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(10, per_mb=0.01),
+        runtime=by_attempt(30, per_mb=0.01),
     params:
         code=code_of("codes"),
     script:
@@ -141,20 +202,20 @@ rule codes:
 rule components:
     """Find principal components of unlabelled spectrograms, as many as a code has."""
     input:
-        spectrograms=by_class("spectrograms/{segment}", "unlabelled"),
-        metrics=chosen_metrics,
+        spectrograms=in_role("spectrograms/{segment}", "unlabelled"),
+        roles="<results>/fold{fold}/roles/unlabelled.csv",
+        metrics=chosen("metrics.json"),
     output:
-        components="<results>/pca/{segment}/components.h5",
+        components="<results>/fold{fold}/pca/{segment}/components.h5",
     log:
-        "<logs>/pca/{segment}/components.log",
+        "<logs>/fold{fold}/pca/{segment}/components.log",
     benchmark:
-        "<benchmarks>/pca/{segment}/components.tsv"
+        "<benchmarks>/fold{fold}/pca/{segment}/components.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(10, per_mb=0.01),
+        runtime=by_attempt(30, per_mb=0.01),
     params:
         seed=TRAINING.get("seed"),
         code=code_of("components"),
@@ -163,23 +224,19 @@ rule components:
 
 
 rule pca:
-    """Turn the spectrograms of one split and class into principal components."""
+    """Turn the spectrograms of what trains or tests in a fold into components."""
     input:
-        spectrograms="<results>/spectrograms/{segment}/{split}/{label}.h5",
-        components="<results>/pca/{segment}/components.h5",
-        metrics=chosen_metrics,
+        spectrograms=in_role("spectrograms/{segment}"),
+        components="<results>/fold{fold}/pca/{segment}/components.h5",
+        metrics=chosen("metrics.json"),
     output:
-        features="<results>/pca/{segment}/{split}/{label}.h5",
+        features="<results>/fold{fold}/pca/{segment}/{role}.h5",
     log:
-        "<logs>/pca/{segment}/{split}/{label}.log",
+        "<logs>/fold{fold}/pca/{segment}/{role}.log",
     benchmark:
-        "<benchmarks>/pca/{segment}/{split}/{label}.tsv"
+        "<benchmarks>/fold{fold}/pca/{segment}/{role}.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(5, per_mb=0.005),
     params:
         code=code_of("pca"),
     script:

@@ -11,10 +11,6 @@ rule check_node:
         "<benchmarks>/check_cluster/node.tsv"
     conda:
         "../envs/experiment.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
         code=code_of("check_node"),
     script:
@@ -31,7 +27,6 @@ rule check_gpu:
         "<benchmarks>/check_cluster/gpu.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(10),
@@ -53,12 +48,9 @@ rule check_cluster:
         "<logs>/check_cluster/report.log",
     benchmark:
         "<benchmarks>/check_cluster/report.tsv"
+    localrule: True
     conda:
         "../envs/experiment.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(500),
-        runtime=by_attempt(10),
     params:
         code=code_of("check_cluster"),
     script:

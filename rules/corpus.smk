@@ -1,11 +1,16 @@
 """From a corpus to the table of its utterances, and what had to be left out."""
 
 
+def demo_audio():
+    """Audio files of the demo corpus, none for any other."""
+    is_demo = config["corpus"]["reader"] == "demo"
+    return [u.path for u in UTTERANCES] if is_demo else []
+
+
 rule synthesise_demo:
     """Speak the demo corpus with eSpeak NG, and write its label file."""
     output:
-        # Of the corpus: folds share it.
-        labels="<corpus>/audio/labels_consensus.csv",
+        labels="<results>/audio/labels_consensus.csv",
         audio=demo_audio(),
     log:
         "<logs>/synthesise_demo.log",
@@ -13,10 +18,6 @@ rule synthesise_demo:
         "<benchmarks>/synthesise_demo.tsv"
     conda:
         "../envs/demo.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(500),
-        runtime=by_attempt(30),
     params:
         corpus=config["corpus"],
         code=code_of("synthesise_demo"),
@@ -25,7 +26,7 @@ rule synthesise_demo:
 
 
 rule utterances:
-    """Write the corpus table: every utterance, its speaker, class and split."""
+    """Write the corpus table: every utterance, its speaker, class and part."""
     output:
         utterances=shown("<results>/utterances.csv"),
         rejected="<results>/rejected_rows.csv",
@@ -33,46 +34,45 @@ rule utterances:
         "<logs>/utterances.log",
     benchmark:
         "<benchmarks>/utterances.tsv"
+    localrule: True
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
         corpus=config["corpus"],
-        splits=SPLITTING,
+        splits=DIVISION,
         table=digest_of([UTTERANCES, REJECTED]),
         code=code_of("utterances"),
     script:
         "../scripts/utterances.py"
 
 
-rule speakers:
-    """Write who speaks in one split; unlike the table, no other split's change."""
+def rows_of_role(wildcards):
+    """Whoever has a role in a fold; unlike the table, no other utterance."""
+    return roles.of_role(UTTERANCES, FOLDS[wildcards.fold], wildcards.role)
+
+
+rule roles:
+    """Write whose labels train and test in a fold, or whose speech is unlabelled."""
     output:
-        speakers="<results>/speakers/{split}.csv",
+        roles="<results>/fold{fold}/roles/{role}.csv",
     log:
-        "<logs>/speakers/{split}.log",
+        "<logs>/fold{fold}/roles/{role}.log",
     benchmark:
-        "<benchmarks>/speakers/{split}.tsv"
+        "<benchmarks>/fold{fold}/roles/{role}.tsv"
+    localrule: True
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        utterances=utterances_of_split,
-        code=code_of("speakers"),
+        rows=rows_of_role,
+        code=code_of("roles"),
     script:
-        "../scripts/speakers.py"
+        "../scripts/roles.py"
 
 
 rule durations:
-    """Tell what each segment variant keeps of every split and class."""
+    """Tell how long utterances are, and what each segment variant keeps of them."""
     input:
-        midterm=by_class("midterm", *SPLITS),
+        midterm=all_shards("midterm"),
         utterances="<results>/utterances.csv",
     output:
         durations=shown("<results>/durations.csv"),
@@ -81,53 +81,48 @@ rule durations:
         "<logs>/durations.log",
     benchmark:
         "<benchmarks>/durations.tsv"
+    localrule: True
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        sampling_rate=config["audio"]["sampling_rate"],
-        segments=SEGMENTS,
+        sampling_rate=AUDIO.get("sampling_rate"),
+        segments=LENGTHS,
+        classes=CLASSES,
         code=code_of("durations"),
     script:
         "../scripts/durations.py"
 
 
-rule repeats:
+rule duplicates:
     """List utterances that are the same audio under several names."""
     input:
-        midterm=by_class("midterm", *SPLITS),
+        midterm=all_shards("midterm"),
         utterances="<results>/utterances.csv",
     output:
-        repeats=shown("<results>/repeats.csv"),
+        duplicates=shown("<results>/duplicates.csv"),
     log:
-        "<logs>/repeats.log",
+        "<logs>/duplicates.log",
     benchmark:
-        "<benchmarks>/repeats.tsv"
+        "<benchmarks>/duplicates.tsv"
+    localrule: True
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        code=code_of("repeats"),
+        code=code_of("duplicates"),
     script:
-        "../scripts/repeats.py"
+        "../scripts/duplicates.py"
 
 
 rule rejected:
     """List every utterance, row and file left out, with the reason."""
     input:
         **{
-            f"spectrograms_{name}": by_class(f"spectrograms/{name}", *SPLITS)
+            f"spectrograms_{name}": all_shards(f"spectrograms/{name}")
             for name in SEGMENTS
         },
-        **{f"{name}_table": path for name, path in TABLES.items()},
+        **{f"{name}_table": p for name, p in EXPERIMENT["feature_tables"].items()},
         rows="<results>/rejected_rows.csv",
-        midterm=by_class("midterm", *SPLITS),
+        midterm=all_shards("midterm"),
         utterances="<results>/utterances.csv",
     output:
         rejected=shown("<results>/rejected.csv"),
@@ -135,12 +130,9 @@ rule rejected:
         "<logs>/rejected.log",
     benchmark:
         "<benchmarks>/rejected.tsv"
+    localrule: True
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
         code=code_of("rejected"),
     script:
@@ -158,14 +150,11 @@ rule count_rejected:
         "<logs>/count_rejected.log",
     benchmark:
         "<benchmarks>/count_rejected.tsv"
+    localrule: True
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        max_unusable_share=config["audio"]["max_unusable_share"],
+        max_unusable_share=AUDIO.get("max_unusable_share", 1),
         code=code_of("count_rejected"),
     script:
         "../scripts/count_rejected.py"

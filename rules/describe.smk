@@ -2,24 +2,23 @@
 
 
 rule describe:
-    """Print the size of a run: utterances, segments, jobs and disk."""
+    """Print the size of a run: utterances, folds, what is left out, jobs and disk."""
     log:
         "<logs>/describe.log",
+    localrule: True
     conda:
         "../envs/describe.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        utterances=utterances_by_group,
-        audio=audio_to_look_into,
+        utterances=UTTERANCES,
+        rejected=REJECTED,
+        folds=list(FOLDS.values()),
         autoencoders={
-            segment: [vars(each) for each in of_variant.values()]
+            segment: {name: vars(each) for name, each in of_variant.items()}
             for segment, of_variant in AUTOENCODERS.items()
         },
         architectures=ARCHITECTURES,
-        snakemake=[sys.executable, "-m", "snakemake", "-s", workflow.main_snakefile],
+        snakefile=workflow.main_snakefile,
+        given=GIVEN_BY_USER,
         code=code_of("describe"),
     script:
         "../scripts/describe.py"

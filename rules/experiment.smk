@@ -1,29 +1,41 @@
-"""From features to predictions, scores, statistics, and the answer."""
+"""From features to predictions, scores, statistics and conclusions over all folds."""
+
+
+def predictions_of(variants):
+    """Predictions of every fold, classifier and percentage, of some variants."""
+    return of_folds(
+        "predictions/{segment}/{classifier}/{percentage}.h5",
+        segment=variants,
+        classifier=CLASSIFIERS,
+        percentage=PERCENTAGES,
+    )
 
 
 rule predictions:
-    """Train one classifier on draws of one percentage, and predict the test split."""
+    """Train one classifier on draws of one percentage, and predict a fold's test parts."""
     input:
-        unpack(experiment_features),
-        training="<results>/speakers/training.csv",
-        test="<results>/speakers/test.csv",
-        choice=once_chosen_here,
+        unpack(lambda w: features_of(w.fold, w.segment, "training", "test")),
+        training="<results>/fold{fold}/roles/training.csv",
+        test="<results>/fold{fold}/roles/test.csv",
+        choice=once_chosen,
     output:
-        predictions="<results>/predictions/{segment}/{classifier}/{percentage}.h5",
+        predictions="<results>/fold{fold}/predictions/{segment}/{classifier}/{percentage}.h5",
     log:
-        "<logs>/predictions/{segment}/{classifier}/{percentage}.log",
+        "<logs>/fold{fold}/predictions/{segment}/{classifier}/{percentage}.log",
     benchmark:
-        "<benchmarks>/predictions/{segment}/{classifier}/{percentage}.tsv"
+        "<benchmarks>/fold{fold}/predictions/{segment}/{classifier}/{percentage}.tsv"
     conda:
         "../envs/experiment.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(2000, per_mb=8),
-        runtime=by_attempt(2, per_mb=minutes_of_fits),
+        runtime=by_attempt(
+            2, per_mb=lambda w: minutes_for(w.classifier, int(w.percentage))
+        ),
     params:
         feature_sets=FEATURE_SETS,
-        classifier=classifier_of,
-        protocol=protocol_of,
+        classes=CLASSES,
+        classifier=lookup(dpath="{classifier}", within=CLASSIFIERS),
+        protocol=lambda wildcards: protocol_for(wildcards.classifier),
         code=code_of("predictions"),
     script:
         "../scripts/predictions.py"
@@ -32,7 +44,7 @@ rule predictions:
 rule scores:
     """Score all predictions, draw by draw."""
     input:
-        predictions=all_predictions(VARIANTS),
+        predictions=predictions_of(VARIANTS),
         choice=once_chosen,
     output:
         scores=shown("<results>/scores.csv"),
@@ -43,7 +55,6 @@ rule scores:
         "<benchmarks>/scores.tsv"
     conda:
         "../envs/experiment.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(2000, per_mb=2),
         runtime=by_attempt(10, per_mb=0.2),
@@ -56,8 +67,8 @@ rule scores:
 rule comparison:
     """Give intervals to scores, chance and differences, and draw conclusions."""
     input:
-        predictions=predictions_of_variant,
-        choice=once_chosen_here,
+        predictions=lambda wildcards: predictions_of([wildcards.segment]),
+        choice=once_chosen,
     output:
         intervals=shown("<results>/statistics/{segment}/intervals.csv"),
         chance=shown("<results>/statistics/{segment}/chance.csv"),
@@ -86,8 +97,13 @@ rule comparison:
 rule confounds:
     """Tell how far classes can be told apart by who speaks or where."""
     input:
-        **training_features(),
-        utterances="<results>/utterances.csv",
+        **{
+            f"{segment}:{key}": paths
+            for segment in VARIANTS
+            for key, paths in features_of("1", segment, "training").items()
+        },
+        training="<results>/fold1/roles/training.csv",
+        test=of_folds("roles/test.csv"),
         choice=once_chosen,
     output:
         confounds=shown("<results>/confounds.csv"),
@@ -97,13 +113,13 @@ rule confounds:
         "<benchmarks>/confounds.tsv"
     conda:
         "../envs/experiment.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(2000, per_mb=8),
         runtime=by_attempt(10, per_mb=0.2),
     params:
         variants=VARIANTS,
         feature_sets=FEATURE_SETS,
+        classes=CLASSES,
         seed=EXPERIMENT["seed"],
         code=code_of("confounds"),
     script:

@@ -1,4 +1,41 @@
-"""From audio to signals in shards, and from them to features by split and class."""
+"""From audio to signals in shards, and from each shard of signals to its features.
+
+Features belong to the corpus: each is computed once, whatever the folds.
+"""
+
+#: The settings that signals depend on: without the limit of unusable audio.
+READING = {key: AUDIO.get(key) for key in ("sampling_rate", "silent_below_db")}
+
+
+def members(wildcards):
+    """Utterances of one shard."""
+    known = SHARDS.get((wildcards.part, wildcards.label), {})
+    if wildcards.shard not in known:
+        raise WorkflowError(
+            f"{wildcards.part}/{wildcards.label} has no shard {wildcards.shard}; "
+            f"there are {', '.join(known) or 'none'}"
+        )
+    return known[wildcards.shard]
+
+
+def audio_of_shard(wildcards):
+    """Audio files of one shard."""
+    return [utterance.path for utterance in members(wildcards)]
+
+
+def ids_of_shard(wildcards):
+    """The names of these utterances."""
+    return [utterance.utterance for utterance in members(wildcards)]
+
+
+def reading_of_shard(wildcards):
+    """Digest of what signals are read from and by, as they may be missing.
+
+    Deleted, or of a job that was killed: then Snakemake does not see that they would
+    be made otherwise now. All features of a shard ask for it.
+    """
+    pairs = [(u.utterance, u.path) for u in members(wildcards)]
+    return digest_of([pairs, code_of("signals")])
 
 
 rule signals:
@@ -6,18 +43,15 @@ rule signals:
     input:
         audio=audio_of_shard,
     output:
-        shard="<results>/signals/{split}/{label}/{shard}.h5",
+        shard="<results>/features/signals/{part}/{label}/{shard}.h5",
     log:
-        "<logs>/signals/{split}/{label}/{shard}.log",
+        "<logs>/features/signals/{part}/{label}/{shard}.log",
     benchmark:
-        "<benchmarks>/signals/{split}/{label}/{shard}.tsv"
+        "<benchmarks>/features/signals/{part}/{label}/{shard}.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(3),
     params:
+        utterances=ids_of_shard,
         audio=READING,
         code=code_of("signals"),
     script:
@@ -25,74 +59,62 @@ rule signals:
 
 
 rule midterm:
-    """Compute the mid-term features of one split and class."""
+    """Compute the mid-term features of one shard's utterances."""
     input:
-        signals=signals_of_class,
+        signals="<results>/features/signals/{part}/{label}/{shard}.h5",
     output:
-        features="<results>/midterm/{split}/{label}.h5",
+        features="<results>/features/midterm/{part}/{label}/{shard}.h5",
     log:
-        "<logs>/midterm/{split}/{label}.log",
+        "<logs>/features/midterm/{part}/{label}/{shard}.log",
     benchmark:
-        "<benchmarks>/midterm/{split}/{label}.tsv"
+        "<benchmarks>/features/midterm/{part}/{label}/{shard}.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(5, per_mb=0.005),
     params:
         audio=READING,
-        reading=reading_of_class,
-        midterm=config["features"]["midterm"],
+        reading=reading_of_shard,
+        midterm=config.get("features", {}).get("midterm"),
         code=code_of("midterm"),
     script:
         "../scripts/midterm.py"
 
 
 rule spectrograms:
-    """Compute the spectrograms of all segments of one split and class."""
+    """Compute the spectrograms of all segments of one shard's utterances."""
     input:
-        signals=signals_of_class,
+        signals="<results>/features/signals/{part}/{label}/{shard}.h5",
     output:
-        features="<results>/spectrograms/{segment}/{split}/{label}.h5",
+        features="<results>/features/spectrograms/{segment}/{part}/{label}/{shard}.h5",
     log:
-        "<logs>/spectrograms/{segment}/{split}/{label}.log",
+        "<logs>/features/spectrograms/{segment}/{part}/{label}/{shard}.log",
     benchmark:
-        "<benchmarks>/spectrograms/{segment}/{split}/{label}.tsv"
+        "<benchmarks>/features/spectrograms/{segment}/{part}/{label}/{shard}.tsv"
     conda:
         "../envs/audio.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(5, per_mb=0.005),
     params:
         audio=READING,
-        reading=reading_of_class,
-        variant=variant_of,
-        spectrogram=spectrogram_of,
+        reading=reading_of_shard,
+        variant=lookup(dpath="{segment}", within=LENGTHS),
+        spectrogram=lookup(dpath="{segment}/spectrogram", within=SEGMENTS),
         code=code_of("spectrograms"),
     script:
         "../scripts/spectrograms.py"
 
 
 rule pooled:
-    """Pool the spectrograms of one split and class over time."""
+    """Pool the spectrograms of one shard over time."""
     input:
-        spectrograms="<results>/spectrograms/{segment}/{split}/{label}.h5",
+        spectrograms="<results>/features/spectrograms/{segment}/{part}/{label}/{shard}.h5",
     output:
-        features="<results>/pooled/{segment}/{split}/{label}.h5",
+        features="<results>/features/pooled/{segment}/{part}/{label}/{shard}.h5",
     log:
-        "<logs>/pooled/{segment}/{split}/{label}.log",
+        "<logs>/features/pooled/{segment}/{part}/{label}/{shard}.log",
     benchmark:
-        "<benchmarks>/pooled/{segment}/{split}/{label}.tsv"
+        "<benchmarks>/features/pooled/{segment}/{part}/{label}/{shard}.tsv"
     conda:
-        "../envs/autoencoder.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(5, per_mb=0.005),
+        "../envs/audio.yaml"
     params:
-        centred=centred,
+        centred=lookup(dpath="{segment}/spectrogram/centred", within=SEGMENTS),
         code=code_of("pooled"),
     script:
         "../scripts/pooled.py"

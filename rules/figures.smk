@@ -1,136 +1,119 @@
 """From tables to figures, each in all of FORMATS: pictures, and the numbers behind."""
 
+#: What figures may read, by the keys of the registry.
+FIGURE_SETTINGS = {
+    "classes": CLASSES,
+    "metric": config["statistics"]["metric"],
+    "segments": LENGTHS,
+    "sampling_rate": config.get("audio", {}).get("sampling_rate"),
+    "select_by": SELECT_BY,
+    "tolerance": TOLERANCE,
+    "published": list(EXPERIMENT["published"]),
+    "folds": len(FOLDS),
+    "note": "Synthetic speech." if config["corpus"]["reader"] == "demo" else "",
+}
+#: What figures may be drawn from, by the same; those about autoencoders show fold 1.
+FIGURE_INPUTS = {
+    **{name: f"<results>/{name}.csv" for name in ("confounds", "scores", "confusions")},
+    **{
+        name: f"<results>/statistics/{{segment}}/{name}.csv"
+        for name in ("intervals", "chance", "differences", "areas")
+    },
+    "durations": "<results>/durations.csv",
+    "published": list(EXPERIMENT["published"].values()),
+    "choice": "<results>/fold1/autoencoders/{segment}/choice.yaml",
+    "criteria": "<results>/fold1/autoencoders/{segment}/criteria.csv",
+    "metrics": "<results>/fold1/autoencoders/{segment}/{autoencoder}/metrics.json",
+    "histories": "<results>/fold1/autoencoders/{segment}/{autoencoder}/history.csv",
+}
+#: And what of that there is not with this configuration.
+NOT_DRAWABLE = {
+    *([] if SEGMENTS else ["durations"]),
+    *([] if CODED else ["choice", "metrics", "histories"]),
+    *([] if TRIED else ["criteria"]),
+    *([] if len(FEATURE_SETS) > 1 else ["differences"]),
+    *([] if EXPERIMENT["protocol"] == "study" else ["published"]),
+}
 
-rule figure_durations:
-    """Draw how long utterances are, per split and class."""
+
+def figure_of(wildcards):
+    """The record of a figure, by its own name."""
+    return registry.FIGURES[registry.parse(wildcards.figure)[0]]
+
+
+def inputs_of_figure(wildcards):
+    """The tables that a figure is drawn from."""
+    segment = wildcards.get("segment")
+    known = {"segment": segment, "autoencoder": AUTOENCODERS.get(segment, {})}
+    files = {key: FIGURE_INPUTS[key] for key in figure_of(wildcards).needs}
+    return {
+        key: expand(path, **known) if "{auto" in path else expand(path, **known)[0]
+        for key, path in files.items()
+        if isinstance(path, str)
+    } | {key: path for key, path in files.items() if isinstance(path, list)}
+
+
+def settings_of(figure, wildcards):
+    """The settings that a figure reads."""
+    of_variant = AUTOENCODERS.get(wildcards.get("segment"), {}).items()
+    architectures = {name: settings.architecture for name, settings in of_variant}
+    known = FIGURE_SETTINGS | {"architectures": architectures} | dict(wildcards)
+    if spectrogram := SEGMENTS.get(wildcards.get("segment"), {}).get("spectrogram"):
+        known["spectrogram"] = spectrogram
+    return {key: known[key] for key in figure.settings if key in known}
+
+
+def code_of_figure(wildcards):
+    """Digest of the module that draws a figure, and of what it imports."""
+    path = f"speechcodes/figures/{figure_of(wildcards).module}.py"
+    return code_digest.digest(HERE / "scripts" / path, include=True)
+
+
+def drawn(stem):
+    """A figure in all formats beside its numbers; Snakemake's report shows the first."""
+    first, *others = FORMATS
+    return [shown(stem + first), *(stem + other for other in others)]
+
+
+rule figure_of_corpus:
+    """Draw what is known of the whole corpus."""
     input:
-        durations="<results>/durations.csv",
+        unpack(inputs_of_figure),
+        once=once_chosen,
     output:
-        drawn("<results>/figures/durations"),
+        drawn("<results>/figures/{figure}"),
     log:
-        "<logs>/figures/durations.log",
+        "<logs>/figures/{figure}.log",
     benchmark:
-        "<benchmarks>/figures/durations.tsv"
+        "<benchmarks>/figures/{figure}.tsv"
+    localrule: True
     conda:
         "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        segments=SEGMENTS,
-        sampling_rate=config["audio"]["sampling_rate"],
-        note=NOTE,
-        code=code_of("figure_durations"),
+        caption=lambda wildcards: figure_of(wildcards).caption,
+        settings=lambda wildcards: settings_of(figure_of(wildcards), wildcards),
+        code=code_of_figure,
     script:
-        "../scripts/figure_durations.py"
+        "../scripts/figure.py"
 
 
-rule figure_share_kept:
-    """Draw the share of utterances that a minimum length keeps."""
-    input:
-        durations="<results>/durations.csv",
+use rule figure_of_corpus as figure_of_variant with:
     output:
-        drawn("<results>/figures/share_kept"),
+        drawn("<results>/figures/{segment}/{figure}"),
     log:
-        "<logs>/figures/share_kept.log",
+        "<logs>/figures/{segment}/{figure}.log",
     benchmark:
-        "<benchmarks>/figures/share_kept.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        segments=SEGMENTS,
-        sampling_rate=config["audio"]["sampling_rate"],
-        note=NOTE,
-        code=code_of("figure_share_kept"),
-    script:
-        "../scripts/figure_share_kept.py"
-
-
-rule figure_losses:
-    """Draw the loss of every autoencoder over its epochs, by architecture."""
-    input:
-        histories=histories_of_variant,
-        choice="<results>/autoencoders/{segment}/choice.yaml",
-    output:
-        drawn("<results>/figures/{segment}/losses"),
-    log:
-        "<logs>/figures/{segment}/losses.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/losses.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        architectures=architectures_of,
-        note=NOTE,
-        code=code_of("figure_losses"),
-    script:
-        "../scripts/figure_losses.py"
-
-
-rule figure_loss_against_parameters:
-    """Draw the validation loss of every autoencoder against its size."""
-    input:
-        metrics=metrics_of_variant,
-        choice="<results>/autoencoders/{segment}/choice.yaml",
-    output:
-        drawn("<results>/figures/{segment}/loss_against_parameters"),
-    log:
-        "<logs>/figures/{segment}/loss_against_parameters.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/loss_against_parameters.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        select_by=SELECT_BY,
-        tolerance=TOLERANCE,
-        note=NOTE,
-        code=code_of("figure_loss_against_parameters"),
-    script:
-        "../scripts/figure_loss_against_parameters.py"
-
-
-rule figure_criteria:
-    """Draw what codes score against what is known of them without labels."""
-    input:
-        criteria="<results>/autoencoders/{segment}/criteria.csv",
-    output:
-        drawn("<results>/figures/{segment}/criteria"),
-    log:
-        "<logs>/figures/{segment}/criteria.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/criteria.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        select_by=SELECT_BY,
-        note=NOTE,
-        code=code_of("figure_criteria"),
-    script:
-        "../scripts/figure_criteria.py"
+        "<benchmarks>/figures/{segment}/{figure}.tsv"
 
 
 rule figure_reconstructions:
     """Draw test spectrograms beside what the chosen autoencoder makes of them."""
     input:
-        model=chosen_model,
-        spectrograms=by_class("spectrograms/{segment}", "test"),
+        model=chosen("model.keras"),
+        spectrograms=lambda w: shards(
+            f"spectrograms/{w.segment}", FOLDS["1"].test, CLASSES
+        ),
+        roles="<results>/fold1/roles/test.csv",
     output:
         drawn("<results>/figures/{segment}/reconstructions"),
     log:
@@ -139,14 +122,14 @@ rule figure_reconstructions:
         "<benchmarks>/figures/{segment}/reconstructions.tsv"
     conda:
         "../envs/autoencoder.yaml"
-    threads: 1
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(10, per_mb=0.01),
+        runtime=by_attempt(30, per_mb=0.01),
     params:
-        spectrogram=spectrogram_of,
-        sampling_rate=config["audio"]["sampling_rate"],
-        note=NOTE,
+        spectrogram=lookup(dpath="{segment}/spectrogram", within=SEGMENTS),
+        settings=lambda wildcards: settings_of(
+            registry.FIGURES["reconstructions"], wildcards
+        ),
         code=code_of("figure_reconstructions"),
     script:
         "../scripts/figure_reconstructions.py"
@@ -155,206 +138,86 @@ rule figure_reconstructions:
 rule figure_codes:
     """Draw codes of training and test segments in a plane, by class and by speaker."""
     input:
-        training=codes_of("training"),
-        test=codes_of("test"),
-        training_speakers="<results>/speakers/training.csv",
-        test_speakers="<results>/speakers/test.csv",
-        choice=once_chosen_here,
+        training="<results>/fold1/codes/{segment}/training.h5",
+        test="<results>/fold1/codes/{segment}/test.h5",
+        training_table="<results>/fold1/roles/training.csv",
+        test_table="<results>/fold1/roles/test.csv",
+        once=once_chosen,
     output:
         drawn("<results>/figures/{segment}/codes"),
     log:
         "<logs>/figures/{segment}/codes.log",
     benchmark:
         "<benchmarks>/figures/{segment}/codes.tsv"
+    localrule: True
     conda:
         "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        note=NOTE,
+        caption=registry.FIGURES["codes"].caption,
+        settings=lambda wildcards: settings_of(registry.FIGURES["codes"], wildcards),
         code=code_of("figure_codes"),
     script:
         "../scripts/figure_codes.py"
 
 
-rule figure_learning_curve:
-    """Draw the learning curve of one classifier."""
-    input:
-        intervals="<results>/statistics/{segment}/intervals.csv",
-        chance="<results>/statistics/{segment}/chance.csv",
-        choice=once_chosen_here,
-    output:
-        drawn("<results>/figures/{segment}/learning_curve_{classifier}"),
-    log:
-        "<logs>/figures/{segment}/learning_curve_{classifier}.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/learning_curve_{classifier}.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        metric=config["statistics"]["metric"],
-        note=NOTE,
-        code=code_of("figure_learning_curve"),
-    script:
-        "../scripts/figure_learning_curve.py"
+def all_figures(wildcards):
+    """Every figure but that of the times, in all formats."""
+    stems = {"corpus": "{figure}", "segment": "{segment}/{figure}"}
+    stems["classifier"] = "{segment}/{figure}_{classifier}"
+    return [
+        path
+        for name, figure in registry.FIGURES.items()
+        if name != "times" and NOT_DRAWABLE.isdisjoint(figure.needs)
+        if CODED or figure.stage != "autoencoders"
+        for path in expand(
+            f"<results>/figures/{stems[figure.per]}{{format}}",
+            figure=name,
+            segment=VARIANTS,
+            classifier=CLASSIFIERS,
+            format=FORMATS,
+        )
+    ]
 
 
-rule figure_learning_curves:
-    """Draw the learning curves of all classifiers side by side."""
-    input:
-        intervals="<results>/statistics/{segment}/intervals.csv",
-        chance="<results>/statistics/{segment}/chance.csv",
-        choice=once_chosen_here,
-    output:
-        drawn("<results>/figures/{segment}/learning_curves"),
-    log:
-        "<logs>/figures/{segment}/learning_curves.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/learning_curves.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        metric=config["statistics"]["metric"],
-        note=NOTE,
-        code=code_of("figure_learning_curves"),
-    script:
-        "../scripts/figure_learning_curves.py"
+def all_that_takes_time(wildcards):
+    """What all other jobs end in, so that a look at their times comes last."""
+    return [*all_figures(wildcards), *all_tables(wildcards)]
 
 
-rule figure_differences:
-    """Draw by how much feature sets are ahead of the first."""
-    input:
-        intervals="<results>/statistics/{segment}/intervals.csv",
-        differences="<results>/statistics/{segment}/differences.csv",
-        scores="<results>/scores.csv",
-        choice=once_chosen_here,
-    output:
-        drawn("<results>/figures/{segment}/differences"),
-    log:
-        "<logs>/figures/{segment}/differences.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/differences.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        metric=config["statistics"]["metric"],
-        note=NOTE,
-        code=code_of("figure_differences"),
-    script:
-        "../scripts/figure_differences.py"
-
-
-rule figure_confusions:
-    """Draw which classes are taken for which, with few labels and with all."""
-    input:
-        confusions="<results>/confusions.csv",
-        intervals="<results>/statistics/{segment}/intervals.csv",
-        choice=once_chosen_here,
-    output:
-        drawn("<results>/figures/{segment}/confusions"),
-    log:
-        "<logs>/figures/{segment}/confusions.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/confusions.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        note=NOTE,
-        code=code_of("figure_confusions"),
-    script:
-        "../scripts/figure_confusions.py"
-
-
-rule figure_study:
-    """Draw published, recomputed and corrected curves over each other."""
-    input:
-        scores="<results>/scores.csv",
-        intervals="<results>/statistics/{segment}/intervals.csv",
-        published=list(EXPERIMENT["published"].values()),
-        choice=once_chosen_here,
-    output:
-        drawn("<results>/figures/{segment}/study"),
-    log:
-        "<logs>/figures/{segment}/study.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/study.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        classifiers=list(EXPERIMENT["published"]),
-        note=NOTE,
-        code=code_of("figure_study"),
-    script:
-        "../scripts/figure_study.py"
-
-
-rule figure_confounds:
-    """Draw how far classes can be told apart by who speaks or where."""
-    input:
-        confounds="<results>/confounds.csv",
-        choice=once_chosen,
-    output:
-        drawn("<results>/figures/confounds"),
-    log:
-        "<logs>/figures/confounds.log",
-    benchmark:
-        "<benchmarks>/figures/confounds.tsv"
-    conda:
-        "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        note=NOTE,
-        code=code_of("figure_confounds"),
-    script:
-        "../scripts/figure_confounds.py"
+def benchmarks_of_rules(wildcards):
+    """Regular expressions for the benchmark files of each rule."""
+    return {
+        one.name: one.benchmark.regex().pattern
+        for one in workflow.rules
+        if one.benchmark
+    }
 
 
 rule figure_times:
     """Draw what the time of a run went into, once all else is done."""
     input:
         all_that_takes_time,
-        choice=once_chosen,
+        once=once_chosen,
     output:
         drawn("<results>/figures/times"),
     log:
         "<logs>/figures/times.log",
     benchmark:
         "<benchmarks>/figures/times.tsv"
+    localrule: True
     conda:
         "../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
-        benchmarks=f"benchmarks/{RUN}",
-        patterns=benchmarks_of_rules,
-        note=NOTE,
+        benchmarks=lambda wildcards, output: str(
+            Path(output[0]).parents[3] / "benchmarks" / CORPUS
+        ),
+        patterns=lambda wildcards: {
+            name: pattern
+            for name, pattern in benchmarks_of_rules(wildcards).items()
+            if name not in ("figure_times", "report")
+        },
+        caption=registry.FIGURES["times"].caption,
+        settings=lambda wildcards: settings_of(registry.FIGURES["times"], wildcards),
         code=code_of("figure_times"),
     script:
         "../scripts/figure_times.py"

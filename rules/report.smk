@@ -1,75 +1,91 @@
 """From results to pages: the summary, the report, and several runs side by side."""
 
 
-rule summary:
-    """Tell in one page what went in, what was chosen, and what came out."""
-    input:
-        intervals=of_variants("intervals"),
-        chance=of_variants("chance"),
-        conclusions=of_variants("conclusions"),
-        confounds="<results>/confounds.csv",
-        utterances="<results>/utterances.csv",
-        rejected="<results>/rejected_counts.csv",
-        segments="<results>/segments.csv" if SEGMENTS else [],
-        repeated="<results>/repeats.csv" if SEGMENTS else [],
-        choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
-        criteria=criteria_tables(),
-        choice=once_chosen,
-    output:
-        summary=shown("<results>/summary.md"),
-    log:
-        "<logs>/summary.log",
-    benchmark:
-        "<benchmarks>/summary.tsv"
-    conda:
-        "../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
-    params:
-        corpus=config["corpus"] | {"name": folders.title_of(config)},
-        metric=config["statistics"]["metric"],
-        select_by=SELECT_BY,
-        code=code_of("summary"),
-    script:
-        "../scripts/summary.py"
+def of_variants(tables):
+    """Tables of the statistics, of every variant."""
+    return expand(
+        "<results>/statistics/{segment}/{table}.csv", segment=VARIANTS, table=tables
+    )
+
+
+#: What both pages are made from, besides the configuration.
+TOLD = {
+    "utterances": "<results>/utterances.csv",
+    "rejected": "<results>/rejected_counts.csv",
+    "confounds": "<results>/confounds.csv",
+    "lengths": expand(
+        "<results>/{table}.csv",
+        table=["durations", "segments", "duplicates"] if SEGMENTS else [],
+    ),
+    "roles": of_folds("roles/{role}.csv", role=ROLES if CODED else ROLES[::2]),
+    "statistics": of_variants(
+        ["intervals", "chance", "differences", "areas", "conclusions"]
+    ),
+    "choices": of_folds("autoencoders/{segment}/choice.yaml", segment=CODED),
+    "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),
+    "metrics": [
+        path
+        for segment in CODED
+        for path in of_folds(
+            f"autoencoders/{segment}/{{autoencoder}}/metrics.json",
+            autoencoder=AUTOENCODERS[segment],
+        )
+    ],
+}
+
+
+def all_features(wildcards):
+    """Every feature, model and prediction, so that a file that is lost is made anew.
+
+    Snakemake does not look for what only lies on the way to a target.
+    """
+    kinds = ["midterm", *(f"spectrograms/{segment}" for segment in SEGMENTS)]
+    files = [path for kind in kinds for path in all_shards(kind)] if SEGMENTS else []
+    for segment in SEGMENTS:
+        for fold in FOLDS:
+            for paths in features_of(fold, segment, "training", "test").values():
+                files += paths if isinstance(paths, list) else []
+    for file in ("model.keras", "history.csv"):
+        files += [path.replace("metrics.json", file) for path in TOLD["metrics"]]
+    return list(dict.fromkeys([*files, *predictions_of(VARIANTS)]))
+
+
+def all_tables(wildcards):
+    """Every table, so that one that is lost, or whose job was killed, is made anew.
+
+    Of a killed job Snakemake has removed what was there before, and it asks only
+    whether what is there is complete.
+    """
+    names_of_tables = ["rejected", "scores", "confusions"]
+    trials = [
+        path.replace("metrics.json", "trial.csv") for path in TOLD["metrics"] if TRIED
+    ]
+    tables = expand("<results>/{name}.csv", name=names_of_tables)
+    told = [[files] if isinstance(files, str) else files for files in TOLD.values()]
+    return [*sum(told, []), *tables, *trials]
 
 
 rule report:
-    """Make the page about a run, and write down its configuration."""
+    """Tell what went in and what came out, on a page and as plain text."""
     input:
-        utterances="<results>/utterances.csv",
-        rejected="<results>/rejected_counts.csv",
-        confounds="<results>/confounds.csv",
-        lengths=(
-            expand("<results>/{table}.csv", table=["durations", "segments", "repeats"])
-            if SEGMENTS
-            else []
-        ),
-        intervals=of_variants("intervals"),
-        chance=of_variants("chance"),
-        areas=of_variants("areas"),
-        conclusions=of_variants("conclusions"),
-        metrics=of_autoencoders("metrics.json", *CODED),
-        choices=expand("<results>/autoencoders/{segment}/choice.yaml", segment=CODED),
-        criteria=criteria_tables(),
-        figures=all_figures,
+        **TOLD,
+        figures=lambda wildcards: [
+            *all_figures(wildcards),
+            *multiext("<results>/figures/times", *FORMATS),
+        ],
         features=all_features,
-        choice=once_chosen,
+        once=once_chosen,
     output:
         report=shown("<results>/report.html"),
+        summary=shown("<results>/summary.md"),
         config=shown("<results>/config.yaml"),
     log:
         "<logs>/report.log",
     benchmark:
         "<benchmarks>/report.tsv"
+    localrule: True
     conda:
         "../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
         config=config,
         code=code_of("report"),
@@ -77,23 +93,27 @@ rule report:
         "../scripts/report.py"
 
 
+def runs_to_compare(file):
+    """One file of all corpora that have a report, this configuration's or another's."""
+    return lambda wildcards: [
+        str(run / file) for run in from_user(folders.find, "results")
+    ]
+
+
 rule compare:
     """Make the page about all corpora and segment variants that have a report."""
     input:
-        reports=reports_of_runs,
-        configs=configs_of_runs,
+        reports=runs_to_compare("report.html"),
+        configs=runs_to_compare("config.yaml"),
     output:
         page="results/compare.html",
     log:
         "<logs>/compare.log",
     benchmark:
         "<benchmarks>/compare.tsv"
+    localrule: True
     conda:
         "../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(1000),
-        runtime=by_attempt(10),
     params:
         code=code_of("compare"),
     script:

@@ -1,8 +1,5 @@
 """Give intervals to scores, chance and differences, and draw conclusions."""
 
-import logging
-
-from speechcodes import progress
 from speechcodes.experiment import comparison, conclusions, predictions
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import write_table
@@ -11,12 +8,10 @@ log_to(snakemake.log[0])
 settings = dict(snakemake.params.statistics)
 metric = settings.pop("metric")
 
-paths = progress.each(snakemake.input.predictions, "files of predictions")
-predicted = (p for path in paths for p in predictions.read(path))
+predicted = predictions.read_folds(snakemake.input.predictions)
 tables = comparison.compare(predicted, seed=snakemake.params.seed, **settings)
-sentences = conclusions.conclusions(tables.differences, tables.areas, metric)
-for sentence in sentences["sentence"]:
-    logging.info(sentence)
-
-for name, table in {**tables._asdict(), "conclusions": sentences}.items():
+found = conclusions.conclusions(
+    tables.intervals, tables.differences, tables.areas, metric
+)
+for name, table in {**tables._asdict(), "conclusions": found}.items():
     write_table(snakemake.output[name], table, float_format="%.6g")

@@ -4,21 +4,25 @@ import json
 import logging
 from pathlib import Path
 
-from speechcodes.autoencoders import references
+from speechcodes.autoencoders import unlabelled
+from speechcodes.features import pca
 from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_table
 from speechcodes.storage.sequences import Sequences
 
 log_to(snakemake.log[0])
 chosen = json.loads(Path(snakemake.input.metrics).read_text())
-sequences = Sequences(snakemake.input.spectrograms, "spectrograms")
-components = references.fit(
+paths = snakemake.input.spectrograms
+rows = unlabelled.in_order(paths, read_table(snakemake.input.roles))
+sequences = Sequences(paths, "spectrograms").take(rows.index.to_numpy())
+components = pca.fit(
     sequences, chosen["latent"], chosen["context_frames"], snakemake.params.seed
 )
 logging.info(
     "%d components explain %.1f %% of the variance",
     len(components.components), 100 * components.explained,
 )  # fmt: skip
-references.write(
+pca.write(
     snakemake.output.components,
     components,
     parameters={**snakemake.wildcards, "pooling": json.dumps(chosen["pooling"])},

@@ -1,28 +1,29 @@
 """Tell how far classes can be told apart by who speaks or where."""
 
-import logging
+import pandas as pd
 
 from speechcodes.experiment import confounds, feature_sets
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
-params = snakemake.params
-utterances = read_table(snakemake.input.utterances)
-training = utterances[utterances["split"] == "training"]
+params, files = snakemake.params, snakemake.input
+# All that is tested in any fold, and what trains in the first.
+tested = pd.concat(map(read_table, files.test)).drop_duplicates("utterance")
+roles = {"training": read_table(files.training), "test": tested}
 
 sets = {}
 for segment in params.variants:
-    files = {
+    of_variant = {
         key.removeprefix(f"{segment}:"): paths
-        for key, paths in snakemake.input.items()
+        for key, paths in files.items()
         if key.startswith(f"{segment}:")
     }
-    split = feature_sets.read_split(params.feature_sets, "training", training, files)
-    for name, rows in split.sets.items():
-        sets[segment, name] = rows.features, split.utterances[rows.utterance]
+    training = feature_sets.read_role(
+        params.feature_sets, "training", roles["training"], of_variant, params.classes
+    )
+    for name, rows in training.sets.items():
+        sets[segment, name] = rows.features, training.utterances[rows.utterance]
 
-table = confounds.table(utterances, sets, params.seed)
-for warning in confounds.warnings(table):
-    logging.warning(warning)
+table = confounds.table(roles, sets, params.classes, params.seed)
 write_table(snakemake.output.confounds, table, float_format="%.6g")

@@ -11,7 +11,7 @@ utterances = read_table(snakemake.input.utterances)
 rejects.check(
     rejected,
     utterances=len(utterances),
-    used=(utterances["split"] != "").sum(),
+    used=(utterances["part"] != "").sum(),
     max_unusable_share=snakemake.params.max_unusable_share,
     table=snakemake.input.rejected,
 )

@@ -1,4 +1,4 @@
-"""Tell what each segment variant keeps of every split and class."""
+"""Tell how long utterances are, and what each segment variant keeps of every class."""
 
 import pandas as pd
 
@@ -9,11 +9,12 @@ from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
 utterance, samples = hdf5.read(snakemake.input.midterm, "utterance", "samples")
-seconds = samples / snakemake.params.sampling_rate
-lengths = pd.DataFrame({"utterance": utterance, "samples": samples, "seconds": seconds})
-splits = read_table(snakemake.input.utterances)[["utterance", "split", "label"]]
-table = splits.merge(lengths, on="utterance")[durations.COLUMNS]
-
+lengths = pd.DataFrame({"utterance": utterance, "samples": samples})
+table = durations.table(
+    read_table(snakemake.input.utterances), lengths, snakemake.params.sampling_rate
+)
 write_table(snakemake.output.durations, table)
-segments = durations.segment_counts(table, snakemake.params.segments)
+segments = durations.segment_counts(
+    table, snakemake.params.segments, snakemake.params.classes
+)
 write_table(snakemake.output.segments, segments)

@@ -11,12 +11,12 @@ from speechcodes.storage.files import read_table
 
 log_to(snakemake.log[0])
 tables, features = [], []
-for split in ("training", "test"):
+for role in ("training", "test"):
     values, utterance, segment = hdf5.read(
-        snakemake.input[split], "codes", "utterance", "segment"
+        [snakemake.input[role]], "codes", "utterance", "segment"
     )
-    who = read_table(snakemake.input[f"{split}_speakers"]).set_index("utterance")
-    table = pd.DataFrame({"split": split, "utterance": utterance, "segment": segment})
+    who = read_table(snakemake.input[f"{role}_table"]).set_index("utterance")
+    table = pd.DataFrame({"role": role, "utterance": utterance, "segment": segment})
     tables.append(table.join(who[["label", "speaker"]], on="utterance"))
     features.append(values)
 
@@ -26,11 +26,5 @@ table[["component_1", "component_2"]] = points
 between = projection.variance_between_columns(features, table)
 drawn = codes.sample(table)
 
-figure = codes.codes(
-    drawn,
-    explained,
-    between,
-    snakemake.wildcards.segment,
-    note=snakemake.params.note,
-)
+figure = codes.codes(drawn, explained, between, snakemake.params.settings)
 style.save(figure, drawn, snakemake.output)

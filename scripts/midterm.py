@@ -1,4 +1,4 @@
-"""Compute the mid-term features of the utterances of one split and class."""
+"""Compute the mid-term features of the utterances of one shard of signals."""
 
 import numpy as np
 

@@ -1,26 +1,22 @@
-"""Turn the spectrograms of one split and class into principal components."""
+"""Turn the labelled spectrograms of one role into principal components."""
 
 import json
 from pathlib import Path
 
-from speechcodes.autoencoders import references
+from speechcodes.features import pca
 from speechcodes.operations.logs import log_to
 from speechcodes.storage import hdf5
 from speechcodes.storage.sequences import Sequences
 
 log_to(snakemake.log[0])
+paths = snakemake.input.spectrograms
 pooling = json.loads(Path(snakemake.input.metrics).read_text())["pooling"]
-components = references.read(snakemake.input.components)
-paths = [snakemake.input.spectrograms]
+components = pca.read(snakemake.input.components)
+features = pca.of_sequences(Sequences(paths, "spectrograms"), components, pooling)
 utterance, segment = hdf5.read(paths, "utterance", "segment")
-sequences = Sequences(paths, "spectrograms")
 hdf5.write(
     snakemake.output.features,
-    {
-        "pca": references.codes(sequences, components, pooling),
-        "utterance": utterance,
-        "segment": segment,
-    },
+    {"pca": features, "utterance": utterance, "segment": segment},
     parameters={**snakemake.wildcards, "pooling": json.dumps(pooling)},
     libraries=["numpy"],
     description=(

@@ -1,6 +1,6 @@
-"""Pool the spectrograms of one split and class over time."""
+"""Pool the spectrograms of one shard over time."""
 
-from speechcodes.autoencoders import references
+from speechcodes.features import pooled
 from speechcodes.operations.logs import log_to
 from speechcodes.storage import hdf5
 from speechcodes.storage.sequences import Sequences
@@ -12,11 +12,11 @@ taken_out = hdf5.read(paths, "mean")[0] if snakemake.params.centred else 0
 hdf5.write(
     snakemake.output.features,
     {
-        "pooled": references.pooled(Sequences(paths, "spectrograms"), taken_out),
+        "pooled": pooled.of_sequences(Sequences(paths, "spectrograms"), taken_out),
         "utterance": utterance,
         "segment": segment,
     },
-    parameters={**snakemake.wildcards, "pooling": references.POOLING},
+    parameters={**snakemake.wildcards, "pooling": pooled.POOLING},
     libraries=["numpy"],
     description=(
         "pooled: (n, 2 bins) mean and standard deviation over time of each bin of the "

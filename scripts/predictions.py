@@ -1,7 +1,7 @@
-"""Train one classifier on draws of one percentage, and predict the test split."""
+"""Train one classifier on draws of one percentage, and predict the test role."""
 
 from speechcodes.experiment import feature_sets, learning_curves, predictions
-from speechcodes.experiment.learning_curves import Protocol
+from speechcodes.experiment.draws import Protocol
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_table
 
@@ -9,18 +9,19 @@ log_to(snakemake.log[0])
 params, wildcards = snakemake.params, snakemake.wildcards
 
 files = dict(snakemake.input.items())
-splits = {}
-for name in ("training", "test"):
-    table = read_table(files[name])
-    split = feature_sets.read_split(params.feature_sets, name, table, files)
-    learning_curves.check_classes(split.labels, name, wildcards.segment)
-    splits[name] = split
+roles = {}
+for role in ("training", "test"):
+    table = read_table(files[role])
+    roles[role] = feature_sets.read_role(
+        params.feature_sets, role, table, files, params.classes
+    )
+    learning_curves.check_classes(roles[role], role, wildcards.segment)
 
 protocol = Protocol(**params.protocol)
 predicted, n_training_utterances = learning_curves.predict_draws(
     wildcards.classifier,
     params.classifier,
-    **splits,
+    **roles,
     percentage=int(wildcards.percentage),
     protocol=protocol,
     threads=snakemake.threads,
@@ -28,7 +29,7 @@ predicted, n_training_utterances = learning_curves.predict_draws(
 predictions.write(
     snakemake.output.predictions,
     predicted,
-    splits["test"],
+    roles["test"],
     parameters={
         "segment": wildcards.segment,
         "classifier": wildcards.classifier,
@@ -36,6 +37,6 @@ predictions.write(
         "n_training_utterances": n_training_utterances,
         "protocol": protocol.name,
         "seed": protocol.seed,
-        "fewest_of_speaker": min(s.fewest_of_speaker for s in splits.values()),
+        "fewest_of_speaker": min(r.fewest_of_speaker for r in roles.values()),
     },
 )

@@ -8,6 +8,7 @@ reading = snakemake.params.audio
 
 signals.write(
     snakemake.output.shard,
+    snakemake.params.utterances,
     snakemake.input.audio,
     lambda path: audio.load(path, **reading),
     parameters={**snakemake.wildcards, "audio": reading},

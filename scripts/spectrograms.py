@@ -1,4 +1,4 @@
-"""Compute the spectrograms of all segments of one split and class."""
+"""Compute the spectrograms of all segments of one shard of signals."""
 
 import numpy as np
 

@@ -3,38 +3,31 @@
 import json
 from pathlib import Path
 
-import numpy as np
-
 from speechcodes.autoencoders import encoding, models, training
-from speechcodes.experiment import learning_curves, trial
-from speechcodes.experiment.feature_sets import Rows
-from speechcodes.experiment.learning_curves import Protocol
+from speechcodes.experiment import feature_sets, learning_curves, trial
+from speechcodes.experiment.draws import Protocol
 from speechcodes.operations.logs import log_to
-from speechcodes.records import LABELS
 from speechcodes.storage import hdf5
 from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
 params, files = snakemake.params, snakemake.input
 training.use_threads(snakemake.threads)
-encoder = models.encoder(models.load(files.model))
+model = models.load(files.model)
 pooling = json.loads(Path(files.metrics).read_text())["pooling"]
 
-splits = {}
-for name in ("training", "test"):
-    # Class by class, as the experiment's codes come: equal codes give equal scores.
-    paths = sorted(
-        files[f"{name}_spectrograms"], key=lambda path: LABELS.index(Path(path).stem)
-    )
+roles = {}
+for role in ("training", "test"):
+    paths = files[f"{role}_spectrograms"]
     (utterance,) = hdf5.read(paths, "utterance")
-    values = [encoding.of_files(encoder, [path], pooling) for path in paths]
-    rows = Rows(np.concatenate(values), utterance)
-    split = trial.split(rows, params.feature_set, read_table(files[name]))
-    learning_curves.check_classes(split.labels, name, snakemake.wildcards.segment)
-    splits[name] = split
+    codes = feature_sets.Rows(encoding.of_files(model, paths, pooling), utterance)
+    roles[role] = feature_sets.gather(
+        {"code": codes}, [params.feature_set], read_table(files[role]), params.classes
+    )
+    learning_curves.check_classes(roles[role], role, snakemake.wildcards.segment)
 
 table = trial.scores(
-    **splits,
+    **roles,
     classifiers=params.classifiers,
     protocols={name: Protocol(**one) for name, one in params.protocols.items()},
     percentages=params.percentages,

@@ -1,27 +1,41 @@
 """Write the corpus table, and the rows and files that its reader left out."""
 
 import logging
-from collections import Counter
 
 import pandas as pd
 
-from speechcodes.corpus import splits
+from speechcodes.corpus.splits import roles
+from speechcodes.corpus.table import corpus_table
 from speechcodes.operations.logs import log_to
 from speechcodes.records import Rejected, Utterance
 from speechcodes.storage.files import write_table
 
 log_to(snakemake.log[0])
-utterances, rejected = splits.corpus_table(
-    snakemake.params.corpus, snakemake.params.splits
-)
+corpus = snakemake.params.corpus
+utterances, rejected, folds = corpus_table(corpus, snakemake.params.splits)
 
-table = pd.DataFrame(utterances, columns=Utterance._fields).drop(columns="partition")
+table = pd.DataFrame(utterances, columns=Utterance._fields)
 write_table(snakemake.output.utterances, table)
 write_table(snakemake.output.rejected, pd.DataFrame(rejected, columns=Rejected._fields))
 
-sizes = Counter((u.split, u.label) for u in utterances)
-for (split, label), count in sorted(sizes.items()):
-    logging.info("%s %s: %d utterances", split or "in no split:", label, count)
-unknown = sum(bool(u.split) and not u.speaker for u in utterances)
-logging.info("%d utterances of unknown speakers, kept apart by session", unknown)
+for one in roles.count(utterances, folds, corpus["classes"]):
+    classes = ", ".join(f"{count} {label}" for label, count in one.per_class.items())
+    logging.info(
+        "fold %d, %s: %d utterances of %d speakers%s",
+        one.fold,
+        one.role,
+        one.utterances,
+        one.voices,
+        f": {classes}" if classes else "",
+    )
+usage = roles.used(utterances, folds)
+logging.info(
+    "%d of %d labelled utterances used, and %d of %d without label, %d of these by "
+    "unknown speakers",
+    usage.labelled_used,
+    usage.labelled,
+    usage.unlabelled_used,
+    usage.unlabelled,
+    usage.unknown_speaker,
+)
 logging.info("%d rows or files rejected", len(rejected))

@@ -1,20 +1,128 @@
-"""What feature sets, classifiers and metrics are called in sentences and figures."""
+"""The vocabularies: feature sets, classifiers, metrics and criteria, one record each.
 
+Whatever is one of a kind stands here once, and the rest of the code asks. Nothing here
+is imported, since every job and every plan reads it.
+"""
+
+from typing import NamedTuple
+
+
+class FeatureSet(NamedTuple):
+    """A kind of features.
+
+    Attributes
+    ----------
+    title : str
+        What it is called in a sentence, in the plural.
+    short : str
+        What it is called in the legend of a figure.
+    dataset : str
+        Where it stands in its HDF5 files.
+    per : str
+        What it is computed for: each `corpus`; each `segment` variant of it; or each
+        `fold` of a variant, as it is learned from the fold's unlabelled speech.
+    learned : bool
+        Whether an autoencoder learned it, so that it is what references are held
+        against.
+    needs_autoencoder : bool
+        Whether an autoencoder must be chosen first.
+    colour, marker : str
+        Its look in figures, and its colour where it is normalised per speaker.
+    """
+
+    title: str
+    short: str
+    dataset: str
+    per: str
+    learned: bool
+    needs_autoencoder: bool
+    colour: str
+    colour_per_speaker: str
+    marker: str
+
+
+#: In the order of figures and tables.
 FEATURE_SETS = {
-    "midterm": "mid-term features",
-    "code": "codes",
-    "pooled": "pooled spectra",
-    "pca": "principal components",
+    "midterm": FeatureSet(
+        title="mid-term features",
+        short="mid-term (136)",
+        dataset="midterm",
+        per="corpus",
+        learned=False,
+        needs_autoencoder=False,
+        colour="#0072B2",
+        colour_per_speaker="#56B4E9",
+        marker="o",
+    ),
+    "code": FeatureSet(
+        title="codes",
+        short="code",
+        dataset="codes",
+        per="fold",
+        learned=True,
+        needs_autoencoder=True,
+        colour="#E69F00",
+        colour_per_speaker="#D55E00",
+        marker="s",
+    ),
+    "pooled": FeatureSet(
+        title="pooled spectra",
+        short="pooled spectra",
+        dataset="pooled",
+        per="segment",
+        learned=False,
+        needs_autoencoder=False,
+        colour="#009E73",
+        colour_per_speaker="#B8A500",
+        marker="^",
+    ),
+    # As many components as the code chosen has.
+    "pca": FeatureSet(
+        title="principal components",
+        short="principal components",
+        dataset="pca",
+        per="fold",
+        learned=False,
+        needs_autoencoder=True,
+        colour="#CC79A7",
+        colour_per_speaker="#000000",
+        marker="D",
+    ),
 }
+
 #: What the name of a feature set ends in that is normalised per speaker.
 PER_SPEAKER = "@speaker"
+
+
+class Classifier(NamedTuple):
+    """A kind of classifier.
+
+    Attributes
+    ----------
+    title : str
+    estimator : str
+        Full name of the scikit-learn class.
+    standardise : bool
+        Whether features get zero mean and unit variance first, unless configured.
+    """
+
+    title: str
+    estimator: str
+    standardise: bool
+
+
 CLASSIFIERS = {
-    "svm": "SVM",
-    "knn": "k-NN",
-    "decision_tree": "Decision tree",
-    "random_forest": "Random forest",
-    "adaboost": "AdaBoost",
+    "svm": Classifier("SVM", "sklearn.svm.SVC", True),
+    "knn": Classifier("k-NN", "sklearn.neighbors.KNeighborsClassifier", True),
+    "decision_tree": Classifier(
+        "Decision tree", "sklearn.tree.DecisionTreeClassifier", False
+    ),
+    "random_forest": Classifier(
+        "Random forest", "sklearn.ensemble.RandomForestClassifier", False
+    ),
+    "adaboost": Classifier("AdaBoost", "sklearn.ensemble.AdaBoostClassifier", False),
 }
+
 METRICS = {
     "weighted_f1": "Weighted F1",
     "macro_f1": "Macro F1",
@@ -22,28 +130,48 @@ METRICS = {
     "accuracy": "Accuracy",
     "f1_weighted_by_predictions": "F1 weighted by predicted class counts",
 }
-#: What autoencoders are compared by, where it is not simply the name of the column.
+
+
+class Criterion(NamedTuple):
+    """What autoencoders can be chosen by, without any label.
+
+    Attributes
+    ----------
+    title : str
+    more_is_better : bool
+    """
+
+    title: str
+    more_is_better: bool
+
+
 CRITERIA = {
+    "validation_loss": Criterion("validation loss", False),
+    "restored_loss": Criterion("loss of restoring from noise", False),
+    "instability": Criterion("instability under noise", False),
+    "speaker_share": Criterion("speakers' share of the variance", False),
+    "effective_dimensions": Criterion("effective dimensions", True),
+}
+#: What a loss is replaced by where loss functions differ.
+SQUARED_ERRORS = {
     "validation_mse": "validation squared error",
-    "restored_loss": "loss of restoring from noise",
     "restored_mse": "squared error of restoring from noise",
-    "instability": "instability under noise",
-    "speaker_share": "speakers' share of the variance",
 }
 
 
-def feature_set(name):
+def feature_set(name: str) -> str:
     """Return what a feature set is called, in the plural where it is one of ours.
 
     >>> feature_set("midterm"), feature_set("code@speaker")
     ('mid-term features', 'codes, per speaker')
     """
     plain = name.removesuffix(PER_SPEAKER)
-    called = FEATURE_SETS.get(plain, plain)
-    return f"{called}, per speaker" if is_per_speaker(name) else called
+    known = FEATURE_SETS.get(plain)
+    title = known.title if known else plain
+    return f"{title}, per speaker" if is_per_speaker(name) else title
 
 
-def is_per_speaker(name):
+def is_per_speaker(name: str) -> bool:
     """Tell whether a feature set is normalised per speaker.
 
     >>> is_per_speaker("code@speaker"), is_per_speaker("code")
@@ -52,7 +180,7 @@ def is_per_speaker(name):
     return name.endswith(PER_SPEAKER)
 
 
-def parts(name):
+def parts(name: str) -> list[str]:
     """Return the names that a feature set is the concatenation of.
 
     >>> parts("midterm+code"), parts("code@speaker")
@@ -61,7 +189,7 @@ def parts(name):
     return name.removesuffix(PER_SPEAKER).split("+")
 
 
-def all_parts(names):
+def all_parts(names) -> set[str]:
     """Return the set of all names that some feature sets are made of.
 
     >>> sorted(all_parts(["midterm", "midterm+code"]))
@@ -70,34 +198,35 @@ def all_parts(names):
     return {part for name in names for part in parts(name)}
 
 
-def is_learned(name):
-    """Tell whether codes are in a feature set.
+def is_learned(name: str) -> bool:
+    """Tell whether something in a feature set is learned by an autoencoder.
 
     >>> is_learned("midterm+code@speaker"), is_learned("pca")
     (True, False)
     """
-    return "code" in parts(name)
+    return any(p in FEATURE_SETS and FEATURE_SETS[p].learned for p in parts(name))
 
 
-def need_autoencoders(names):
-    """Tell whether some feature sets need one: components are as many as a code has.
+def need_autoencoders(names) -> bool:
+    """Tell whether some feature sets need an autoencoder to be trained.
 
     >>> need_autoencoders(["midterm", "pooled"]), need_autoencoders(["midterm+pca"])
     (False, True)
     """
-    return bool(all_parts(names) & {"code", "pca"})
+    known = [FEATURE_SETS[p] for p in all_parts(names) if p in FEATURE_SETS]
+    return any(one.needs_autoencoder for one in known)
 
 
-def classifier(name):
+def classifier(name: str) -> str:
     """Return what a classifier is called.
 
     >>> classifier("knn"), classifier("perceptron")
     ('k-NN', 'perceptron')
     """
-    return CLASSIFIERS.get(name, name)
+    return CLASSIFIERS[name].title if name in CLASSIFIERS else name
 
 
-def metric(name):
+def metric(name: str) -> str:
     """Return what a metric is called inside a sentence.
 
     >>> metric("macro_f1"), metric("uar")
@@ -107,10 +236,10 @@ def metric(name):
     return word[0].lower() + word[1:] if word[1].islower() else word
 
 
-def criterion(name):
+def criterion(name: str) -> str:
     """Return what a criterion of the choice of autoencoders is called.
 
-    >>> criterion("validation_loss"), criterion("instability")
-    ('validation loss', 'instability under noise')
+    >>> criterion("validation_loss"), criterion("validation_mse")
+    ('validation loss', 'validation squared error')
     """
-    return CRITERIA.get(name, name.replace("_", " "))
+    return CRITERIA[name].title if name in CRITERIA else SQUARED_ERRORS[name]

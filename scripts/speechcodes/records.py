@@ -1,25 +1,41 @@
-"""The records every stage speaks of: utterances, rejects, and their fixed words."""
+"""The records that every stage speaks of: utterances, rejects, and fixed words."""
 
-import os
 from typing import NamedTuple
 
-LABELS = ("negative", "neutral", "positive")
-SPLITS = ("training", "unlabelled", "test")
+#: The classes of a corpus whose configuration names none: those of valence.
+VALENCE = ("negative", "neutral", "positive")
+#: What a fold makes of a part: it trains classifiers, autoencoders, or tests them.
+ROLES = ("training", "unlabelled", "test")
+#: Folder of utterances without a label, beside those of the classes.
+NO_LABEL = "none"
 #: Length of a segment that is a whole utterance, whatever its length.
 WHOLE = "whole"
 
 #: Reasons that make an utterance useless for every kind of feature. Their share
 #: is held against `audio.max_unusable_share`; any other reason is a consequence
-#: of what the user asked for (a minimum length, a map of emotions).
+#: of what the user asked for (a minimum length, a map of labels).
 UNUSABLE_AUDIO = ("missing_file", "unreadable", "empty", "silent", "not_finite")
 
 
 class Utterance(NamedTuple):
-    """One audio file with one valence class.
+    """One audio file.
 
-    `speaker` is empty where unknown; `session` never is. `valence` is None where
-    the corpus gives classes only. `partition` is the corpus' own division, and
-    `split` ours, empty for an utterance that no split needed.
+    Attributes
+    ----------
+    utterance : str
+        Its id: the path below the corpus' root, without ending.
+    path : str
+    speaker, session : str
+        Empty where unknown.
+    label : str
+        One of the corpus' classes; empty for speech without a label.
+    value : float or None
+        The numeric rating, where there is one.
+    partition : str
+        The corpus' own division, empty where there is none.
+    part : str
+        The set of speakers and sessions that it was dealt to; empty for an utterance
+        that is not used.
     """
 
     utterance: str
@@ -27,9 +43,22 @@ class Utterance(NamedTuple):
     speaker: str
     session: str
     label: str
-    valence: float | None = None
+    value: float | None = None
     partition: str = ""
-    split: str = ""
+    part: str = ""
+
+    @property
+    def voice(self) -> str:
+        """Who must stay together: the speaker, else the session, else it alone.
+
+        >>> Utterance("a/1", "a/1.wav", "", "a", "").voice
+        'session a'
+        """
+        if self.speaker:
+            return f"speaker {self.speaker}"
+        if self.session:
+            return f"session {self.session}"
+        return f"utterance {self.utterance}"
 
 
 class Rejected(NamedTuple):
@@ -39,9 +68,3 @@ class Rejected(NamedTuple):
     path: str
     reason: str
     detail: str
-
-
-def utterance_id(path: str) -> str:
-    """Return the id of an audio file: its name without folder and extension."""
-    name = path.rpartition(os.sep)[2]
-    return name.rpartition(".")[0] or name

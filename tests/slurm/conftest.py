@@ -1,10 +1,11 @@
 """Clusters to run tests on, and projects that run on them."""
 
 import os
-import subprocess
 
 import pytest
-from cluster import Cluster, missing_programs
+import yaml
+from slurm.cluster import Cluster, missing_programs
+from tiny import Tiny
 
 #: What a site and an impatient test change in profiles/slurm/config.yaml.
 SITE = {
@@ -57,17 +58,26 @@ def on_site():
             assert text.count(old) == 1, old
             text = text.replace(old, new)
         profile.write_text(text)
-        linked = subprocess.run(
-            ["make", "slurm-profile"],
-            cwd=project.folder,
-            env=os.environ | {"XDG_CONFIG_HOME": str(project.folder / "home")},
-            capture_output=True,
-            text=True,
-        )
-        assert linked.returncode == 0, linked.stderr
+        # As `make slurm-profile` does.
+        link = project.folder / "home" / "snakemake" / "slurm"
+        link.parent.mkdir(parents=True)
+        link.symlink_to(profile.parent)
         return project
 
     return prepare
+
+
+@pytest.fixture
+def tiny(tmp_path, on_site):
+    """The smallest workflow with the project's hooks, ready for a cluster."""
+    tiny = on_site(Tiny(tmp_path))
+    profile = tmp_path / "profiles" / "slurm" / "config.yaml"
+    settings = yaml.safe_load(profile.read_text())
+    # Of rules that it has not.
+    for key in ("groups", "group-components", "set-resources"):
+        del settings[key]
+    profile.write_text(yaml.safe_dump(settings))
+    return tiny
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What goes wrong on clusters, and that a run ends right all the same.
 
-A job is held while something happens to it: its script is stopped as by a debugger,
-so that tests need not wait for long ones.
+Mostly on the smallest workflow with the project's hooks and profile, one job of which
+is held while something happens to it.
 """
 
 import contextlib
@@ -9,67 +9,36 @@ import shutil
 import signal
 import time
 
-import psutil
 import pytest
-from cluster import wait_until
 from projects import jobs_finished
-from run import Run
+from slurm.cluster import wait_until
+from slurm.run import Run
 
-#: A job that takes a few seconds, and gives five tables.
-RULE, FOLDER = "comparison", "statistics/20k"
-TARGET = f"results/small/{FOLDER}/conclusions.csv"
+RULE = "wait"
 
 
 @pytest.fixture
-def site(project, on_site):
-    """A project that lacks the tables, ready for a cluster."""
-    shutil.rmtree(project.results / FOLDER)
-    return on_site(project)
+def held(tiny, cluster):
+    """Start a run, and wait until its job is held; return the run and the Slurm job."""
+    tiny.hold()
+    run = Run(tiny, cluster)
+    yield run, run.wait_for(RULE)
+    tiny.release()
 
 
-def compare(site, cluster, *arguments):
-    """Start to make the tables."""
-    return Run(site, cluster, *arguments, "--", TARGET)
-
-
-def script(cluster):
-    """The processes that run the script on the cluster."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            of_script = any(part.endswith(f".{RULE}.py") for part in process.cmdline())
-            configuration = process.environ().get("SLURM_CONF")
-            if of_script and configuration == cluster.environment["SLURM_CONF"]:
-                found.append(process)
-    return found
-
-
-def hold(run):
-    """Wait for the script to run, and stop it; return the Slurm job."""
-    for process in wait_until(lambda: script(run.cluster), "the script"):
-        process.suspend()
-    return run.wait_for(RULE)
-
-
-def tables(project):
-    """Names and texts of the tables."""
-    return {p.name: p.read_text() for p in (project.results / FOLDER).iterdir()}
-
-
-def ended_right(run, site, finished):
-    """Wait for the end: all tables are there and right, and nothing else was made."""
+def ended_right(run, tiny, setting="a"):
+    """Wait for the end: the result is there and right, and nothing is left to do."""
+    tiny.release()
     run.succeed()
-    assert tables(site) == tables(finished)
-    assert set(run.submitted()) <= {RULE}
-    assert not site.plan("--", TARGET)
+    assert tiny.written() == setting
+    assert not tiny.planned() and not tiny.notes()
     return run
 
 
-def test_a_job_that_is_cancelled_is_submitted_again(site, cluster, finished):
-    run = compare(site, cluster)
-    job = hold(run)
+def test_a_job_that_is_cancelled_is_submitted_again(tiny, held, cluster):
+    run, job = held
     cluster.run("scancel", job["JobId"])
-    ended_right(run, site, finished)
+    ended_right(run, tiny)
     assert len(run.jobs()) == 2
     assert (
         f"SLURM-job '{job['JobId']}' failed, SLURM status is: 'CANCELLED'" in run.output
@@ -78,12 +47,12 @@ def test_a_job_that_is_cancelled_is_submitted_again(site, cluster, finished):
     assert f"{job['JobId']}.log" in run.output
 
 
-def test_a_job_whose_node_is_lost_runs_on_another(site, cluster, finished):
-    run = compare(site, cluster)
-    node = hold(run)["NodeList"]
+def test_a_job_whose_node_is_lost_runs_on_another(tiny, held, cluster):
+    run, job = held
+    node = job["NodeList"]
     cluster.lose_node(node)
     try:
-        ended_right(run, site, finished)
+        ended_right(run, tiny)
     finally:
         cluster.start_node(node)
         wait_until(lambda: node in cluster.nodes("idle"), f"{node} to be idle")
@@ -92,20 +61,23 @@ def test_a_job_whose_node_is_lost_runs_on_another(site, cluster, finished):
     assert job["Restarts"] == "1" and job["NodeList"] != node
 
 
-def test_a_job_that_needs_more_memory_gets_it(site, cluster, finished):
-    memory = f"{RULE}:mem_mb=50 if attempt < 2 else 2000 * attempt"
-    run = ended_right(compare(site, cluster, "--set-resources", memory), site, finished)
+def test_a_job_that_needs_more_memory_gets_it(site, cluster):
+    # On a job that needs as much as real ones do.
+    target = "results/small/statistics/20k/conclusions.csv"
+    (site.folder / target).unlink()
+    memory = "comparison:mem_mb=50 if attempt < 2 else 2000 * attempt"
+    run = Run(site, cluster, "--set-resources", memory, "--", target).succeed()
     assert [job["MinMemoryNode"] for job in run.jobs()] == ["50M", "4000M"]
     first = run.jobs()[0]
     assert first["JobState"] in ("FAILED", "OUT_OF_MEMORY")
     assert f"SLURM-job '{first['JobId']}' failed" in run.output
 
 
-def test_a_job_that_needs_more_time_gets_it(site, cluster, finished):
-    runtime = f"{RULE}:runtime=attempt"
-    run = compare(site, cluster, "--set-resources", runtime)
-    hold(run)
-    ended_right(run, site, finished)
+def test_a_job_that_needs_more_time_gets_it(tiny, cluster):
+    tiny.hold()
+    run = Run(tiny, cluster, "--set-resources", f"{RULE}:runtime=attempt")
+    wait_until(lambda: len(run.jobs()) == 2, "the second attempt", 180)
+    ended_right(run, tiny)
     assert [job["TimeLimit"] for job in run.jobs()] == ["00:01:00", "00:02:00"]
     assert "SLURM status is: 'TIMEOUT'" in run.output
 
@@ -128,86 +100,72 @@ def failing_sbatch(cluster, times):
         script.unlink()
 
 
-def test_submission_that_fails_is_tried_again_and_told(site, cluster, finished):
+def test_submission_that_fails_is_tried_again_and_told(tiny, cluster):
     with failing_sbatch(cluster, 3):
-        run = compare(site, cluster)
+        run = Run(tiny, cluster)
         assert run.end() == 1
     assert "Batch job submission failed: Socket timed out" in run.output
-    assert "rule_comparison" in run.output
+    assert f"rule_{RULE}" in run.output
     # Once and twice is not enough to give up.
     with failing_sbatch(cluster, 2):
-        ended_right(compare(site, cluster), site, finished)
+        ended_right(Run(tiny, cluster), tiny)
 
 
-def test_after_a_kill_the_same_command_goes_on(site, cluster, finished):
-    run = compare(site, cluster)
-    job = hold(run)
+def test_after_a_kill_the_same_command_goes_on(tiny, held, cluster):
+    run, job = held
     run.process.kill()
     run.process.wait()
-    again = ended_right(compare(site, cluster), site, finished)
-    # Its job had gone on, and would have made the same beside the new one.
-    assert f"and are cancelled: {job['JobId']}" in again.output
+    # Its job goes on, and would make the same beside the new one.
+    again = Run(tiny, cluster)
+    wait_until(lambda: again.jobs(RULE), "the new job")
+    ended_right(again, tiny)
+    assert f"and are ended: {job['JobId']}" in again.output
     states = {j["JobId"]: j["JobState"] for j in cluster.jobs()}
     assert states[job["JobId"]] == "CANCELLED"
 
 
-def test_what_ended_after_a_kill_is_used_and_stays_under_watch(site, cluster, finished):
-    # As if the tables had never been made before.
-    shutil.rmtree(site.folder / ".snakemake" / "metadata")
-    # And as a user may do who wants the room.
-    shutil.rmtree(site.results / "signals")
-    run = compare(site, cluster)
-    job = run.wait_for(RULE)
+def test_what_ended_after_a_kill_is_made_anew_and_stays_under_watch(
+    tiny, held, cluster
+):
+    run, job = held
     run.process.kill()
     run.process.wait()
-    wait_until(
-        lambda: {j["JobState"] for j in run.jobs()} == {"COMPLETED"}, f"{job['JobId']}"
-    )
-    assert tables(site) == tables(finished)
-    # With other settings than those of the killed run, what it made is not trusted.
-    config, figure = site.config, "results/small/figures/20k/differences.svg"
-    site.config = {**config, "statistics": {"resamples": 500}}
-    refused = Run(site, cluster, "--", figure)
-    assert refused.end() == 1
-    assert "settings or code have changed since" in refused.output
-    assert TARGET in refused.output
-    site.config = config
-    assert not Run(site, cluster, "--", figure).succeed().jobs()
-    # It has a record by now: a change is seen.
-    site.config = {**config, "statistics": {"resamples": 500}}
-    assert site.plan("--", TARGET) == {RULE: 1}
+    tiny.release()
+    wait_until(lambda: {j["JobState"] for j in run.jobs()} == {"COMPLETED"}, "its end")
+    assert tiny.written() == "a"
+    # Nothing tells that it is no result of other settings, which the run goes on with.
+    tiny.set(setting="b")
+    ended_right(Run(tiny, cluster), tiny, "b")
 
 
-def test_controller_and_accounting_may_be_away(site, cluster, finished):
-    run = compare(site, cluster)
-    run.wait_for(RULE)
+def test_controller_and_accounting_may_be_away(tiny, held, cluster):
+    run, _ = held
     cluster.stop_accounting()
     cluster.stop_controller()
     time.sleep(15)
     assert run.process.poll() is None, run.output
     cluster.start_controller()
     cluster.start_accounting()
-    assert len(ended_right(run, site, finished).jobs()) == 1
+    assert len(ended_right(run, tiny).jobs()) == 1
 
 
-def test_a_run_that_is_interrupted_cancels_its_jobs(site, cluster, finished):
-    run = compare(site, cluster)
-    hold(run)
+def test_a_run_that_is_interrupted_cancels_its_jobs(tiny, held, cluster):
+    run, _ = held
     run.process.send_signal(signal.SIGINT)
     assert run.end() != 0
     wait_until(lambda: {j["JobState"] for j in run.jobs()} == {"CANCELLED"}, "the end")
-    ended_right(compare(site, cluster), site, finished)
+    ended_right(Run(tiny, cluster), tiny)
 
 
 def test_jobs_of_a_group_run_once_where_a_run_goes_on(site, cluster, finished):
     # Groups that depend on a choice made long before are where Snakemake is weakest.
-    shutil.rmtree(site.results / "predictions")
+    shutil.rmtree(site.results / "fold1" / "predictions")
     (site.results / "scores.csv").unlink()
     dry = site.snakemake("--profile", "profiles/slurm", "--dry-run")
     assert dry.returncode == 0, dry.stdout
     run = Run(site, cluster, "--", "results/small/scores.csv").succeed()
     groups = [name.removesuffix("_predictions") for name in run.submitted()]
-    expected = [f"predictions_20k_{name}" for name in ("decision_tree", "svm")]
+    expected = [f"predictions_1_20k_{name}" for name in ("decision_tree", "svm")]
     assert sorted(groups) == [*expected, "scores"]
     assert jobs_finished(run.output) == {"predictions": 4, "scores": 1}
     text = (finished.results / "scores.csv").read_text()

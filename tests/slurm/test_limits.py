@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from run import Run
+from slurm.run import Run
 
 
 @pytest.fixture

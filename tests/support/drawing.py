@@ -1,4 +1,204 @@
-"""What a figure shows, for tests to look at."""
+"""What figures are drawn from in tests, and what they show."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from matplotlib.colors import to_hex
+
+from speechcodes.records import NO_LABEL, VALENCE
+
+#: Classes of corpora of several sizes.
+CLASSES = {
+    2: ("calm", "stressed"),
+    3: VALENCE,
+    7: ("angry", "bored", "disgusted", "fearful", "happy", "neutral", "sad"),
+    20: tuple(f"a_long_name_{i}" if i % 5 == 0 else f"class{i}" for i in range(20)),
+}
+SETTINGS = {
+    "classes": VALENCE,
+    "segment": "long",
+    "classifier": "svm",
+    "metric": "macro_f1",
+    "segments": {
+        "long": {"samples": 30_000, "short_signals": "drop"},
+        "short": {"samples": 20_000, "short_signals": "drop"},
+        "all": {"samples": "whole", "short_signals": "pad"},
+    },
+    "sampling_rate": 8000,
+    "select_by": "validation_loss",
+    "tolerance": 0.01,
+    "architectures": {"small_latent8": "small", "large_latent8": "large"},
+    "published": ["svm"],
+    "folds": 1,
+    "note": "",
+}
+PERCENTAGES = (5, 20, 100)
+CLASSIFIERS = ("svm", "knn")
+#: Their pairs have several baselines.
+SETS = ("midterm", "pooled", "code", "own")
+PAIRS = [("midterm", other) for other in SETS[1:]] + [("pooled", "code")]
+
+
+def settings(**changes):
+    """Return the settings of figures, with some changed."""
+    return SETTINGS | changes
+
+
+def write_tables(folder, classes):
+    """Write all tables that figures are drawn from; return their paths by name."""
+    rng = np.random.default_rng(0)
+    every = {
+        "durations": _durations(rng, classes),
+        "confounds": _confounds(classes),
+        "criteria": _criteria(),
+        "intervals": _intervals(),
+        "chance": _chance(),
+        "differences": _differences(),
+        "scores": _scores(rng),
+        "confusions": _confusions(rng, classes),
+    }
+    paths = {}
+    for name, table in every.items():
+        paths[name] = str(folder / f"{name}.csv")
+        table.to_csv(paths[name], index=False)
+    paths |= {"histories": [], "metrics": []}
+    for i, name in enumerate(SETTINGS["architectures"]):
+        (folder / name).mkdir()
+        paths["histories"].append(str(folder / name / "history.csv"))
+        loss = 0.3 / np.arange(1, 11)
+        history = {"epoch": np.arange(1, 11), "loss": loss, "validation_loss": loss + i}
+        pd.DataFrame(history).to_csv(paths["histories"][-1], index=False)
+        paths["metrics"].append(str(folder / name / "metrics.json"))
+        (folder / name / "metrics.json").write_text(json.dumps(_metrics(name, i)))
+    paths["choice"] = str(folder / "choice.yaml")
+    (folder / "choice.yaml").write_text(yaml.safe_dump(_metrics("small_latent8", 0)))
+    paths["published"] = [str(folder / "svm.json")]
+    curve = {"percent": [5, 100], "midterm_published": [0.4, 0.5]}
+    (folder / "svm.json").write_text(json.dumps(curve))
+    return paths
+
+
+def _durations(rng, classes):
+    rows = [
+        {"utterance": f"u{i}", "label": label, "seconds": rng.gamma(6, 0.5) + j / 10}
+        for j, label in enumerate([*classes, NO_LABEL])
+        for i in range(40)
+    ]
+    return pd.DataFrame(rows).assign(samples=lambda t: (8000 * t["seconds"]).round())
+
+
+def _confounds(classes):
+    columns = ("quantity", "role", "label", "segment", "feature_set", "detail")
+    empty = dict.fromkeys(columns, "")
+    counts = {"utterances": 1200, "speakers": 12, "sessions": 9, "unknown_speaker": 0}
+    counts["largest_speaker_share"] = 0.3
+    rows = [
+        empty | {"quantity": quantity, "role": role, "label": label, "value": value}
+        for role in ("training", "unlabelled", "test")
+        for label in classes
+        for quantity, value in counts.items()
+    ]
+    found = {"shuffled_macro_f1": 0.6, "grouped_macro_f1": 0.4, "macro_f1_gap": 0.2}
+    rows += [
+        empty
+        | {"quantity": quantity, "role": "training", "segment": "long"}
+        | {"feature_set": name, "value": value, "detail": "speakers"}
+        for name in SETS
+        for quantity, value in (found | {"cross_validated": 900}).items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _criteria():
+    n = np.arange(5.0)
+    columns = {"name": [f"small_latent{i + 1}" for i in range(5)], "chosen": n == 2}
+    for i, name in enumerate(["validation_loss", "restored_loss", "instability"]):
+        columns[name] = np.roll(n, i)
+    return pd.DataFrame(
+        columns
+        | {"speaker_share": np.nan, "effective_dimensions": n}
+        | {"metric": "macro_f1", "svm": n / 10, "score": n / 10}
+    )
+
+
+def _metrics(name, i):
+    return {
+        "name": name,
+        "architecture": name.split("_")[0],
+        "encoder_parameters": 1000 * 10**i,
+        "training_segments": 1200,
+        "validation_segments": 300,
+        "loss": "mse",
+        "validation_loss": 0.03 + i / 100,
+        "validation_mse": 0.03,
+        "epochs": 10,
+    }
+
+
+def _points():
+    for classifier in CLASSIFIERS:
+        for i, percentage in enumerate(PERCENTAGES):
+            yield {"classifier": classifier, "percentage": percentage}, i
+
+
+def _intervals():
+    return pd.DataFrame(
+        {"feature_set": name, **point, "n_training_utterances": 9 * point["percentage"]}
+        | {"unit": "utterance", "n": 1480, "main": True, "draws": 10}
+        | {"resampled": "24 test speakers", "metric": "macro_f1"}
+        | {"score": score, "low": score - 0.05, "high": score + 0.06}
+        for j, name in enumerate(SETS)
+        for point, i in _points()
+        for score in [0.4 + 0.05 * i + 0.02 * j]
+    )
+
+
+def _chance():
+    return pd.DataFrame(
+        {"feature_set": name, **point, "unit": "utterance", "metric": "macro_f1"}
+        | {"score": 0.33, "low": 0.3, "high": 0.36}
+        for name in SETS
+        for point, _ in _points()
+    )
+
+
+def _differences():
+    return pd.DataFrame(
+        {"baseline": baseline, "feature_set": name, **point, "metric": "macro_f1"}
+        | {"difference": difference, "low": difference - 0.03}
+        | {"high": difference + 0.03, "simultaneous_low": difference - 0.05}
+        | {"simultaneous_high": difference + 0.05}
+        for j, (baseline, name) in enumerate(PAIRS)
+        for point, i in _points()
+        for difference in [0.1 - 0.06 * i - 0.02 * j]
+    )
+
+
+def _scores(rng):
+    return pd.DataFrame(
+        {"segment": "long", "feature_set": name, **point, "unit": "utterance"}
+        | {"draw": draw, "weighted_f1": score, "f1_weighted_by_predictions": score}
+        for name in SETS
+        for point, _ in _points()
+        for draw in range(3)
+        for score in [rng.uniform(0.3, 0.6)]
+    )
+
+
+def _confusions(rng, classes):
+    return pd.DataFrame(
+        {"segment": "long", "feature_set": name, **point, "unit": "utterance"}
+        | {"n_training_utterances": 9 * point["percentage"]}
+        | {"label": label, "predicted": predicted}
+        | {"cases": rng.uniform(0, 9) + 40 * (label == predicted)}
+        for name in SETS
+        for point, _ in _points()
+        for label in classes
+        for predicted in classes
+    )
 
 
 def drawn(figure):
@@ -19,3 +219,54 @@ def lines(axes):
         for line in axes.lines
         if not line.get_label().startswith("_")
     }
+
+
+def bands(axes):
+    """Return {colour: {x: (low, high)}} of the bands of axes."""
+    found = {}
+    for collection in axes.collections:
+        points = collection.get_paths()[0].vertices
+        found[to_hex(collection.get_facecolor()[0]).upper()] = {
+            float(x): pytest.approx(
+                [points[points[:, 0] == x, 1].min(), points[points[:, 0] == x, 1].max()]
+            )
+            for x in np.unique(points[:, 0])
+        }
+    return found
+
+
+def caption(figure):
+    """Return the text below a figure, in one line of ordinary spaces."""
+    return " ".join(figure.get_supxlabel().split())
+
+
+def legend(figure):
+    """Return the only legend of a figure."""
+    (found,) = figure.findobj(lambda a: type(a).__name__ == "Legend")
+    return found
+
+
+def legend_labels(figure):
+    """Return the labels of the only legend of a figure."""
+    return [text.get_text() for text in legend(figure).get_texts()]
+
+
+def assert_nothing_is_cut(figure):
+    """Check that all texts of a figure that are shown lie within it."""
+    width, height = figure.bbox.size
+    # Those of ticks beyond the ends of an axis are not.
+    unseen = [
+        label
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in axis.get_major_ticks()
+        if not min(axis.get_view_interval())
+        <= tick.get_loc()
+        <= max(axis.get_view_interval())
+        for label in (tick.label1, tick.label2)
+    ]
+    for text in figure.findobj(lambda a: hasattr(a, "get_text")):
+        if text.get_visible() and text.get_text() and text not in unseen:
+            box = text.get_window_extent()
+            assert -1 <= box.x0 <= box.x1 <= width + 1, text
+            assert -1 <= box.y0 <= box.y1 <= height + 1, text

@@ -22,9 +22,15 @@ SMALL = {
     "corpus": {
         "name": "small",
         "reader": "demo",
-        "demo": {"speakers": 24, "utterances_per_class": 2, "seed": 3},
+        "demo": {
+            "speakers": 24,
+            "utterances_per_class": 2,
+            "unlabelled_per_speaker": 1,
+            "seed": 3,
+        },
     },
     "splits": {
+        "method": "balanced",
         "sizes": {"training": 8, "unlabelled": 16, "test": 8},
         "max_speaker_share": 0.25,
     },

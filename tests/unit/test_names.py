@@ -1,9 +1,18 @@
-"""Names in sentences and figures."""
+"""Registries hold what the package has, and say what it is called."""
 
+import doctest
+
+import numpy as np
 import pytest
 
 from speechcodes import names
+from speechcodes.autoencoders import selection
 from speechcodes.experiment import metrics
+
+
+def test_the_examples_of_the_module_hold():
+    found = doctest.testmod(names)
+    assert found.attempted >= 9 and not found.failed
 
 
 def test_feature_sets_are_named_in_words():
@@ -18,6 +27,7 @@ def test_feature_sets_are_named_in_words():
 
 
 def test_parts_are_those_of_the_plain_set():
+    assert names.parts("midterm+code+x-1.0") == ["midterm", "code", "x-1.0"]
     assert names.parts("midterm+code@speaker") == ["midterm", "code"]
     assert names.all_parts(["code@speaker", "own+code"]) == {"code", "own"}
 
@@ -37,5 +47,21 @@ def test_metrics_are_named_as_inside_a_sentence(name, inside):
     assert names.metric(name) == inside
 
 
-def test_every_metric_has_a_name():
-    assert set(names.METRICS) == set(metrics.METRICS)
+def test_every_metric_is_computed_in_the_order_of_the_registry():
+    assert list(metrics.scores(np.eye(2))) == list(names.METRICS)
+
+
+def test_every_kind_of_features_looks_different():
+    looks = names.FEATURE_SETS.values()
+    colours = [c for one in looks for c in (one.colour, one.colour_per_speaker)]
+    assert len(set(colours)) == len(colours)
+    assert len({one.marker for one in looks}) == len(looks)
+    assert {one.per for one in looks} <= {"corpus", "segment", "fold"}
+
+
+def test_every_squared_error_replaces_a_loss_among_the_criteria():
+    replaced = {name.replace("_mse", "_loss") for name in names.SQUARED_ERRORS}
+    assert replaced < set(names.CRITERIA)
+    metrics = [{"loss": "mse"}, {"loss": "binary_crossentropy"}]
+    found = {selection.compared_by(metrics, by) for by in names.CRITERIA}
+    assert found == (set(names.CRITERIA) - replaced) | set(names.SQUARED_ERRORS)

@@ -20,15 +20,17 @@ def flip_a_bit(path):
 
 #: What reads a file of each kind: {what is to be made: what it reads}.
 READERS = {
-    "scores.csv": "predictions/20k/svm/100.h5",
-    "durations.csv": "midterm/test/negative.h5",
-    "spectrograms/20k/training/neutral.h5": "signals/training/neutral/b.h5",
-    "figures/20k/reconstructions.svg": "autoencoders/20k/{chosen}/model.keras",
+    "scores.csv": "fold1/predictions/20k/svm/100.h5",
+    "durations.csv": "features/midterm/test/negative/b.h5",
+    "features/spectrograms/20k/training/neutral/b.h5": (
+        "features/signals/training/neutral/b.h5"
+    ),
+    "figures/20k/reconstructions.svg": "fold1/autoencoders/20k/{chosen}/model.keras",
 }
 
 
 def test_damage_is_found_named_and_mended_by_the_command_told(project, finished):
-    choice = (project.results / "autoencoders/20k/choice.yaml").read_text()
+    choice = (project.results / "fold1/autoencoders/20k/choice.yaml").read_text()
     chosen = re.search(r"^name: (.*)$", choice, flags=re.MULTILINE)[1]
     files = {
         target: f"results/small/{read.format(chosen=chosen)}"

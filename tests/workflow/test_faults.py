@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import soundfile
 from broken import CASES, HOSTILE, RATE, SEGMENT, UNSUPPORTED, riff
-from projects import SMALL, new_project
+from projects import SMALL, jobs_finished, new_project
 
-from speechcodes.records import LABELS, SPLITS, UNUSABLE_AUDIO
+from speechcodes.records import ROLES, UNUSABLE_AUDIO, VALENCE
 from speechcodes.storage import hdf5
 
 REAL = {
@@ -18,7 +18,7 @@ REAL = {
         "name": "small",
         "reader": "table",
         "path": "mine.csv",
-        "emotions": {"calm": "neutral", "happy": "positive", "sad": "negative"},
+        "labels": {"calm": "neutral", "happy": "positive", "sad": "negative"},
     },
     "splits": {"method": "given"},
     "audio": {"max_unusable_share": 0.4},
@@ -61,16 +61,16 @@ def speech(ravdess):
 
 def broken(folder):
     """Write every kind of file, under names of its own; rows, and what they become."""
-    where = itertools.cycle(itertools.product(SPLITS, LABELS))
+    where = itertools.cycle(itertools.product(ROLES, VALENCE))
     outcomes, files = {}, {}
     for name, case in BROKEN.items():
         files[f"data/{name}{case.suffix}"] = case.write
-        outcomes[name] = case.outcome
+        outcomes[f"data/{name}"] = case.outcome
     for seed, name in enumerate(HOSTILE, start=1):
         files[f"{name}.wav"] = riff(seed=seed)
         outcomes[name] = "unsupported_name" if name in UNSUPPORTED else 1
     files["../outside.wav"] = CASES["clipped"].write
-    outcomes["outside"] = 1
+    outcomes["../outside"] = 1
     rows = []
     (folder / "data").mkdir()
     for (path, write), (split, label) in zip(files.items(), where, strict=False):
@@ -86,7 +86,6 @@ def links(folder):
     (folder / "data" / "again").symlink_to(".")
     rows = [("data/folder.wav", "missing_file"), ("data/loop.wav", "missing_file")]
     rows += [("data/gone.wav", "missing_file"), ("", "missing_file")]
-    rows += [("data/again/clipped.wav", "duplicate_utterance")]
     rejected = {(path, reason) for path, reason in rows}
     rows = [(path, "nobody", "neutral", "test") for path, _ in rows]
     rows += [("data/unknown.wav", "nobody", "unheard of", "test")]
@@ -106,7 +105,7 @@ def real(root, ravdess, tmp_path_factory):
     rows, outcomes = broken(project.folder)
     wrong, project.rejected_rows = links(project.folder)
     project.outcomes = outcomes | dict.fromkeys(
-        (path.stem for path, *_ in speech(ravdess)), "speech"
+        (str(path.with_suffix(""))[1:] for path, *_ in speech(ravdess)), "speech"
     )
     with (project.folder / "mine.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
@@ -130,7 +129,9 @@ def segments_of(project):
     """Number of segments of every utterance that has any."""
     return pd.concat(
         pd.Series(hdf5.read([path], "utterance")[0]).value_counts()
-        for path in (project.results / "spectrograms" / "27k").rglob("*.h5")
+        for path in (project.results / "features" / "spectrograms" / "27k").rglob(
+            "*.h5"
+        )
     ).to_dict()
 
 
@@ -180,16 +181,17 @@ def test_nothing_is_executed_or_written_where_it_should_not_be(real):
     assert real.before <= real.after
     # Nor is anything there named by a user's path.
     names = {part.lower() for path in new for part in path.parts}
-    assert not [name for name in real.outcomes if name.lower() in names]
+    found = {name.rpartition("/")[2].lower() for name in real.outcomes}
+    assert not found & names
 
 
 def test_the_same_audio_under_two_names_is_told(real):
-    table = pd.read_csv(real.results / "repeats.csv", dtype=str)
-    same = table[table["utterance"].isin(["clipped", "outside"])]
+    table = pd.read_csv(real.results / "duplicates.csv", dtype=str)
+    same = table[table["utterance"].isin(["data/clipped", "../outside"])]
     assert len(same) == 2 and same["group"].nunique() == 1
-    assert same["split"].nunique() == 2
+    assert same["part"].nunique() == 2
     summary = (real.results / "summary.md").read_text()
-    assert "The same audio is in two splits" in summary.split("## Utterances")[0]
+    assert "The same audio is in two parts" in summary
 
 
 def test_what_is_dropped_as_too_short_is_what_is_shorter(real):
@@ -208,15 +210,15 @@ def test_what_is_dropped_as_too_short_is_what_is_shorter(real):
 def test_a_file_deleted_while_the_run_goes_on_is_rejected(real, tmp_path):
     project = real.copy(tmp_path / "deleted")
     table = pd.read_csv(project.results / "utterances.csv", dtype=str)
-    row = table.set_index("utterance").loc["float"]
+    row = table.set_index("utterance").loc["data/float"]
     script = project.folder / "scripts" / "signals.py"
     script.write_text(f"import os\n\nos.remove({row.path!r})\n" + script.read_text())
-    shard = f"results/small/signals/{row.split}/{row.label}/b.h5"
+    shard = f"results/small/features/signals/{row.part}/{row.label}/b.h5"
     process = project.snakemake("--cores", "1", shard)
     assert process.returncode == 0, process.stdout
     rejected = {r.utterance: r for r in hdf5.read_rejected(project.folder / shard)}
-    assert rejected["float"].reason == "missing_file"
-    assert rejected["float"].path == row.path
+    assert rejected["data/float"].reason == "missing_file"
+    assert rejected["data/float"].path == row.path
 
 
 def test_too_much_unusable_audio_is_an_error_that_costs_no_training(real):
@@ -230,10 +232,10 @@ def test_too_much_unusable_audio_is_an_error_that_costs_no_training(real):
     assert "audio.max_unusable_share (4.0%)" in process.stdout
     assert "results/small/rejected.csv" in process.stdout
     assert "Traceback" not in process.stdout
+    assert not jobs_finished(process.stdout)["train_autoencoder"]
+    assert len(list(real.results.glob("fold1/autoencoders/*/*/model.keras"))) == 1
     real.config = REAL
-    planned = real.plan(*TARGETS)
-    assert planned["count_rejected"] == 1
-    assert not planned["train_autoencoder"]
+    assert real.plan(*TARGETS)["count_rejected"] == 1
 
 
 def test_training_refuses_a_split_that_is_mostly_broken(real, tmp_path):
@@ -241,7 +243,9 @@ def test_training_refuses_a_split_that_is_mostly_broken(real, tmp_path):
     config = project.config
     config["audio"]["max_unusable_share"] = 0.01
     project.config = config
-    (model,) = (project.results / "autoencoders" / "27k").glob("study2*/model.keras")
+    (model,) = (project.results / "fold1" / "autoencoders" / "27k").glob(
+        "study2*/model.keras"
+    )
     model.unlink()
     process = project.snakemake("--cores", "2", str(model.relative_to(project.folder)))
     assert process.returncode != 0
@@ -259,7 +263,12 @@ def test_training_refuses_a_split_that_is_mostly_broken(real, tmp_path):
             ["no.csv"],
         ),
         (
-            {"splits": {"sizes": {"training": 900, "unlabelled": 1, "test": 1}}},
+            {
+                "splits": {
+                    "method": "balanced",
+                    "sizes": {"training": 900, "unlabelled": 1, "test": 1},
+                }
+            },
             ["training 900", "would fit"],
         ),
         ({"segments": {"1k": {"samples": 700}}}, ["segments.1k.samples", "700"]),

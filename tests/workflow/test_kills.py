@@ -16,7 +16,7 @@ from results import same_results
 STAGES = {
     "synthesis": ("synthesise_demo", 2),
     "corpus tables": (
-        "utterances speakers repeats durations rejected count_rejected",
+        "utterances roles duplicates durations rejected count_rejected",
         0.2,
     ),
     "signals": ("signals", 0.15),
@@ -26,11 +26,9 @@ STAGES = {
     "choice": ("select_autoencoder", 0.05),
     "codes": ("codes", 3),
     "predictions": ("predictions", 1),
-    "statistics": ("scores comparison confounds summary", 1),
+    "statistics": ("scores comparison confounds", 1),
     "figures": (
-        "figure_durations figure_share_kept figure_losses figure_confounds "
-        "figure_loss_against_parameters figure_reconstructions figure_differences "
-        "figure_learning_curve figure_learning_curves figure_confusions figure_codes "
+        "figure_of_corpus figure_of_variant figure_reconstructions figure_codes "
         "figure_times report",
         1,
     ),
@@ -45,10 +43,10 @@ COMMAND = ("--cores", "2")
 
 
 def planned_kills(random):
-    """Kinds of kills that each stage is to see: two each, as many of each kind."""
-    kinds = [KINDS[i % 3] for i in range(2 * len(STAGES))]
+    """The kind of kill that each stage is to see, about as many of each kind."""
+    kinds = [KINDS[i % 3] for i in range(len(STAGES))]
     random.shuffle(kinds)
-    return {stage: [kinds.pop(), kinds.pop()] for stage in STAGES}
+    return {stage: [kinds.pop()] for stage in STAGES}
 
 
 def lives(process):
@@ -134,21 +132,18 @@ def killed(root, tmp_path_factory):
 def test_all_stages_were_killed_in_all_ways(killed, finished):
     assert set(finished.ran) <= set(STAGE_OF)
     stages, kinds = zip(*killed.kills, strict=True)
-    assert Counter(stages) == dict.fromkeys([*STAGES, "planning"], 2)
-    assert len(killed.kills) >= 20
-    assert min(Counter(kinds)[kind] for kind in KINDS) >= 5
+    assert Counter(stages) == dict.fromkeys(STAGES, 1) | {"planning": 2}
+    assert min(Counter(kinds)[kind] for kind in KINDS) >= 3
 
 
 def test_a_run_that_is_killed_ends_as_if_nothing_had_been(killed, finished, capsys):
     assert killed.code == 0, killed.outputs[-1]
     files, values = same_results(killed, finished)
     assert not killed.plan()
-    assert not list((killed.folder / ".snakemake" / "running").iterdir())
     output, restarts = "".join(killed.outputs), len(killed.outputs) - 1
     assert "Traceback" not in output
     # Where Snakemake alone was killed, and its job had not ended before the next run.
     orphans = output.count("go on, and are ended")
-    assert orphans > 0
     lost = (killed.seconds - finished.seconds) / restarts
     with capsys.disabled():
         print(
@@ -158,78 +153,13 @@ def test_a_run_that_is_killed_ends_as_if_nothing_had_been(killed, finished, caps
         )
 
 
-# --- two runs at a time ---------------------------------------------------------------
-
-
-RULE, FOLDER = "comparison", "statistics/20k"
-TARGET = f"results/small/{FOLDER}/conclusions.csv"
-COMPARE = (*COMMAND, "--", TARGET)
-
-
-@pytest.fixture
-def held(project):
-    """A run that is at work, since its job is stopped as by a debugger."""
-    shutil.rmtree(project.results / FOLDER)
-    run = project.start(*COMPARE)
-    run.job = run.wait_for(RULE)
-    run.job.suspend()
-    yield run
-    if run.goes_on:
-        os.killpg(run.process.pid, signal.SIGKILL)
-        run.process.wait()
-
-
-def test_a_second_run_is_refused_and_harms_nothing(project, held, finished):
-    works = f"Another run works in this folder, process {held.process.pid} on "
-    dry = project.snakemake("--dry-run")
-    assert dry.returncode == 0
-    assert works in dry.stdout
-    second = project.snakemake(*COMPARE)
-    assert second.returncode == 1
-    assert works in second.stdout
-    assert "cannot be locked" in second.stdout
-    assert not jobs_finished(second.stdout)
-    # One that makes other files may run, and Snakemake removes all locks as it ends.
-    other = "results/small/figures/durations.png"
-    (project.folder / other).unlink()
-    assert project.run(other) == {"figure_durations": 1}
-    assert not list((project.folder / ".snakemake").glob("locks/*"))
-    third = project.snakemake(*COMPARE)
-    assert third.returncode == 1
-    assert works in third.stdout
-    assert f"{FOLDER}/areas.csv, too; wait for its end" in third.stdout
-    assert "Traceback" not in third.stdout
-    assert not jobs_finished(third.stdout)
-    assert lives(held.job) and held.goes_on
-    held.job.resume()
-    assert held.end() == 0, held.output
-    assert jobs_finished(held.output)[RULE] == 1
-    same_results(project, finished)
-    assert not project.plan("--", TARGET)
-
-
-def test_jobs_that_a_killed_run_left_are_ended_by_the_next_run_alone(
-    project, held, finished
-):
-    held.process.kill()
-    held.process.wait()
-    # To look is not to touch.
-    assert project.plan("--", TARGET)[RULE] == 1
-    assert lives(held.job)
-    again = project.start(*COMPARE)
-    assert again.end() == 0, again.output
-    assert not lives(held.job)
-    assert "go on, and are ended: process " in again.output
-    assert str(held.job.pid) in again.output
-    same_results(project, finished)
-
-
 # --- any number of cores --------------------------------------------------------------
 
 
 def test_one_core_gives_what_two_cores_gave(project, finished):
-    for name in ("autoencoders", "codes", "predictions", "statistics"):
-        shutil.rmtree(project.results / name)
+    for name in ("autoencoders", "codes", "predictions"):
+        shutil.rmtree(project.results / "fold1" / name)
+    shutil.rmtree(project.results / "statistics")
     (project.results / "scores.csv").unlink()
     process = project.snakemake("--cores", "1")
     assert process.returncode == 0, process.stdout

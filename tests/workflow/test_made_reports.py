@@ -13,10 +13,14 @@ def test_the_report_of_a_run_shows_all_its_figures_and_sentences(finished):
     figures = list((finished.results / "figures").rglob("*.svg"))
     # The overview stands on the first screen, too.
     assert text.count("<img") == len(figures) + 1 > 8
-    statistics = finished.results / "statistics" / "20k"
-    for sentence in pd.read_csv(statistics / "conclusions.csv")["sentence"]:
+    conclusions = pd.read_csv(finished.results / "statistics/20k/conclusions.csv")
+    summary = (finished.results / "summary.md").read_text()
+    answer = summary.split("## Answer")[1].split("\n## ")[0]
+    told = [line[2:] for line in answer.splitlines() if line.startswith("- ")]
+    assert len(told) == len(conclusions) > 0
+    for sentence in told:
         name, rest = sentence.split(": ", maxsplit=1)
-        assert f"<strong>{name}</strong>: {rest.partition(';')[0]}" in text
+        assert f"<strong>{name}</strong>: {rest.partition(' (')[0]}" in text
     for library in ("tensorflow", "keras", "scikit-learn", "numpy", "soxr"):
         assert f"<dt>{library}</dt>" in text
 

@@ -60,7 +60,7 @@ def tabled(root, tmp_path_factory):
 def test_no_audio_is_asked_for(tabled):
     assert tabled.planned == {
         "utterances": 1,
-        "speakers": 2,
+        "roles": 2,
         "rejected": 1,
         "count_rejected": 1,
         "predictions": 4,
@@ -69,11 +69,8 @@ def test_no_audio_is_asked_for(tabled):
         "confounds": 1,
         "summary": 1,
         "report": 1,
-        "figure_learning_curve": 2,
-        "figure_learning_curves": 1,
-        "figure_differences": 1,
-        "figure_confusions": 1,
-        "figure_confounds": 1,
+        "figure_of_variant": 5,
+        "figure_of_corpus": 1,
         "figure_times": 1,
     }
     assert tabled.ran == tabled.planned
@@ -101,7 +98,7 @@ def test_an_utterance_that_a_table_lacks_is_told_and_left_out_of_all_sets(tabled
 
 
 def test_settings_are_tuned_in_every_draw(tabled):
-    with h5py.File(tabled.results / "predictions/tables/svm/100.h5") as file:
+    with h5py.File(tabled.results / "fold1/predictions/tables/svm/100.h5") as file:
         chosen = json.loads(file.attrs["settings_of_draws"])
     assert list(chosen) == CONFIG["experiment"]["feature_sets"]
     for of_draws in chosen.values():
@@ -112,7 +109,7 @@ def test_a_changed_table_reruns_what_follows_from_it(tabled, tmp_path):
     project = tabled.copy(tmp_path / "copy")
     with (project.folder / "mine.csv").open("a") as file:
         file.write("test_03,0.5\n")
-    kept = ("utterances", "speakers")
+    kept = ("utterances", "roles")
     planned = {k: n for k, n in tabled.planned.items() if k not in kept}
     assert project.plan() == planned
 
@@ -137,7 +134,7 @@ def test_the_protocol_of_the_study_needs_no_draws(tabled, tmp_path):
     curve = {"percent": [50, 100], "midterm_published": [0.4, 0.5]}
     (project.folder / "curve.json").write_text(json.dumps(curve))
     ran = project.run()
-    assert ran["figure_study"] == 1 and ran["predictions"] == 4
+    assert ran["figure_of_variant"] == 6 and ran["predictions"] == 4
     scores = pd.read_csv(project.results / "scores.csv")
     assert set(scores["draw"]) == {0}
     differences = pd.read_csv(project.results / "statistics/tables/intervals.csv")

@@ -7,13 +7,13 @@ def losses(project):
     """What each epoch of each autoencoder came to, without what it took."""
     return {
         path.parent.name: pd.read_csv(path).drop(columns="seconds")
-        for path in project.results.glob("autoencoders/20k/*/history.csv")
+        for path in project.results.glob("fold1/autoencoders/20k/*/history.csv")
     }
 
 
 def test_spectrograms_too_large_for_memory_may_be_read_from_scratch(project):
     expected = losses(project)
-    module = project.folder / "scripts/speechcodes/autoencoders/training.py"
+    module = project.folder / "scripts/speechcodes/autoencoders/unlabelled.py"
     text = module.read_text()
     assert "LARGEST_IN_MEMORY = 2**30" in text
     module.write_text(

@@ -20,7 +20,6 @@ WHOLE = {
         "centred": True,
     },
 }
-LABELS = ["negative", "neutral", "positive"]
 
 
 def config_of_both():
@@ -54,7 +53,7 @@ def test_no_utterance_is_dropped_or_padded(both):
     assert (whole["segments"] == whole["utterances"]).all()
     assert not whole["dropped"].any()
     lengths = pd.read_csv(both.results / "durations.csv").set_index("utterance")
-    path = both.results / "spectrograms/whole/test/neutral.h5"
+    path = both.results / "features/spectrograms/whole/test/neutral/b.h5"
     names = values(path, "utterance").astype(str)
     expected = (lengths.loc[names, "samples"] - 200) // 80 + 1
     assert values(path, "frames").tolist() == expected.tolist()
@@ -65,7 +64,7 @@ def test_each_variant_has_the_autoencoders_that_suit_it(both):
     trained = {
         variant: {
             path.name.split("_")[0]
-            for path in (both.results / "autoencoders" / variant).iterdir()
+            for path in (both.results / "fold1" / "autoencoders" / variant).iterdir()
             if path.is_dir()
         }
         for variant in ("20k", "whole")
@@ -83,16 +82,22 @@ def test_each_variant_has_the_autoencoders_that_suit_it(both):
     ],
 )
 def test_references_are_of_the_same_utterances_and_size(both, variant, sizes):
-    for label in LABELS:
-        rows = {}
-        for kind, size in sizes.items():
-            path = both.results / kind / variant / "test" / f"{label}.h5"
-            assert values(path, kind).shape[1] == size
-            assert np.isfinite(values(path, kind)).all()
-            rows[kind] = list(
-                zip(values(path, "utterance"), values(path, "segment"), strict=True)
+    rows, fold = {}, both.results / "fold1"
+    pooled = both.results / "features/pooled" / variant / "test"
+    files = {kind: [fold / kind / variant / "test.h5"] for kind in ("codes", "pca")}
+    files["pooled"] = sorted(pooled.glob("*/*.h5"))
+    for kind, size in sizes.items():
+        found = np.concatenate([values(path, kind) for path in files[kind]])
+        assert found.shape[1] == size and np.isfinite(found).all()
+        rows[kind] = {
+            pair
+            for path in files[kind]
+            for pair in zip(
+                values(path, "utterance"), values(path, "segment"), strict=True
             )
-        assert rows["codes"] == rows["pca"] == rows["pooled"]
+        }
+        assert len(rows[kind]) == len(found)
+    assert rows["codes"] == rows["pca"] == rows["pooled"]
 
 
 def test_all_feature_sets_are_scored_and_reported(both):
@@ -111,7 +116,7 @@ def test_a_spectrogram_setting_of_one_variant_remakes_no_other(both, tmp_path):
     config["segments"]["whole"]["spectrogram"]["bands"] = 20
     project.config = config
     planned = project.plan()
-    assert planned["spectrograms"] == 9
+    assert planned["spectrograms"] == 10
     assert planned["train_autoencoder"] == 1
     assert not planned["signals"] and not planned["midterm"]
 

@@ -1,14 +1,16 @@
 """Convolutional autoencoders: which to train, how they are built, trained and chosen.
 
-`grid` and `selection` are plain Python; `models` and `training` load TensorFlow.
+`families`, `grid` and `selection` need the standard library alone until a model is
+built; `models`, `training` and what uses them load TensorFlow.
 """
 
 import os
 
-# Both are read when TensorFlow and Keras are first imported, so they stand in the
-# one place that runs before: no start-up chatter in the logs, and no other backend
-# from a user's own ~/.keras/keras.json.
+# Read when TensorFlow and Keras are first imported, so they stand in the one place that
+# runs before: no start-up chatter in the logs, and nothing of a user's own
+# ~/.keras/keras.json.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # A card is not taken whole, so that several jobs can share it.
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["KERAS_HOME"] = os.devnull

@@ -1,49 +1,16 @@
-"""What an autoencoder has to restore: noise, and parts that are masked."""
+"""Corruption that an autoencoder has to undo: noise, and masked bins and frames."""
 
 import numpy as np
 
-
-def bin_statistics(blocks):
-    """Return mean and standard deviation of each bin.
-
-    Parameters
-    ----------
-    blocks : iterable of np.ndarray, shape (..., bins)
-
-    Returns
-    -------
-    mean, deviation : np.ndarray, shape (bins,), float64
-        The deviation of a bin that is the same throughout is 1.
-    """
-    n, sums, squares = 0, 0.0, 0.0
-    for block in blocks:
-        rows = np.asarray(block, float).reshape(-1, block.shape[-1])
-        n += len(rows)
-        sums = sums + rows.sum(axis=0)
-        squares = squares + (rows**2).sum(axis=0)
-    mean = sums / n
-    variance = np.maximum(squares / n - mean**2, 0)
-    # What rounding leaves of a constant is none.
-    constant = variance <= 1e-12 * np.maximum(mean**2, 1e-12)
-    return mean, np.where(constant, 1.0, np.sqrt(variance))
+from speechcodes.features.standardisation import Statistics
 
 
-def standardised(rows, statistics):
-    """Return rows as a model with codes of frames restores them, or as they are.
-
-    Parameters
-    ----------
-    rows : np.ndarray, shape (..., bins)
-    statistics : tuple of np.ndarray, shape (bins,), or None
-        See `bin_statistics`; None for a model that does not standardise.
-    """
-    if statistics is None:
-        return rows
-    mean, deviation = (np.asarray(values, np.float32) for values in statistics)
-    return (rows - mean) / deviation
-
-
-def corrupt(spectrograms, statistics, configuration, generator):
+def corrupt(
+    spectrograms: np.ndarray,
+    statistics: Statistics,
+    configuration,
+    generator: np.random.Generator,
+) -> np.ndarray:
     """Return spectrograms with noise, and with a stretch of bins and frames masked.
 
     Masks are those of SpecAugment (Park et al., 2019), without its warping: in each
@@ -55,7 +22,7 @@ def corrupt(spectrograms, statistics, configuration, generator):
     ----------
     spectrograms : np.ndarray, shape (n, frames, bins), float32
     statistics : tuple of np.ndarray, shape (bins,)
-        See `bin_statistics`.
+        Mean and standard deviation of each bin.
     configuration : grid.Configuration
         `noise`, `masked_bins` and `masked_frames`.
     generator : np.random.Generator
@@ -79,7 +46,7 @@ def corrupt(spectrograms, statistics, configuration, generator):
     return np.where(masked, mean, corrupted) if masked.any() else corrupted
 
 
-def corrupts(configuration):
+def corrupts(configuration) -> bool:
     """Tell whether a configuration asks for any corruption."""
     return bool(
         configuration.noise or configuration.masked_bins or configuration.masked_frames

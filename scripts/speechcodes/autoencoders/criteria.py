@@ -1,43 +1,49 @@
-"""What can be told of codes without labels: how stable and rich they are, and of whom.
+"""Criteria that need no labels: how stable and rich codes are, and how much of whom.
 
 Nothing here looks at classes, so that an autoencoder may be chosen by it.
 """
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import keras
 import numpy as np
 
-from speechcodes import progress
-from speechcodes.autoencoders import corruption, models
-from speechcodes.features.pooling import pool
+from speechcodes.autoencoders import families, models
+from speechcodes.autoencoders.corruption import corrupt
 from speechcodes.features.projection import variance_between
+from speechcodes.features.standardisation import Statistics, standardised
+from speechcodes.progress import Progress
 
 #: The same for all autoencoders: noise of one standard deviation of each bin.
 CORRUPTION = SimpleNamespace(noise=1.0, masked_bins=0, masked_frames=0)
 SEED = 1
-#: Segments that are looked at together.
-ROWS = 256
 
 
-def measure(model, spectrograms, speakers, statistics, *, loss, pooling=None):
+def measure(
+    model: keras.Model,
+    spectrograms,
+    voices: Sequence[str],
+    statistics: Statistics,
+    *,
+    loss: str,
+    pooling: list[str | float] | None,
+) -> dict[str, float | None]:
     """Return the criteria of an autoencoder that need no labels.
 
     Parameters
     ----------
     model : keras.Model
         The autoencoder.
-    spectrograms : np.ndarray or shards.Rows, shape (n, frames, bins); or
-        shards.Sequences or list of np.ndarray, each of shape (frames, bins)
-        Segments of speakers that it was not trained on; sequences for a model with a
-        code of each frame.
-    speakers : array-like of str, shape (n,)
+    spectrograms : np.ndarray, Rows, Sequences or list of np.ndarray
+        Segments of voices that it was not trained on; see `Family.batches`.
+    voices : array-like of str, shape (n,)
     statistics : tuple of np.ndarray, shape (bins,)
         Mean and standard deviation of each bin, of what was trained on.
     loss : str
         Keras' name of the loss function.
-    pooling : list of str or float, optional
-        See `pooling.pool`; for a model with a code of each frame.
+    pooling : list of str or float, or None
+        See `Family.encode`.
 
     Returns
     -------
@@ -46,18 +52,18 @@ def measure(model, spectrograms, speakers, statistics, *, loss, pooling=None):
         ones; see `instability`, `speaker_share` and `effective_dimensions` for the
         others. None for what cannot be told.
     """
-    clean, noisy, restored = _looked_at(model, spectrograms, statistics, loss, pooling)
+    clean, noisy, restored = _measured(model, spectrograms, statistics, loss, pooling)
     found = {
         **restored,
         "instability": instability(clean, noisy),
-        "speaker_share": speaker_share(clean, speakers),
+        "speaker_share": speaker_share(clean, voices),
         "effective_dimensions": effective_dimensions(clean),
     }
     # JSON has no NaN.
     return {name: v if np.isfinite(v) else None for name, v in found.items()}
 
 
-def instability(clean, noisy):
+def instability(clean: np.ndarray, noisy: np.ndarray) -> float:
     """Return how far codes move with noise, against how far they lie apart.
 
     Per dimension the variance over segments of the difference that noise makes, divided
@@ -80,7 +86,7 @@ def instability(clean, noisy):
     return float(((clean - noisy).var(axis=0) / clean.var(axis=0)).mean())
 
 
-def speaker_share(codes, speakers):
+def speaker_share(codes: np.ndarray, voices: Sequence[str]) -> float:
     """Return the share of standardised codes' variance that lies between speakers.
 
     Less is better: the code says less about who speaks.
@@ -88,17 +94,17 @@ def speaker_share(codes, speakers):
     Parameters
     ----------
     codes : np.ndarray, shape (n, dimensions)
-    speakers : array-like of str, shape (n,)
+    voices : array-like of str, shape (n,)
 
     Returns
     -------
     float
         See `projection.variance_between`.
     """
-    return variance_between(_standardised(codes), speakers)
+    return variance_between(_standardised(codes), voices)
 
 
-def effective_dimensions(codes):
+def effective_dimensions(codes: np.ndarray) -> float:
     """Return how many dimensions of a code there seem to be.
 
     The exponential of the entropy of the eigenvalues of its correlation matrix, which
@@ -129,38 +135,29 @@ def _varying(codes):
 
 
 def _standardised(codes):
-    """Dimensions that vary, with zero mean and unit variance."""
+    """Return the dimensions that vary, with zero mean and unit variance."""
     codes = np.asarray(codes, float)[:, _varying(codes)]
     return (codes - codes.mean(axis=0)) / codes.std(axis=0)
 
 
-def _looked_at(model, spectrograms, statistics, loss, pooling):
-    """Codes of clean and of noisy segments, and how well clean ones are restored."""
-    both = keras.Model(model.input, [model.get_layer("code").output, model.output])
-    standard = models.standardisation(model)
+def _measured(model, spectrograms, statistics, loss, pooling):
+    """Return codes of clean and noisy segments, and the losses of restoring these."""
+    family, encoder = families.of_model(model), models.encoder(model)
+    standard = family.standardisation(model)
     generator = np.random.default_rng(SEED)
     functions = {"restored_loss": loss, "restored_mse": "mse"}
     functions = {name: keras.losses.get(kind) for name, kind in functions.items()}
     clean, noisy, sums, frames = [], [], dict.fromkeys(functions, 0.0), 0
-    # Sequences differ in length.
-    size = 1 if pooling else ROWS
-    starts = range(0, len(spectrograms), size)
-    for first in progress.each(starts, "steps of validation"):
-        block = spectrograms[first] if pooling else spectrograms[first : first + size]
-        block = block[None] if pooling else block
-        corrupted = corruption.corrupt(block, statistics, CORRUPTION, generator)
-        code, restored = both(corrupted, training=False)
-        noisy.append(_rows(code, pooling))
-        clean.append(_rows(both(block, training=False)[0], pooling))
-        target = corruption.standardised(block, standard)
+    progress = Progress(len(spectrograms), "segments to validate on")
+    for batch in family.batches(spectrograms):
+        corrupted = corrupt(batch, statistics, CORRUPTION, generator)
+        clean += list(family.encode(encoder, batch, pooling))
+        noisy += list(family.encode(encoder, corrupted, pooling))
+        restored = model(corrupted, training=False)
+        target = standardised(batch, standard)
         for name, function in functions.items():
             sums[name] += np.asarray(function(target, restored)).sum(dtype=float)
-        frames += block.shape[0] * block.shape[1]
-    restored = {name: float(value / frames) for name, value in sums.items()}
-    return np.concatenate(clean), np.concatenate(noisy), restored
-
-
-def _rows(codes, pooling):
-    """Codes of some segments; those of the frames of one pooled, shape (n, numbers)."""
-    codes = np.asarray(codes)
-    return pool(codes[0], pooling)[None] if pooling else codes
+        frames += batch.shape[0] * batch.shape[1]
+        progress.report(len(clean))
+    losses = {name: float(value / frames) for name, value in sums.items()}
+    return np.array(clean), np.array(noisy), losses

@@ -5,8 +5,9 @@ library, and whatever cannot work is refused before a job starts.
 """
 
 from dataclasses import dataclass, fields
-from itertools import pairwise, product
+from itertools import product
 
+from speechcodes.autoencoders import families
 from speechcodes.errors import InputError
 
 
@@ -48,7 +49,7 @@ class Configuration:
     masked_frames: int = 0
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The settings as one word, safe in file names and the same in every run."""
         corruption = {
             "noise": self.noise,
@@ -83,7 +84,9 @@ OWN = {
 KEYS = {field.name: field.type for field in fields(Configuration)}
 
 
-def expand(grids, architectures, first=1):
+def expand(
+    grids: list[dict], architectures: dict[str, dict], first: int = 1
+) -> dict[str, Configuration]:
     """Expand grids to the configurations they name.
 
     Parameters
@@ -114,44 +117,15 @@ def expand(grids, architectures, first=1):
         where = f"autoencoder grid {position}"
         for values in product(*_columns(grid, where)):
             settings = dict(zip(KEYS, values, strict=True))
-            configuration = _configuration(settings, architectures, where)
-            known = found.setdefault(configuration.name, configuration)
-            if known != configuration:
-                raise InputError(
-                    f"{where}: {configuration} and {known} would share one name; "
-                    "rename the architecture"
-                )
+            _add(found, _configuration(settings, architectures, where), where)
     return found
 
 
-def by_frame(architecture):
-    """Tell whether an architecture computes a code of each frame, not of a segment."""
-    return architecture.get("code_of", "segment") == "frame"
-
-
-def context_frames(architecture):
-    """Count the frames that the code of one frame is computed from.
-
-    Returns
-    -------
-    int
-        0 where codes are of segments, and so of all their frames.
-
-    Examples
-    --------
-    >>> convolutions = [{"kernel": 5}, {"kernel": 3, "dilation": 4}]
-    >>> context_frames({"code_of": "frame", "convolutions": convolutions})
-    13
-    """
-    if not by_frame(architecture):
-        return 0
-    return 1 + sum(
-        (convolution["kernel"] - 1) * convolution.get("dilation", 1)
-        for convolution in architecture["convolutions"]
-    )
-
-
-def of_variants(grids, architectures, variants):
+def of_variants(
+    grids: list[dict],
+    architectures: dict[str, dict],
+    variants: dict[str, tuple[int | None, int]],
+) -> dict[str, dict[str, Configuration]]:
     """Expand grids to the configurations of each segment variant.
 
     Parameters
@@ -161,8 +135,7 @@ def of_variants(grids, architectures, variants):
     variants : dict of str to tuple
         Variant to the (frames, bins) of its spectrograms; frames are None where
         segments are whole utterances. A grid without `segments` is for all variants
-        that suit its architectures: those with codes of frames take whole utterances,
-        the others segments of one length.
+        that suit the families of its architectures.
 
     Returns
     -------
@@ -172,206 +145,57 @@ def of_variants(grids, architectures, variants):
     Raises
     ------
     InputError
-        As `expand` and `check`, and if a variant is unknown, or has no autoencoder.
+        As `expand`; if a variant is unknown, or has no autoencoder; or if a
+        configuration cannot work on the spectrograms of a variant.
     """
     found = {variant: {} for variant in variants}
     for position, grid in enumerate(grids, start=1):
+        where = f"autoencoder grid {position}"
         named = grid.get("segments")
         named = [named] if isinstance(named, str) else named
         for variant in named or ():
             if variant not in variants:
                 raise InputError(
-                    f"autoencoder grid {position}: no segment variant {variant!r}; "
-                    f"there are {', '.join(variants)}"
+                    f"{where}: no segment variant {variant!r}; there are "
+                    f"{', '.join(variants)}"
                 )
-        for name, configuration in expand([grid], architectures, position).items():
-            frames = by_frame(architectures[configuration.architecture])
+        for configuration in expand([grid], architectures, position).values():
+            architecture = architectures[configuration.architecture]
+            family = families.of(architecture)
             for variant, shape in variants.items():
-                suits = (shape[0] is None) == frames
-                if variant in named if named else suits:
-                    try:
-                        check(configuration, architectures, shape)
-                    except InputError as error:
-                        raise InputError(f"for segments.{variant}: {error}") from None
-                    known = found[variant].setdefault(name, configuration)
-                    if known != configuration:
-                        raise InputError(
-                            f"autoencoder grid {position}: {configuration} and {known} "
-                            "would share one name; rename the architecture"
-                        )
-    for variant, (frames, _) in variants.items():
+                if variant in named if named else family.suits(shape):
+                    _check(configuration, architecture, variant, shape)
+                    _add(found[variant], configuration, where)
+    for variant, shape in variants.items():
         if not found[variant]:
-            whole = frames is None
-            kind = "whole utterances" if whole else "segments of one length"
-            wanted = "frame" if whole else "segment"
+            kind = "whole utterances" if shape[0] is None else "segments of one length"
+            suited = [n for n, one in families.FAMILIES.items() if one.suits(shape)]
             raise InputError(
                 f"no autoencoder is for the segment variant {variant}: it is of "
-                f"{kind}, which takes an architecture with code_of: {wanted}"
+                f"{kind}, which takes an architecture with family: "
+                f"{' or '.join(suited)}"
             )
     return found
 
 
-def output_shapes(architecture, shape):
-    """Compute the size of the feature maps after each convolution.
-
-    Parameters
-    ----------
-    architecture : dict
-        One architecture, as in architectures.yaml.
-    shape : tuple of int
-        (frames, bins) of a spectrogram.
-
-    Returns
-    -------
-    list of tuple of int
-        (frames, bins) after each convolution.
-
-    Raises
-    ------
-    InputError
-        If a kernel is larger than what it is moved over.
-    """
-    shapes = []
-    current = tuple(shape)
-    for number, convolution in enumerate(architecture["convolutions"], start=1):
-        kernel, stride = convolution["kernel"], convolution["stride"]
-        if min(current) < kernel:
-            raise InputError(
-                f"spectrograms of {tuple(shape)} (frames, bins) are too small: "
-                f"convolution {number} moves a kernel of {kernel} over {current}; "
-                "use longer segments or an architecture with fewer convolutions"
-            )
-        current = tuple((size - kernel) // stride + 1 for size in current)
-        shapes.append(current)
-    return shapes
-
-
-def check(configuration, architectures, shape):
-    """Refuse a configuration that cannot work on spectrograms of this shape.
-
-    Parameters
-    ----------
-    configuration : Configuration
-        The configuration to check.
-    architectures : dict of str to dict
-        The architectures by name.
-    shape : tuple of int
-        (frames, bins) of a spectrogram.
-
-    Raises
-    ------
-    InputError
-        If the spectrograms are too small for the architecture, the code is longer than
-        the flattened feature maps it is to compress, or the architecture takes
-        segments of one length and these are whole utterances; if the loss does not
-        suit standardised frames.
-    """
-    architecture = architectures[configuration.architecture]
-    if by_frame(architecture):
-        if configuration.loss != "mse" or configuration.output_activation != "linear":
-            raise InputError(
-                f"autoencoder {configuration.name}: {configuration.architecture} "
-                "restores standardised frames, for which the loss must be mse and the "
-                "output activation linear"
-            )
-        return
-    if shape[0] is None:
-        raise InputError(
-            f"autoencoder {configuration.name}: {configuration.architecture} takes "
-            "segments of one length, but these are whole utterances; use an "
-            "architecture with code_of: frame"
-        )
+def _check(configuration, architecture, variant, shape):
+    """Refuse a configuration that cannot work on the spectrograms of a variant."""
     try:
-        frames, bins = output_shapes(architecture, shape)[-1]
+        families.of(architecture).check(configuration, architecture, shape)
     except InputError as error:
-        raise InputError(f"autoencoder {configuration.name}: {error}") from None
-    flattened = frames * bins * architecture["convolutions"][-1]["filters"]
-    if configuration.latent > flattened:
         raise InputError(
-            f"autoencoder {configuration.name}: latent is {configuration.latent}, but "
-            f"spectrograms of {tuple(shape)} leave {flattened} values after the last "
-            f"convolution; use at most {flattened}"
+            f"for segments.{variant}: autoencoder {configuration.name}: {error}"
+        ) from None
+
+
+def _add(found, configuration, where):
+    """Add a configuration to those found, unless another one has its name."""
+    known = found.setdefault(configuration.name, configuration)
+    if known != configuration:
+        raise InputError(
+            f"{where}: {configuration} and {known} would share one name; rename the "
+            "architecture"
         )
-
-
-def output_paddings(architecture, shape):
-    """Compute what each transposed convolution must add to restore its shape.
-
-    A strided convolution drops the rows and columns that fill no further stride;
-    the transposed one gets them back as output padding.
-
-    Parameters
-    ----------
-    architecture : dict
-        One architecture, as in architectures.yaml.
-    shape : tuple of int
-        (frames, bins) of a spectrogram.
-
-    Returns
-    -------
-    list of tuple of int
-        (frames, bins) to add, in the order of the convolutions; each is smaller
-        than the stride.
-
-    Raises
-    ------
-    InputError
-        As `output_shapes`.
-    """
-    sizes = [tuple(shape), *output_shapes(architecture, shape)]
-    return [
-        tuple((size - convolution["kernel"]) % convolution["stride"] for size in before)
-        for (before, _), convolution in zip(
-            pairwise(sizes), architecture["convolutions"], strict=True
-        )
-    ]
-
-
-def parameters(architecture, shape, latent):
-    """Count the parameters of an autoencoder without building it.
-
-    Parameters
-    ----------
-    architecture : dict
-        One architecture, as in architectures.yaml.
-    shape : tuple of int
-        (frames, bins) of a spectrogram.
-    latent : int
-        Length of the code.
-
-    Returns
-    -------
-    int
-        Weights and biases of encoder and decoder.
-    """
-    if by_frame(architecture):
-        return _parameters_by_frame(architecture, shape[1], latent)
-    frames, bins = output_shapes(architecture, shape)[-1]
-    convolutions = architecture["convolutions"]
-    filters = [1, *(convolution["filters"] for convolution in convolutions)]
-    total = 0
-    for convolution, pair in zip(convolutions, pairwise(filters), strict=True):
-        # There and, mirrored, back.
-        total += 2 * convolution["kernel"] ** 2 * pair[0] * pair[1] + sum(pair)
-    flat = frames * bins * filters[-1]
-    sizes = [size for size in (flat, architecture["dense"], latent) if size]
-    for wide, narrow in pairwise(sizes):
-        total += 2 * wide * narrow + wide + narrow
-    return total
-
-
-def _parameters_by_frame(architecture, bins, latent):
-    """Weights and biases there and back, and mean and variance of the bins."""
-    convolutions = architecture["convolutions"]
-    there = [bins, *(convolution["filters"] for convolution in convolutions)]
-    kernels = [convolution["kernel"] for convolution in convolutions]
-    back = [latent, *reversed(there[1:])]
-    total = sum(
-        kernel * before * after + after
-        for sizes, sides in ((there, kernels), (back, reversed(kernels)))
-        for kernel, (before, after) in zip(sides, pairwise(sizes), strict=True)
-    )
-    return total + (there[-1] + 1) * latent + (back[-1] + 1) * bins
 
 
 def _columns(grid, where):
@@ -395,7 +219,7 @@ def _columns(grid, where):
 
 
 def _configuration(settings, architectures, where):
-    """Make a configuration of one value per key, with types made sure of."""
+    """Make a configuration of one value per key, each of the type of its field."""
     name = settings["architecture"]
     if name not in architectures:
         raise InputError(

@@ -1,6 +1,7 @@
 """Sequences of frames as pieces of one length, for training in batches."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,7 +15,7 @@ class Pieces:
 
     Parameters
     ----------
-    sequences : shards.Sequences, or list of np.ndarray, each of shape (frames, bins)
+    sequences : sequences.Sequences, or list of np.ndarray, each of shape (frames, bins)
     length : int
         Frames of a piece.
 
@@ -24,7 +25,7 @@ class Pieces:
         Pieces, frames and bins.
     """
 
-    def __init__(self, sequences, length):
+    def __init__(self, sequences: Sequence[np.ndarray], length: int):
         self.sequences, self.length = sequences, length
         lengths = getattr(sequences, "frames", None)
         self._lengths = [len(s) for s in sequences] if lengths is None else lengths
@@ -39,11 +40,11 @@ class Pieces:
         bins = sequences[0].shape[1] if len(sequences) else 0
         self.shape = (len(self._where), length, bins)
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Count the pieces."""
         return len(self._where)
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows: slice | np.ndarray) -> np.ndarray:
         """Return some pieces, by a slice or by numbers, shape (k, frames, bins)."""
         where = self._where[rows]
         values = np.zeros((len(where), *self.shape[1:]), np.float32)
@@ -52,20 +53,20 @@ class Pieces:
             value[: last - first] = self._part(number, first, last)
         return values
 
-    def weights(self, rows):
+    def weights(self, rows: slice | np.ndarray) -> np.ndarray:
         """Return 1 for each frame of some pieces, 0 for what fills up, (k, frames)."""
         number, first = self._where[rows].T
         left = np.asarray(self._lengths)[number] - first
         return (np.arange(self.length) < left[:, None]).astype(np.float32)
 
     def _part(self, number, first, last):
-        """Frames of one sequence, read without the others where that is possible."""
+        """Return frames of one sequence, reading no others where that is possible."""
         if hasattr(self.sequences, "part"):
             return self.sequences.part(number, first, last)
         return self.sequences[number][first:last]
 
 
-def starts(frames, length):
+def starts(frames: int, length: int) -> list[int]:
     """Return where the pieces of a sequence begin.
 
     >>> starts(5, 8), starts(8, 8), starts(9, 8), starts(20, 8)

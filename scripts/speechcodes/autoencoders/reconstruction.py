@@ -1,71 +1,41 @@
 """How well an autoencoder reconstructs segments, and which ones show it."""
 
+from collections.abc import Sequence
+
+import keras
 import numpy as np
+import pandas as pd
 
-from speechcodes.autoencoders import models
-from speechcodes.storage.sequences import Sequences
+from speechcodes.autoencoders import families
+from speechcodes.storage import hdf5
 
-#: Frames of a whole utterance that are shown.
+#: Frames of an utterance that are shown.
 SHOWN = 300
 
 
-def errors(model, spectrograms, batch_size=256):
+def errors(model: keras.Model, spectrograms) -> np.ndarray:
     """Return the mean squared error of each segment's reconstruction.
 
     Parameters
     ----------
     model : keras.Model
         An autoencoder.
-    spectrograms : np.ndarray, Rows or Sequences
-        Shape (n, frames, bins); taken batch by batch, sequences one by one.
-    batch_size : int, optional
-        Spectrograms reconstructed at a time.
+    spectrograms : np.ndarray, Rows, Sequences or list of np.ndarray
+        See `Family.batches`.
 
     Returns
     -------
     np.ndarray of float64, shape (n,)
     """
-    found = np.empty(len(spectrograms))
-    if isinstance(spectrograms, Sequences):
-        for number in range(len(found)):
-            original = spectrograms[number][None]
-            difference = original - models.reconstruct(model, original)
-            found[number] = (difference.astype(float) ** 2).mean()
-        return found
-    for first in range(0, len(found), batch_size):
-        rows = slice(first, first + batch_size)
-        originals = np.asarray(spectrograms[rows], float)
-        difference = originals - models.reconstruct(model, spectrograms[rows])
-        found[rows] = (difference**2).mean(axis=(1, 2))
-    return found
+    family = families.of_model(model)
+    found = [np.empty(0)]
+    for batch in family.batches(spectrograms):
+        difference = batch.astype(float) - family.reconstruct(model, batch)
+        found.append((difference**2).mean(axis=(1, 2)))
+    return np.concatenate(found)
 
 
-def pairs(model, spectrograms, rows):
-    """Return some spectrograms and their reconstructions, for a look at them.
-
-    Parameters
-    ----------
-    model : keras.Model
-    spectrograms : Rows or Sequences
-    rows : list of int
-
-    Returns
-    -------
-    originals, reconstructed : list of np.ndarray, each of shape (frames, bins)
-        Of sequences the first `SHOWN` frames.
-    """
-    several = isinstance(spectrograms, Sequences)
-    originals = [
-        spectrograms[row] if several else spectrograms[[row]][0] for row in rows
-    ]
-    reconstructed = [models.reconstruct(model, each[None])[0] for each in originals]
-    if several:
-        originals = [each[:SHOWN] for each in originals]
-        reconstructed = [each[:SHOWN] for each in reconstructed]
-    return originals, reconstructed
-
-
-def examples(errors):
+def examples(errors: np.ndarray) -> dict[str, int]:
     """Choose the segments with the smallest, the median and the largest error.
 
     Of two, the better one is the median too, and of one it is all three: each segment
@@ -93,3 +63,55 @@ def examples(errors):
             if order[place] not in chosen.values():
                 chosen[name] = int(order[place])
     return chosen
+
+
+def examples_of_classes(
+    model: keras.Model,
+    paths: Sequence[str],
+    roles: pd.DataFrame,
+    classes: Sequence[str],
+) -> tuple[pd.DataFrame, list[np.ndarray], list[np.ndarray]]:
+    """Reconstruct the `examples` of each class.
+
+    Parameters
+    ----------
+    model : keras.Model
+    paths : sequence of str
+        Shards of spectrograms, with the datasets utterance and segment.
+    roles : pd.DataFrame
+        Columns utterance and label; other utterances are left out.
+    classes : sequence of str
+        In order.
+
+    Returns
+    -------
+    table : pd.DataFrame
+        One row per example: label, example, utterance, segment (its number in the
+        utterance), segments (how many its class has) and error.
+    originals, reconstructed : list of np.ndarray, each of shape (frames, bins)
+        Of the rows of the table, their first `SHOWN` frames.
+    """
+    family = families.of_model(model)
+    spectrograms = family.read(paths)
+    utterance, segment = hdf5.read(paths, "utterance", "segment")
+    rows = pd.DataFrame({"utterance": utterance, "segment": segment})
+    labels = roles.set_index("utterance")["label"]
+    rows = rows.join(labels, on="utterance", how="inner")
+    tables, originals, reconstructed = [], [], []
+    for label in classes:
+        of_class = rows[rows["label"] == label].sort_values(["utterance", "segment"])
+        found = errors(model, spectrograms.take(of_class.index.to_numpy()))
+        chosen = examples(found)
+        table = of_class.iloc[list(chosen.values())].assign(
+            example=list(chosen),
+            segments=len(of_class),
+            error=found[list(chosen.values())],
+        )
+        tables.append(table)
+        for row in table.index:
+            (batch,) = family.batches(spectrograms.take([row]))
+            originals.append(batch[0][:SHOWN])
+            reconstructed.append(family.reconstruct(model, batch)[0][:SHOWN])
+    columns = ["label", "example", "utterance", "segment", "segments", "error"]
+    table = pd.concat(tables, ignore_index=True)[columns]
+    return table, originals, reconstructed

@@ -2,17 +2,9 @@
 
 import math
 
+from speechcodes import names
 from speechcodes.errors import InputError
 
-#: What autoencoders can be compared by, none of which needs labels, and whether more of
-#: it is better.
-CRITERIA = {
-    "validation_loss": False,
-    "restored_loss": False,
-    "instability": False,
-    "speaker_share": False,
-    "effective_dimensions": True,
-}
 _SAME = "their codes are the same for all segments: train for more epochs"
 _REMEDIES = {
     "instability": _SAME,
@@ -24,7 +16,7 @@ _REMEDIES = {
 }
 
 
-def select(metrics, tolerance, by="validation_loss"):
+def select(metrics: list[dict], tolerance: float, by: str) -> dict:
     """Choose the smallest encoder among those about as good as the best.
 
     Among those within `tolerance` of the best value, the encoder with the fewest
@@ -41,7 +33,7 @@ def select(metrics, tolerance, by="validation_loss"):
     tolerance : float
         Share of the best value by which another may be worse: 0.01 for 1 %.
     by : str
-        One of `CRITERIA`.
+        One of `names.CRITERIA`.
 
     Returns
     -------
@@ -55,7 +47,7 @@ def select(metrics, tolerance, by="validation_loss"):
     """
     criterion = compared_by(metrics, by)
     # Turned so that less is better.
-    sign = -1 if CRITERIA[by] else 1
+    sign = -1 if names.CRITERIA[by].more_is_better else 1
     values = {
         entry["name"]: sign * entry[criterion]
         for entry in metrics
@@ -81,7 +73,7 @@ def select(metrics, tolerance, by="validation_loss"):
     )
 
 
-def learned(entry):
+def learned(entry: dict) -> bool:
     """Tell whether an autoencoder beats saying the mean spectrogram of everything.
 
     Parameters
@@ -92,7 +84,7 @@ def learned(entry):
     return entry["validation_loss"] < entry["mean_spectrogram_loss"]
 
 
-def compared_by(metrics, by="validation_loss"):
+def compared_by(metrics: list[dict], by: str) -> str:
     """Name the measure that can be compared across all of these autoencoders.
 
     Values of two loss functions say nothing about each other.
@@ -102,7 +94,7 @@ def compared_by(metrics, by="validation_loss"):
     metrics : list of dict
         As in `select`.
     by : str
-        One of `CRITERIA`.
+        One of `names.CRITERIA`.
 
     Returns
     -------

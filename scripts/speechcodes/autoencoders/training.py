@@ -9,19 +9,22 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from speechcodes.autoencoders import corruption, grid, models
+from speechcodes.autoencoders import criteria, families, models
+from speechcodes.autoencoders.corruption import corrupt, corrupts
+from speechcodes.autoencoders.grid import Configuration
+from speechcodes.autoencoders.unlabelled import Side
 from speechcodes.errors import InputError
+from speechcodes.features.standardisation import (
+    Statistics,
+    bin_statistics,
+    standardised,
+)
 from speechcodes.progress import Progress, span
-
-#: Spectrograms that take more bytes than this are read batch by batch.
-LARGEST_IN_MEMORY = 2**30
-#: Rows that are looked at together outside training.
-ROWS = 256
 
 logger = logging.getLogger(__name__)
 
 
-def use_threads(threads):
+def use_threads(threads: int) -> None:
     """Let TensorFlow use this many threads.
 
     Parameters
@@ -38,7 +41,7 @@ def use_threads(threads):
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
-def device():
+def device() -> str:
     """Name what TensorFlow computes on, for the log.
 
     Returns
@@ -53,90 +56,82 @@ def device():
     return f"GPU: {details.get('device_name', gpus[0].name)}"
 
 
-def validation_split(groups, share, seed):
-    """Hold whole groups out for validation.
-
-    In an order that the seed shuffles, a group is held out if that brings the
-    number of rows held out closer to the share wanted. The share is therefore met
-    to half the largest group, unless all groups are larger than twice the share:
-    then the smallest is held out.
-
-    Parameters
-    ----------
-    groups : sequence of str
-        Per row its speaker, or its session where the speaker is unknown.
-    share : float
-        Share of the rows to hold out, between 0 and 1.
-    seed : int
-        Seed of the order.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (rows,)
-        True where a row is held out; some are, some are not.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two groups.
-    """
-    names, members, sizes = np.unique(
-        np.asarray(groups, dtype=str), return_inverse=True, return_counts=True
-    )
-    if len(names) < 2:
-        raise InputError(
-            f"{len(names)} speaker or session in the unlabelled split, but validation "
-            "of an autoencoder needs two or more"
-        )
-    held_out = np.zeros(len(names), dtype=bool)
-    missing = share * len(members)
-    for group in np.random.default_rng(seed).permutation(len(names)):
-        if abs(missing - sizes[group]) < abs(missing):
-            held_out[group] = True
-            missing -= sizes[group]
-    if held_out.all() or not held_out.any():
-        held_out[sizes.argmin()] ^= True
-    return held_out[members]
-
-
-def untrained(architecture, configuration, rows):
-    """Build the autoencoder of a configuration, for what it is to be trained on.
+def learn(
+    architecture: dict,
+    configuration: Configuration,
+    sides: tuple[Side, Side],
+    *,
+    seed: int,
+    **limits,
+) -> tuple[keras.Model, dict[str, list], dict]:
+    """Build an autoencoder, train it, and measure how good it is.
 
     Parameters
     ----------
     architecture : dict
-        One architecture, as in architectures.yaml.
+        That of the configuration, as in architectures.yaml.
     configuration : grid.Configuration
-    rows : np.ndarray, shards.Rows or pieces.Pieces
-        Spectrograms to train on: their shape and, for codes of frames, mean and
-        standard deviation of each bin count.
+    sides : tuple of unlabelled.Side
+        What to train and what to validate on.
+    seed : int
+        Of all autoencoders; each draws from one of its own, see `own_seed`.
+    **limits
+        `epochs`, `patience` and `min_delta`; see `train`.
 
     Returns
     -------
-    keras.Model
+    model : keras.Model
+    history : dict of str to list
+        See `train`.
+    metrics : dict
+        `name`, the settings, what `best` tells, `mean_spectrogram_loss`, what
+        `criteria.measure` tells, numbers of parameters and segments, and `device`.
     """
-    code = configuration.latent, configuration.code_activation
-    if grid.by_frame(architecture):
-        if len(rows) == 0:
-            raise InputError("no spectrograms for the training of an autoencoder")
-        statistics = corruption.bin_statistics(rows.sequences)
-        return models.build_by_frame(architecture, statistics, *code)
-    output = configuration.output_activation
-    return models.build(architecture, rows.shape[1:], *code, output)
+    family = families.of(architecture)
+    rows = [family.rows(side.spectrograms, architecture) for side in sides]
+    seed = own_seed(seed, configuration.name)
+    statistics = bin_statistics(family.batches(sides[0].spectrograms))
+    shape = rows[0].shape[1:]
+    model = family.build(architecture, configuration, shape, statistics, seed)
+    standard = family.standardisation(model)
+    statistics = standard or statistics
+    history = train(model, *rows, configuration, statistics, seed=seed, **limits)
+    loss, pooling = configuration.loss, architecture.get("pooling")
+    metrics = {
+        "name": configuration.name,
+        **vars(configuration),
+        **best(history),
+        "mean_spectrogram_loss": family.mean_loss(*rows, loss, standard),
+        "encoder_parameters": models.encoder(model).count_params(),
+        "parameters": model.count_params(),
+        "pooling": pooling,
+        "context_frames": family.context_frames(architecture),
+        "training_segments": len(sides[0].spectrograms),
+        "validation_segments": len(sides[1].spectrograms),
+        "device": device(),
+        **criteria.measure(model, *sides[1], statistics, loss=loss, pooling=pooling),
+    }
+    if metrics["validation_loss"] >= metrics["mean_spectrogram_loss"]:
+        logger.warning(
+            "no better than the mean spectrogram (%.5f): the code says little",
+            metrics["mean_spectrogram_loss"],
+        )
+    return model, history, metrics
 
 
 def train(
-    model,
+    model: keras.Model,
     training,
     validation,
-    configuration,
+    configuration: Configuration,
+    statistics: Statistics,
     *,
-    epochs,
-    patience,
-    min_delta,
-    seed,
-):
-    """Train an autoencoder from fresh weights and leave it with its best ones.
+    epochs: int,
+    patience: int,
+    min_delta: float,
+    seed: int,
+) -> dict[str, list[float]]:
+    """Train an autoencoder and leave it with its best weights.
 
     The best weights are those of the lowest validation loss. Training ends early
     after `patience` epochs in a row in which that loss fell by less than
@@ -148,13 +143,15 @@ def train(
     Parameters
     ----------
     model : keras.Model
-        As `models.build` makes it. Its weights are drawn anew, and it is compiled.
-    training, validation : np.ndarray, shards.Rows or pieces.Pieces
+        As its family builds it, with the same seed; it is compiled.
+    training, validation : np.ndarray, sequences.Rows or pieces.Pieces
         Spectrograms, shape (rows, frames, bins), float32. Batches are taken one by
         one, in the same order from any.
     configuration : grid.Configuration
         Loss, optimiser, learning rate, batch size and corruption: of what is trained
         on, while what is validated on is clean.
+    statistics : tuple of np.ndarray, shape (bins,)
+        Mean and standard deviation of each bin, for the corruption.
     epochs : int
         Most passes over the training rows.
     patience : int
@@ -162,7 +159,7 @@ def train(
     min_delta : float
         What counts as an improvement of the validation loss.
     seed : int
-        Seed of the weights, of the dropout, and of the order of the rows.
+        Seed of the order of the rows and of the corruption.
 
     Returns
     -------
@@ -174,24 +171,18 @@ def train(
     Raises
     ------
     InputError
-        If there are no rows, or a loss is no longer finite.
+        If a loss is no longer finite.
     """
-    _check_rows(training, validation)
     tf.config.experimental.enable_op_determinism()
-    _draw_weights(model, seed)
     model.compile(
         _optimiser(configuration),
         _loss(configuration.loss),
         weighted_metrics=[keras.metrics.MeanSquaredError(name="mse")],
     )
-    standard = models.standardisation(model)
-    corrupted = None
-    if corruption.corrupts(configuration):
-        statistics = standard or corruption.bin_statistics(in_order(training))
-        corrupted = statistics, configuration
     size = configuration.batch_size
-    batches = _Batches(training, size, standard, seed, corrupted)
-    held_out = _Batches(validation, size, standard)
+    corrupted = (statistics, configuration) if corrupts(configuration) else None
+    batches = _Batches(model, training, size, seed, corrupted)
+    held_out = _Batches(model, validation, size)
     history = {"loss": [], "validation_loss": [], "validation_mse": [], "seconds": []}
     progress = Progress(epochs, "epochs at most", logger.info)
     lowest = reference = math.inf
@@ -214,7 +205,7 @@ def train(
     return history
 
 
-def best(history):
+def best(history: dict[str, list]) -> dict:
     """Pick the epoch whose weights were kept.
 
     Parameters
@@ -240,112 +231,20 @@ def best(history):
     }
 
 
-def own_seed(seed, name):
+def own_seed(seed: int, name: str) -> int:
     """Give an autoencoder a seed that stays the same whatever else is in the list."""
     return (seed + zlib.crc32(name.encode())) % 2**32
-
-
-def measure(model, history, configuration, architecture, training, validation):
-    """Tell all that is to be known of a trained autoencoder but its weights.
-
-    Parameters
-    ----------
-    model : keras.Model
-    history : dict of str to list
-        As `train` returns it.
-    configuration : grid.Configuration
-    architecture : dict
-        That of the configuration.
-    training, validation : np.ndarray, shards.Rows or pieces.Pieces
-        Shape (rows, frames, bins).
-
-    Returns
-    -------
-    dict
-        `name`, the settings, what `best` tells, `mean_spectrogram_loss`, numbers of
-        parameters and segments, and `device`.
-    """
-    metrics = {
-        "name": configuration.name,
-        **vars(configuration),
-        **best(history),
-        "mean_spectrogram_loss": mean_spectrogram_loss(
-            training, validation, configuration.loss, models.standardisation(model)
-        ),
-        "encoder_parameters": models.parameters(models.encoder(model)),
-        "parameters": models.parameters(model),
-        "pooling": architecture.get("pooling"),
-        "context_frames": grid.context_frames(architecture),
-        "training_segments": _segments(training),
-        "validation_segments": _segments(validation),
-        "device": device(),
-    }
-    if metrics["validation_loss"] >= metrics["mean_spectrogram_loss"]:
-        logger.warning(
-            "no better than the mean spectrogram (%.5f): the code says little",
-            metrics["mean_spectrogram_loss"],
-        )
-    return metrics
-
-
-def _segments(rows):
-    """Number of segments in rows, which may be pieces of them."""
-    return len(getattr(rows, "sequences", rows))
-
-
-def mean_spectrogram_loss(training, validation, loss, standard=None):
-    """Compute the loss of saying the same of everything: the mean spectrogram.
-
-    An autoencoder that does not beat this has a code that says nothing about the
-    segment it stands for.
-
-    Parameters
-    ----------
-    training, validation : numpy.ndarray or shards.Rows, shape (rows, frames, bins)
-        Spectrograms; the mean is that of the training rows.
-    loss : str
-        Keras' name of the loss function.
-    standard : tuple of np.ndarray, shape (bins,), optional
-        Mean and standard deviation that an autoencoder with codes of frames
-        standardises by; the mean frame is then said of every frame.
-
-    Returns
-    -------
-    float
-        Over the validation rows.
-    """
-    if standard:
-        squares = count = 0.0
-        for first in range(0, len(validation), ROWS):
-            rows = slice(first, first + ROWS)
-            weights = validation.weights(rows)[..., None]
-            target = corruption.standardised(validation[rows], standard)
-            squares += (target.astype(float) ** 2 * weights).sum()
-            count += weights.sum() * target.shape[-1]
-        return float(squares / count)
-    total = sum(rows.sum(axis=0, dtype=float) for rows in in_order(training))
-    mean = (total / len(training)).astype(np.float32)
-    function = keras.losses.get(loss)
-    losses = [
-        np.asarray(function(rows, np.broadcast_to(mean, rows.shape))).mean(axis=1)
-        for rows in in_order(validation)
-    ]
-    return float(np.concatenate(losses).mean())
-
-
-def in_order(rows):
-    """Rows in order, some at a time; of an array, shards.Rows or pieces.Pieces."""
-    return (rows[first : first + ROWS] for first in range(0, len(rows), ROWS))
 
 
 class _Batches(keras.utils.PyDataset):
     """Rows as input and target, in an order new in every epoch."""
 
-    def __init__(self, rows, batch_size, standard=None, seed=None, corrupted=None):
+    def __init__(self, model, rows, batch_size, seed=None, corrupted=None):
         super().__init__()
+        self.family = families.of_model(model)
+        self.standard = self.family.standardisation(model)
         self.rows = rows
         self.batch_size = batch_size
-        self.standard = standard
         self.corrupted = corrupted
         self.order = np.arange(len(rows))
         self.generator = None if seed is None else np.random.default_rng(seed)
@@ -358,12 +257,11 @@ class _Batches(keras.utils.PyDataset):
         first = index * self.batch_size
         members = self.order[first : first + self.batch_size]
         clean = self.rows[members]
-        batch = [clean, corruption.standardised(clean, self.standard)]
+        batch = [clean, standardised(clean, self.standard)]
         if self.corrupted:
-            batch[0] = corruption.corrupt(clean, *self.corrupted, self.generator)
-        if hasattr(self.rows, "weights"):
-            batch.append(self.rows.weights(members))
-        return tuple(batch)
+            batch[0] = corrupt(clean, *self.corrupted, self.generator)
+        weights = self.family.weights(self.rows, members)
+        return tuple(batch if weights is None else [*batch, weights])
 
     def on_epoch_end(self):
         if self.generator is not None:
@@ -380,7 +278,7 @@ def _loss(name):
 
 
 def _losses(history):
-    """Losses of the last epoch, for a line of progress."""
+    """Write the losses of the last epoch, for a line of progress."""
     return (
         f": loss {history['loss'][-1]:.5f}, "
         f"validation loss {history['validation_loss'][-1]:.5f}"
@@ -396,21 +294,6 @@ def _tell_end(history, epochs):
         end["epochs"], epochs, span(end["seconds"]), end["epoch"],
         end["training_loss"], end["validation_loss"],
     )  # fmt: skip
-
-
-def _check_rows(training, validation):
-    """Refuse an empty side."""
-    for name, rows in (("training", training), ("validation", validation)):
-        if len(rows) == 0:
-            raise InputError(f"no spectrograms for the {name} of an autoencoder")
-
-
-def _draw_weights(model, seed):
-    """Draw all weights and the state of the dropout anew."""
-    keras.utils.set_random_seed(seed)
-    fresh = keras.models.clone_model(model)
-    for variable, value in zip(model.variables, fresh.variables, strict=True):
-        variable.assign(value)
 
 
 def _optimiser(configuration):

@@ -1,23 +1,23 @@
-"""The same audio under several names: it leaks between splits, or counts twice."""
+"""The same audio under several names: it leaks between parts, or counts twice."""
 
 import numpy as np
 import pandas as pd
 
-COLUMNS = ["group", "utterance", "path", "speaker", "label", "split"]
+COLUMNS = ["group", "utterance", "path", "speaker", "label", "part"]
 
 #: Features are compared to so many decimals, since the last digits differ between
 #: kinds of processors; those of two recordings do not agree in all 136.
 DECIMALS = 6
 
-_IN_TWO_SPLITS = (
-    "The same audio is in two splits, under different names: {example}. What is tested "
+_IN_TWO_PARTS = (
+    "The same audio is in two parts, under different names: {example}. What is tested "
     "or held out was learned from; leave all but one of the names out of the corpus"
 )
 _OF_TWO_CLASSES = (
     "The same audio has two classes, under different names: {example}. One of them is "
     "wrong; leave that name out of the corpus"
 )
-_REPEATED = (
+_SEVERAL_TIMES = (
     "The same audio has several names, and counts as often: {example}. Leave all but "
     "one of the names out of the corpus"
 )
@@ -43,8 +43,8 @@ def find(utterances, utterance, samples, features):
     Returns
     -------
     table : pd.DataFrame
-        Columns `COLUMNS`: every utterance that is repeated, and the number, from 1, of
-        its audio in `group`.
+        Columns `COLUMNS`: every utterance whose audio there is several times, and the
+        number, from 1, of its audio in `group`.
     """
     rounded = np.round(features, DECIMALS) + 0.0  # -0.0 has other bytes
     rows = zip(utterance, samples, rounded, strict=True)
@@ -56,7 +56,7 @@ def find(utterances, utterance, samples, features):
 
 
 def warnings(table):
-    """Say in plain words what is repeated, the worst first.
+    """Say in plain words what there is several times, the worst first.
 
     Parameters
     ----------
@@ -66,29 +66,38 @@ def warnings(table):
     Returns
     -------
     sentences : list of str
-        Of audio in two splits, of audio with two classes, and of all other.
+        Of audio in two parts, of audio with two classes, and of all other. A label
+        and none is no contradiction.
     """
     groups = [group for _, group in table.groupby("group")]
-    leaks = [group for group in groups if group["split"].nunique() > 1]
-    clashes = [group for group in groups if group["label"].nunique() > 1]
+    labelled = [group[group["label"] != ""] for group in groups]
+    leaks = [group for group in groups if group["part"].nunique() > 1]
+    clashes = [group for group in labelled if group["label"].nunique() > 1]
     others = [
-        group for group in groups if (group[["split", "label"]].nunique() == 1).all()
+        group
+        for group, known in zip(groups, labelled, strict=True)
+        if group["part"].nunique() == 1 and known["label"].nunique() < 2
     ]
-    kinds = [(_IN_TWO_SPLITS, leaks), (_OF_TWO_CLASSES, clashes), (_REPEATED, others)]
+    kinds = [
+        (_IN_TWO_PARTS, leaks),
+        (_OF_TWO_CLASSES, clashes),
+        (_SEVERAL_TIMES, others),
+    ]
     return [
         f"{sentence.format(example=_example(found[0]))} (all such audio stands in "
-        f"`repeats.csv`; {len(found)} in all)."
+        f"`duplicates.csv`; {len(found)} in all)."
         for sentence, found in kinds
         if found
     ]
 
 
 def _example(group):
-    """The first utterance of a group, and one of another split and class if any is."""
+    """Name the first utterance of a group, and one that differs in part and class."""
     one, *others = group.to_dict("records")
     other = max(
-        others, key=lambda u: sum(u[key] != one[key] for key in ("split", "label"))
+        others, key=lambda u: sum(u[key] != one[key] for key in ("part", "label"))
     )
     return " and ".join(
-        f"{u['utterance']!r} ({u['label']}, {u['split']})" for u in (one, other)
+        f"{u['utterance']!r} ({u['label'] or 'no label'}, part {u['part']})"
+        for u in (one, other)
     )

@@ -1,37 +1,110 @@
 """Tables of features that other tools made: a whole corpus of them, or single sets."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from speechcodes.corpus.readers.audio_files import without_ending
 from speechcodes.errors import InputError
-from speechcodes.records import LABELS, Rejected
+from speechcodes.records import Rejected
 
 #: The set of a corpus of tables whose rows are the utterances, one each.
 UTTERANCE_SET = "midterm"
+#: Parts whose labels are never looked at: no part at all, and that without labels.
+NEVER_NEEDED = ("", "unlabelled")
 
 
-def read(path):
+def read(path: str, utterances: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
     """Read a feature set of the user's own, one or several rows per utterance.
 
     Parameters
     ----------
     path : str
         HDF5 with the datasets `utterance` (rows,), text, and `features` (rows,
-        dimensions); or CSV with a column `utterance` and numbers in all others.
+        dimensions); or CSV with a column `utterance` and numbers in all others. See
+        `matched` for what `utterance` may be.
+    utterances : iterable of str
+        Ids of the utterances wanted; rows of others are left out.
 
     Returns
     -------
     features : np.ndarray, shape (rows, dimensions), float64
     utterance : np.ndarray of str, shape (rows,)
+        Ids.
 
     Raises
     ------
     InputError
-        If there is no such file, a dataset or column lacks, shapes do not fit, or
-        a value is not a finite number.
+        If there is no such file, a dataset or column lacks, shapes do not fit, a
+        value is not a finite number, or no row is of an utterance wanted or it is
+        not clear of which.
     """
+    features, names = _read(path)
+    found = matched(names, utterances, str(path))
+    kept = found != ""
+    return features[kept], found[kept]
+
+
+def matched(names: Iterable[str], utterances: Iterable[str], path: str) -> np.ndarray:
+    """Return the id of the utterance that each name stands for.
+
+    A name is an id, or the name of the audio file without folder where no other
+    utterance has the same; either may end as the file does.
+
+    Parameters
+    ----------
+    names : iterable of str, shape (rows,)
+    utterances : iterable of str
+        Ids.
+    path : str
+        Where the names stand, for messages.
+
+    Returns
+    -------
+    np.ndarray of str, shape (rows,)
+        Empty for names of no utterance.
+
+    Raises
+    ------
+    InputError
+        If a name without folder is that of several utterances, or no name is that
+        of any.
+    """
+    ids = set(utterances)
+    of_file = {}
+    for utterance in sorted(ids):
+        of_file.setdefault(utterance.rpartition("/")[2], []).append(utterance)
+    found = {name: _match(name, ids, of_file, path) for name in dict.fromkeys(names)}
+    if ids and not any(found.values()):
+        raise InputError(
+            f"{path} has rows of {next(iter(found))!r} and others, but of no utterance"
+            f" such as {min(ids)!r}; a row should have the utterance's id, or the name"
+            " of its file"
+        )
+    return np.array([found[name] for name in names], dtype=object)
+
+
+def _match(name, ids, of_file, path):
+    """Return the id that a name stands for, empty if none."""
+    spellings = name, without_ending(name)
+    for spelling in spellings:
+        if spelling in ids:
+            return spelling
+    for spelling in spellings:
+        several = of_file.get(spelling, ())
+        if len(several) > 1:
+            raise InputError(
+                f"{path}: {name!r} may be {several[0]!r} or {several[1]!r}; rows should"
+                " have the ids of utterances where files in two folders have one name"
+            )
+        if several:
+            return several[0]
+    return ""
+
+
+def _read(path):
     path = str(path)
     if not Path(path).is_file():
         raise InputError(f"there is no feature table {path!r}")
@@ -94,13 +167,15 @@ def _read_hdf5(path):
     return features, utterance
 
 
-def read_of_corpus(path, split, name):
-    """Read one feature set of one split from a corpus of feature tables.
+def read_of_corpus(
+    path: str, partition: str, name: str, classes: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+    """Read one feature set of one partition from a corpus of feature tables.
 
-    The file has, for the splits training and test and each set, the datasets
-    `SPLIT/SET/features` (rows, dimensions) and `SPLIT/SET/label` (rows,), 0 negative,
-    1 neutral, 2 positive. A row of the set midterm is an utterance; rows of other
-    sets have their utterance's row there in `SPLIT/SET/utterance_row` (rows,), where
+    The file has, for the partitions training and test and each set, the datasets
+    `PARTITION/SET/features` (rows, dimensions) and `PARTITION/SET/label` (rows,),
+    indices of classes. A row of the set midterm is an utterance; rows of other sets
+    have their utterance's row there in `PARTITION/SET/utterance_row` (rows,), where
     that is known.
 
     Returns
@@ -116,11 +191,11 @@ def read_of_corpus(path, split, name):
         If there is no such file or dataset, or its content does not fit.
     """
     with _open(path) as file:
-        group = f"{split}/{name}"
+        group = f"{partition}/{name}"
         features = _numbers(file, f"{group}/features", path)
-        labels = _labels(file, group, path)
-        names = _utterances(file, split, path)
-        of_utterances = _labels(file, f"{split}/{UTTERANCE_SET}", path)
+        labels = _labels(file, group, path, classes)
+        names = _utterances(file, partition, path)
+        of_utterances = _labels(file, f"{partition}/{UTTERANCE_SET}", path, classes)
         rows = np.arange(len(labels)) if name == UTTERANCE_SET else None
         if f"{group}/utterance_row" in file:
             rows = file[f"{group}/utterance_row"][:]
@@ -135,24 +210,27 @@ def read_of_corpus(path, split, name):
     if rows.shape != labels.shape or not np.isin(rows, range(len(names))).all():
         raise InputError(
             f"{path}: {group}/utterance_row must give one of the {len(names)} rows of "
-            f"{split}/{UTTERANCE_SET} for each of the {len(labels)} rows"
+            f"{partition}/{UTTERANCE_SET} for each of the {len(labels)} rows"
         )
     rows = rows.astype(int)
     wrong = np.flatnonzero(labels != of_utterances[rows])
     if len(wrong):
         raise InputError(
             f"{path}: row {wrong[0]} of {group} has the label {labels[wrong[0]]}, but "
-            f"its utterance, row {rows[wrong[0]]} of {split}/{UTTERANCE_SET}, "
+            f"its utterance, row {rows[wrong[0]]} of {partition}/{UTTERANCE_SET}, "
             f"{of_utterances[rows[wrong[0]]]}"
         )
     return features, names[rows], labels
 
 
-def utterances_of_corpus(path, split):
-    """Return ids, speakers and labels of one split's utterances.
+def utterances_of_corpus(
+    path: str, partition: str, classes: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return ids, speakers and labels of one partition's utterances.
 
-    `SPLIT/midterm/utterance` and `SPLIT/midterm/speaker` give ids and speakers, where
-    they are there; otherwise ids are made from split and row, and speakers are "".
+    `PARTITION/midterm/utterance` and `PARTITION/midterm/speaker` give ids and
+    speakers, where they are there; otherwise ids are made from partition and row, and
+    speakers are "".
 
     Returns
     -------
@@ -160,22 +238,22 @@ def utterances_of_corpus(path, split):
     label : np.ndarray of int, shape (n,)
     """
     with _open(path) as file:
-        names = _utterances(file, split, path)
-        labels = _labels(file, f"{split}/{UTTERANCE_SET}", path)
-        speaker = f"{split}/{UTTERANCE_SET}/speaker"
+        names = _utterances(file, partition, path)
+        labels = _labels(file, f"{partition}/{UTTERANCE_SET}", path, classes)
+        speaker = f"{partition}/{UTTERANCE_SET}/speaker"
         speakers = np.full(len(names), "", object)
         if speaker in file:
             speakers = _text(file[speaker])
     for what, values in [("utterance", names), ("speaker", speakers)]:
         if values.shape != labels.shape:
             raise InputError(
-                f"{path}: {split}/{UTTERANCE_SET}/{what} has the shape {values.shape}, "
-                f"but there are {len(labels)} labels"
+                f"{path}: {partition}/{UTTERANCE_SET}/{what} has the shape "
+                f"{values.shape}, but there are {len(labels)} labels"
             )
     return names, speakers, labels
 
 
-def lacking(utterances, path):
+def lacking(utterances, path: str) -> list[Rejected]:
     """Return the labelled utterances that a user's table has no row of.
 
     Parameters
@@ -185,12 +263,14 @@ def lacking(utterances, path):
     path : str
         See `read`.
 
-    Returns
-    -------
-    list of Rejected
+    Raises
+    ------
+    InputError
+        As for `read`.
     """
-    there = set(read(path)[1])
-    labelled = utterances[utterances["split"].isin(["training", "test"])]
+    there = set(read(path, utterances["utterance"])[1])
+    is_needed = (utterances["label"] != "") & ~utterances["part"].isin(NEVER_NEEDED)
+    labelled = utterances[is_needed]
     detail = f"{path} has no row of it"
     return [
         Rejected(row.utterance, row.path, "no_features", detail)
@@ -199,25 +279,26 @@ def lacking(utterances, path):
     ]
 
 
-def _utterances(file, split, path):
-    """Ids of a split's utterances, in the order of rows."""
-    dataset = f"{split}/{UTTERANCE_SET}/utterance"
+def _utterances(file, partition, path):
+    """Ids of a partition's utterances, in the order of rows."""
+    dataset = f"{partition}/{UTTERANCE_SET}/utterance"
     if dataset in file:
         return _text(file[dataset])
-    n = len(_dataset(file, f"{split}/{UTTERANCE_SET}/label", path))
+    n = len(_dataset(file, f"{partition}/{UTTERANCE_SET}/label", path))
     # Zeros in front, so that the order of ids is the order of rows.
-    return np.array([f"{split}_{row:0{len(str(n))}d}" for row in range(n)], object)
+    return np.array([f"{partition}_{row:0{len(str(n))}d}" for row in range(n)], object)
 
 
-def _labels(file, group, path):
+def _labels(file, group, path, classes):
     labels = _dataset(file, f"{group}/label", path)[()]
     if not labels.size:
         raise InputError(f"{path}: {group}/label is empty")
-    if labels.ndim != 1 or not np.isin(labels, range(len(LABELS))).all():
-        wrong = np.setdiff1d(labels, range(len(LABELS)))
+    if labels.ndim != 1 or not np.isin(labels, range(len(classes))).all():
+        wrong = np.setdiff1d(labels, range(len(classes)))
         raise InputError(
             f"{path}: {group}/label holds {wrong[:1].tolist()}; labels are "
-            "0 (negative), 1 (neutral) and 2 (positive), one per row"
+            + ", ".join(f"{i} ({name})" for i, name in enumerate(classes))
+            + ", one per row"
         )
     return labels.astype(int)
 

@@ -1,10 +1,7 @@
 """Counts of what was left out, and when it is too much."""
 
-import pandas as pd
-
 from speechcodes.errors import InputError
-from speechcodes.records import UNUSABLE_AUDIO, Rejected
-from speechcodes.storage import hdf5
+from speechcodes.records import UNUSABLE_AUDIO
 
 
 def count(rejected):
@@ -31,35 +28,15 @@ def check_complete(stage, utterances, kept, left_out):
         Utterances with features.
     left_out : list of Rejected
     """
-    planned = set(utterances.loc[utterances["split"] != "", "utterance"])
+    planned = set(utterances.loc[utterances["part"] != "", "utterance"])
     found = {*kept, *(row.utterance for row in left_out)}
     if odd := sorted(planned ^ found):
         raise InputError(
-            f"{len(odd)} of the utterances that utterances.csv has in a split, and of "
+            f"{len(odd)} of the utterances that utterances.csv has in a part, and of "
             f"those that {stage} has, are not in both, such as {odd[0]!r}: the corpus "
             "changed while the run went on; run the same command again, and what has "
             "changed is made anew"
         )
-
-
-def check_shards(paths, max_unusable_share):
-    """Raise InputError if too much of what some shards should hold is unusable.
-
-    Parameters
-    ----------
-    paths : sequence of str
-        Shards, at least one.
-    max_unusable_share : float
-    """
-    left_out = [row for path in paths for row in hdf5.read_rejected(path)]
-    kept = len(set(hdf5.read(paths, "utterance")[0]))
-    check(
-        pd.DataFrame(left_out, columns=Rejected._fields).assign(stage="features"),
-        utterances=kept + len(left_out),
-        used=kept + len(left_out),
-        max_unusable_share=max_unusable_share,
-        table="rejected.csv",
-    )
 
 
 def check(rejected, utterances, used, max_unusable_share, table):
@@ -73,7 +50,7 @@ def check(rejected, utterances, used, max_unusable_share, table):
     rejected : pd.DataFrame
         Columns of `records.Rejected`, and `stage`.
     utterances, used : int
-        Utterances of the corpus table, and of its splits.
+        Utterances of the corpus table, and those of them that are in a part.
     max_unusable_share : float
     table : str
         Where `rejected` can be read, for the message.

@@ -12,12 +12,14 @@ Statistician 69).
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from speechcodes.experiment.metrics import scores
+from speechcodes.experiment.predictions import Predicted
 
 CONFIDENCE = 0.95
 
@@ -30,11 +32,11 @@ class Resampling:
     resamples, seed : int
     """
 
-    def __init__(self, resamples, seed):
+    def __init__(self, resamples: int, seed: int):
         self.resamples, self.seed = resamples, seed
         self._known, self._draws = {}, {}
 
-    def weights(self, names):
+    def weights(self, names: Iterable[str]) -> np.ndarray:
         """Return how often each of some names is taken, shape (resamples, names)."""
         names = tuple(names)
         if names not in self._known:
@@ -44,7 +46,7 @@ class Resampling:
             self._known[names] = counts.astype(np.float32)
         return self._known[names]
 
-    def draws(self, n):
+    def draws(self, n: int) -> np.ndarray:
         """Return the weights of n draws in a mean, shape (resamples, n).
 
         One draw fewer than there are is taken, which makes up for resampling the
@@ -76,12 +78,12 @@ class Estimate(NamedTuple):
     n_clusters: int
 
 
-def estimate(predicted, resampling):
+def estimate(predicted: Predicted, resampling: Resampling) -> Estimate:
     """Return the `Estimate` of one classifier, percentage and feature set.
 
     Parameters
     ----------
-    predicted : predictions.Predicted
+    predicted : Predicted
     resampling : Resampling
     """
     names, cluster = np.unique(clusters(predicted), return_inverse=True)
@@ -89,17 +91,18 @@ def estimate(predicted, resampling):
     draws, n, _ = counts.shape
     weights = resampling.weights(names)
     flat = counts.transpose(1, 0, 2).reshape(n, -1).astype(np.float32)
-    resampled = (weights @ flat).reshape(-1, draws, 3, 3)
+    k = len(predicted.classes)
+    resampled = (weights @ flat).reshape(-1, draws, k, k)
     of_draws = resampling.draws(draws)
     replicates = np.stack(
         [(score * of_draws).sum(axis=1) for score in scores(resampled).values()], axis=1
     )
-    whole = scores(counts.sum(axis=1).reshape(draws, 3, 3))
+    whole = scores(counts.sum(axis=1).reshape(draws, k, k))
     means = np.array([score.mean() for score in whole.values()])
     return Estimate(means, replicates, n)
 
 
-def clusters(predicted):
+def clusters(predicted: Predicted) -> np.ndarray:
     """Name what is resampled for each case: its speaker, where there are several.
 
     Returns
@@ -111,7 +114,7 @@ def clusters(predicted):
     return np.array([f"utterance {u}" for u in predicted.utterance], object)
 
 
-def describe_clusters(names):
+def describe_clusters(names: Iterable[str]) -> str:
     """Say in words what is resampled.
 
     >>> describe_clusters(["speaker a", "speaker a", "session 1", "speaker b"])
@@ -128,11 +131,13 @@ def describe_clusters(names):
 
 
 def _by_cluster(predicted, cluster, n):
-    """Confusion counts per draw and cluster, shape (draws, n, 9)."""
-    draws = len(predicted.predicted)
-    cell = cluster * 9 + predicted.truth * 3 + predicted.predicted
-    cell = cell + np.arange(draws)[:, None] * n * 9
-    return np.bincount(cell.ravel(), minlength=draws * n * 9).reshape(draws, n, 9)
+    """Confusion counts per draw and cluster, shape (draws, n, classes ** 2)."""
+    draws, k = len(predicted.predicted), len(predicted.classes)
+    cells = k**2
+    cell = cluster * cells + predicted.truth * k + predicted.predicted
+    cell = cell + np.arange(draws)[:, None] * n * cells
+    counts = np.bincount(cell.ravel(), minlength=draws * n * cells)
+    return counts.reshape(draws, n, cells)
 
 
 class Intervals(NamedTuple):
@@ -151,7 +156,9 @@ class Intervals(NamedTuple):
     p: np.ndarray
 
 
-def intervals(values, replicates, n_clusters, together=False):
+def intervals(
+    values: np.ndarray, replicates: np.ndarray, n_clusters: int, together: bool = False
+) -> Intervals:
     """Return the `Intervals` of some values by the spread of their replicates.
 
     Parameters
@@ -184,7 +191,7 @@ def intervals(values, replicates, n_clusters, together=False):
     return Intervals(values - reach, values + reach, p)
 
 
-def holm(p):
+def holm(p: np.ndarray) -> np.ndarray:
     """Return p-values corrected for their number (Holm, 1979).
 
     Parameters
@@ -201,7 +208,7 @@ def holm(p):
     return corrected
 
 
-def area_weights(percentages):
+def area_weights(percentages: Sequence[int]) -> np.ndarray:
     """Return the weights that turn a curve's points into its mean height.
 
     The mean is the area under straight lines between the points, on a logarithmic

@@ -3,6 +3,7 @@
 import numpy as np
 
 from speechcodes.experiment.metrics import METRICS, scores
+from speechcodes.experiment.predictions import Predicted
 
 PERCENTILES = (2.5, 97.5)
 
@@ -15,12 +16,12 @@ class Shuffles:
     shuffles, seed : int
     """
 
-    def __init__(self, shuffles, seed):
+    def __init__(self, shuffles: int, seed: int):
         self.shuffles, self.seed = shuffles, seed
         self._known = {}
 
-    def one_hot(self, truth, utterance):
-        """Return shuffled classes of cases, shape (shuffles * 3, cases), float32.
+    def of(self, truth: np.ndarray, utterance: np.ndarray) -> np.ndarray:
+        """Return shuffled classes of cases, shape (shuffles, cases), int8.
 
         All cases of an utterance keep one class.
         """
@@ -30,23 +31,23 @@ class Shuffles:
             _, first, owner = np.unique(
                 utterance, return_index=True, return_inverse=True
             )
-            classes = np.tile(truth[first], (self.shuffles, 1))
-            shuffled = rng.permuted(classes, axis=1)[:, owner]
-            one_hot = shuffled[:, None, :] == np.arange(3)[:, None]
-            self._known[key] = one_hot.reshape(-1, len(truth)).astype(np.float32)
+            classes = np.tile(truth[first].astype(np.int8), (self.shuffles, 1))
+            self._known[key] = rng.permuted(classes, axis=1)[:, owner]
         return self._known[key]
 
 
-def chance(predicted, shuffles):
+def chance(
+    predicted: Predicted, shuffles: Shuffles
+) -> dict[str, tuple[float, float, float]]:
     """Score predictions against shuffled classes: a permutation test's distribution.
 
-    Unlike 1/3 this holds for any balance of classes, and for classifiers that favour
-    one (Ojala and Garriga, 2010, "Permutation tests for studying classifier
-    performance", Journal of Machine Learning Research 11).
+    Unlike one divided by the number of classes this holds for any balance of classes,
+    and for classifiers that favour one (Ojala and Garriga, 2010, "Permutation tests for
+    studying classifier performance", Journal of Machine Learning Research 11).
 
     Parameters
     ----------
-    predicted : predictions.Predicted
+    predicted : Predicted
     shuffles : Shuffles
 
     Returns
@@ -55,11 +56,13 @@ def chance(predicted, shuffles):
         Metric to mean, low and high (the 2.5th and 97.5th percentile) of the mean
         over draws.
     """
-    draws = predicted.predicted.shape[0]
-    guesses = predicted.predicted[:, :, None] == np.arange(3)
-    columns = guesses.transpose(1, 0, 2).reshape(-1, draws * 3).astype(np.float32)
-    classes = shuffles.one_hot(predicted.truth, predicted.utterance)
-    counts = (classes @ columns).reshape(-1, 3, draws, 3).transpose(0, 2, 1, 3)
+    draws, k = len(predicted.predicted), len(predicted.classes)
+    guesses = predicted.predicted[:, :, None] == np.arange(k)
+    columns = guesses.transpose(1, 0, 2).reshape(-1, draws * k).astype(np.float32)
+    shuffled = shuffles.of(predicted.truth, predicted.utterance)
+    # Class by class: all at once would take much memory where there are many.
+    of_class = [(shuffled == i).astype(np.float32) @ columns for i in range(k)]
+    counts = np.stack([c.reshape(-1, draws, k) for c in of_class], axis=2)
     means = {metric: s.mean(axis=1) for metric, s in scores(counts).items()}
     return {
         metric: (means[metric].mean(), *np.percentile(means[metric], PERCENTILES))

@@ -1,5 +1,6 @@
 """Tables of one segment variant: intervals, chance, differences and areas."""
 
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from speechcodes import names
 from speechcodes.experiment import bootstrap
 from speechcodes.experiment.chance import Shuffles, chance
 from speechcodes.experiment.metrics import METRICS
+from speechcodes.experiment.predictions import Predicted
 
 
 class Statistics(NamedTuple):
@@ -26,7 +28,8 @@ class Statistics(NamedTuple):
         Score, low and high against shuffled classes, on the main unit.
     differences : pd.DataFrame
         Feature set minus baseline, with the interval of each point and the one that
-        holds for all points of a classifier at once.
+        holds for all points of a classifier at once. No interval reaches beyond what a
+        difference can be, -1 to 1; the same goes for areas.
     areas : pd.DataFrame
         Mean difference over the curve on a logarithmic axis of percentages, with
         interval, p, and p corrected for the number of classifiers (Holm). `p_ahead`
@@ -42,7 +45,13 @@ class Statistics(NamedTuple):
     areas: pd.DataFrame
 
 
-def compare(predicted, *, resamples=2000, shuffles=1000, seed=1):
+def compare(
+    predicted: Iterable[Predicted],
+    *,
+    resamples: int = 2000,
+    shuffles: int = 1000,
+    seed: int = 1,
+) -> Statistics:
     """Return the `Statistics` of all predictions of one segment variant.
 
     The feature set that comes first is the baseline of all others; see `pairs` for
@@ -50,7 +59,7 @@ def compare(predicted, *, resamples=2000, shuffles=1000, seed=1):
 
     Parameters
     ----------
-    predicted : iterable of predictions.Predicted
+    predicted : iterable of Predicted
         Consumed once, one classifier and percentage after the other.
     resamples, shuffles : int
         Of the bootstrap, and of the permutations for the level of chance.
@@ -87,13 +96,13 @@ def _columns(one):
 
 def _interval_rows(one, point):
     low, high, _ = bootstrap.intervals(point.scores, point.replicates, point.n_clusters)
-    names = bootstrap.clusters(one)
+    clusters = bootstrap.clusters(one)
     return pd.DataFrame(
         {
             **_columns(one),
             "main": one.main,
             "draws": len(one.predicted),
-            "resampled": bootstrap.describe_clusters(names),
+            "resampled": bootstrap.describe_clusters(clusters),
             "fewest_of_speaker": one.fewest_of_speaker,
             "metric": METRICS,
             "score": point.scores,
@@ -131,7 +140,7 @@ class _Curve(NamedTuple):
     n_clusters: int
 
 
-def pairs(feature_sets):
+def pairs(feature_sets: Sequence[str]) -> list[tuple[str, str]]:
     """Return which feature sets are held against which, as (baseline, other).
 
     All against the first, and then those with learned features against the rest of
@@ -163,8 +172,8 @@ def _of_pairs(main):
             together = [_together(curve, metric) for curve in curves]
             differences += map(_differences, curves, repeat(metric), together)
             of_metric[metric] = _areas(curves, metric, together)
-        # Any guesses have a UAR of 1/3; other scores depend on how often each class
-        # is guessed, which two feature sets may do differently.
+        # Whatever is guessed has the same UAR; other scores depend on how often each
+        # class is guessed, which two feature sets may do differently.
         known_classes = of_metric["uar"]["p_ahead"]
         areas += [
             area.assign(p_ahead=np.maximum(area["p_ahead"], known_classes))
@@ -173,6 +182,8 @@ def _of_pairs(main):
     return _joined(differences, DIFFERENCES), _joined(areas, AREAS)
 
 
+#: What a difference of two scores can be.
+RANGE = (-1, 1)
 DIFFERENCES = ["baseline", "feature_set", "classifier", "percentage", "metric"]
 DIFFERENCES += ["difference", "low", "high", "simultaneous_low", "simultaneous_high"]
 AREAS = ["baseline", "feature_set", "classifier", "metric", "difference", "low", "high"]
@@ -219,10 +230,10 @@ def _differences(curve, metric, together):
             "percentage": curve.percentages,
             "metric": metric,
             "difference": numbers[0],
-            "low": one.low,
-            "high": one.high,
-            "simultaneous_low": together.low,
-            "simultaneous_high": together.high,
+            "low": one.low.clip(*RANGE),
+            "high": one.high.clip(*RANGE),
+            "simultaneous_low": together.low.clip(*RANGE),
+            "simultaneous_high": together.high.clip(*RANGE),
         }
     )
 
@@ -234,10 +245,11 @@ def _areas(curves, metric, together):
         values, replicates, n = _of_metric(curve, metric)
         weights = bootstrap.area_weights(curve.percentages)
         area = values @ weights
-        (low,), (high,), (p,) = bootstrap.intervals(
+        low, high, p = bootstrap.intervals(
             np.array([area]), (replicates @ weights)[:, None], n
         )
-        numbers = {"difference": area, "low": low, "high": high, "p": p}
+        numbers = {"difference": area, "low": low.clip(*RANGE).item()}
+        numbers |= {"high": high.clip(*RANGE).item(), "p": p.item()}
         rows.append({**curve.names, "metric": metric, **numbers})
     table = pd.DataFrame(rows)
     largest = [intervals.p.min() for intervals in together]

@@ -1,20 +1,19 @@
-"""Feature sets: one or several rows of features for each utterance of a split."""
+"""Feature sets: one or several rows of features for each utterance of a role."""
 
 import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from speechcodes.corpus import feature_tables
-from speechcodes.corpus.speakers import check_known, fewest, voices
 from speechcodes.errors import InputError
-from speechcodes.names import PER_SPEAKER, is_per_speaker, parts
-from speechcodes.records import LABELS
+from speechcodes.names import FEATURE_SETS, PER_SPEAKER, is_per_speaker, parts
 from speechcodes.storage import hdf5
 
-#: Features that the workflow computes, and the dataset of their shards.
-DATASETS = {"midterm": "midterm", "code": "codes", "pooled": "pooled", "pca": "pca"}
 #: A speaker's numbers that spread less, for their size, are constant.
 ROUNDING = 1e-12
 
@@ -30,7 +29,7 @@ class Rows(NamedTuple):
     utterance : np.ndarray of str, shape (rows,), or None
         Whose row it is; None where that is unknown.
     labels : np.ndarray of int, shape (rows,), optional
-        Classes of rows whose utterance is unknown, as indices into `records.LABELS`.
+        Classes of rows whose utterance is unknown, as indices into the classes.
     """
 
     features: np.ndarray
@@ -40,16 +39,16 @@ class Rows(NamedTuple):
 
 @dataclass
 class FeatureSet:
-    """The features of one split.
+    """The features of one role.
 
     Attributes
     ----------
     features : np.ndarray, shape (rows, dimensions)
     utterance : np.ndarray, shape (rows,), int
-        Index of each row's utterance in the list of the split's utterances, -1
+        Index of each row's utterance in the list of the role's utterances, -1
         where unknown.
     labels : np.ndarray, shape (rows,), int
-        Class of each row, as an index into `records.LABELS`.
+        Class of each row, as an index into the classes.
     """
 
     features: np.ndarray
@@ -57,92 +56,126 @@ class FeatureSet:
     labels: np.ndarray
 
     @property
-    def has_utterances(self):
+    def has_utterances(self) -> bool:
         """Whether each row's utterance is known."""
         return bool((self.utterance >= 0).all())
 
     @property
-    def has_segments(self):
+    def has_segments(self) -> bool:
         """Whether rows are not simply utterances."""
         return len(np.unique(self.utterance)) < len(self.utterance)
 
-    def of(self, utterances):
-        """Return the rows that belong to some utterances, as a `FeatureSet`."""
+    def of(self, utterances: Sequence[int]) -> "FeatureSet":
+        """Return the rows that belong to some utterances."""
         rows = np.isin(self.utterance, utterances)
         return FeatureSet(self.features[rows], self.utterance[rows], self.labels[rows])
 
 
 @dataclass
-class Split:
-    """The utterances of one split that every feature set has.
+class RoleFeatures:
+    """The utterances of one role that every feature set has.
 
     Attributes
     ----------
-    utterances : np.ndarray, shape (n,)
+    utterances : np.ndarray of str, shape (n,)
         Sorted ids.
     labels : np.ndarray, shape (n,), int
-        Classes, as indices into `records.LABELS`.
-    speakers : np.ndarray of str, shape (n,)
-        Who speaks; see `speakers.voices`.
+        Classes, as indices into `classes`.
+    voices : np.ndarray of str, shape (n,)
+        Who speaks; see `records.Utterance.voice`.
     sets : dict of str to FeatureSet
+    classes : tuple of str
     """
 
     utterances: np.ndarray
     labels: np.ndarray
-    speakers: np.ndarray
-    sets: dict
+    voices: np.ndarray
+    sets: dict[str, FeatureSet]
+    classes: tuple[str, ...]
 
     @property
-    def fewest_of_speaker(self):
-        """Utterances of the speaker who has the fewest."""
-        return fewest(self.speakers)
+    def fewest_of_speaker(self) -> int:
+        """Utterances of the speaker who has the fewest, 0 without any."""
+        return min(Counter(self.voices).values(), default=0)
 
 
-def read(name, split, files):
-    """Return the `Rows` of one feature set, from wherever they are stored.
+def read(
+    name: str,
+    role: str,
+    utterances: Iterable[str],
+    files: Mapping,
+    classes: Sequence[str],
+) -> Rows:
+    """Return the rows of one feature set, from wherever they are stored.
 
     Parameters
     ----------
     name : str
-    split : str
-        Tables of a user's own hold all splits, and are returned whole.
+    role : str
+    utterances : iterable of str
+        Ids of the role's utterances, by which a table of the user's own is read.
     files : mapping
         Paths: `{name}_table`, a table of the user's own; or `corpus`, a corpus that
-        starts from feature tables; or `{name}_{split}`, shards.
+        starts from feature tables; or `{name}_{role}`, a list of HDF5 files.
+    classes : sequence of str
     """
     if f"{name}_table" in files:
-        return Rows(*feature_tables.read(files[f"{name}_table"]))
+        return Rows(*feature_tables.read(files[f"{name}_table"], utterances))
     if "corpus" in files:
-        return Rows(*feature_tables.read_of_corpus(files["corpus"], split, name))
-    return Rows(*hdf5.read(files[f"{name}_{split}"], DATASETS[name], "utterance"))
+        path = files["corpus"]
+        return Rows(*feature_tables.read_of_corpus(path, role, name, classes))
+    dataset = FEATURE_SETS[name].dataset
+    return Rows(*hdf5.read(files[f"{name}_{role}"], dataset, "utterance"))
 
 
-def read_split(names, split, table, files):
-    """Return the `Split` with the feature sets asked for.
+def read_role(
+    names: Sequence[str],
+    role: str,
+    table: pd.DataFrame,
+    files: Mapping,
+    classes: Sequence[str],
+) -> RoleFeatures:
+    """Return the features of one role, of all feature sets asked for.
 
     Parameters
     ----------
     names : sequence of str
         `a+b` concatenates a and b, each averaged over an utterance's rows; a name that
         ends in `@speaker` is the same normalised per speaker, see `per_speaker`.
-    split : str
+    role : str
+        training or test.
     table : pd.DataFrame
-        Text columns utterance, label, speaker and session of the split's utterances.
+        Text columns utterance, label and voice of the role's utterances, and no
+        others.
     files : mapping
-        See `read`.
+        See `read`; rows of utterances that are not in the table are left out.
+    classes : sequence of str
+
+    Raises
+    ------
+    InputError
+        If the rows of a training role are of unknown utterances; and see `gather`.
     """
-    rows = {part: read(part, split, files) for name in names for part in parts(name)}
+    rows = {
+        part: read(part, role, table["utterance"], files, classes)
+        for part in dict.fromkeys(part for name in names for part in parts(name))
+    }
     for name, (_, utterance, _) in rows.items():
-        if split == "training" and utterance is None:
+        if role == "training" and utterance is None:
             raise InputError(
                 f"the feature set {name} cannot be learned from: whose rows those of "
-                f"the training split are must stand in {split}/{name}/utterance_row"
+                f"the training role are must stand in {role}/{name}/utterance_row"
             )
-    return gather(rows, names, table)
+    return gather(rows, names, table, classes)
 
 
-def gather(rows, names, table):
-    """Return the `Split` of those utterances that all feature sets have.
+def gather(
+    rows: dict[str, Rows],
+    names: Sequence[str],
+    table: pd.DataFrame,
+    classes: Sequence[str],
+) -> RoleFeatures:
+    """Return the features of those utterances that all feature sets have.
 
     Only they can be compared: an utterance too short for a segment has mid-term
     features but no code.
@@ -151,9 +184,8 @@ def gather(rows, names, table):
     ----------
     rows : dict of str to Rows
         Every part of the names.
-    names : sequence of str
-    table : pd.DataFrame
-        Text columns utterance, label, speaker and session of the split's utterances.
+    names, table, classes
+        See `read_role`.
 
     Raises
     ------
@@ -165,20 +197,20 @@ def gather(rows, names, table):
     common = sorted(set(table["utterance"]).intersection(*known))
     logger.info("%d of %d utterances have all feature sets", len(common), len(table))
     utterances = np.array(common, dtype=object)
-    class_of = dict(zip(table["utterance"], table["label"], strict=True))
-    labels = np.array([LABELS.index(class_of[u]) for u in common], dtype=int)
+    found = table.set_index("utterance").reindex(common)
+    labels = np.array([classes.index(label) for label in found["label"]], dtype=int)
+    voices = found["voice"].to_numpy(object)
     single = {name: _feature_set(r, utterances, labels) for name, r in rows.items()}
-    speakers = voices(table).reindex(common).to_numpy(object)
     sets = {}
     for name in names:
         plain = name.removesuffix(PER_SPEAKER)
-        found = single.get(plain) or _concatenated(plain, single, labels)
+        features = single.get(plain) or _concatenated(plain, single, labels)
         sets[name] = (
-            _per_speaker(name, found, utterances, speakers)
+            _per_speaker(name, features, utterances, voices)
             if is_per_speaker(name)
-            else found
+            else features
         )
-    return Split(utterances, labels, speakers, sets)
+    return RoleFeatures(utterances, labels, voices, sets, tuple(classes))
 
 
 def _feature_set(rows, utterances, labels):
@@ -192,7 +224,7 @@ def _feature_set(rows, utterances, labels):
     return FeatureSet(rows.features[kept], owner, labels[owner])
 
 
-def per_speaker(features, speakers):
+def per_speaker(features: np.ndarray, voices: np.ndarray) -> np.ndarray:
     """Give each speaker's rows zero mean and unit variance in every dimension.
 
     No label is looked at: who speaks is all that is used.
@@ -200,7 +232,7 @@ def per_speaker(features, speakers):
     Parameters
     ----------
     features : np.ndarray, shape (rows, dimensions)
-    speakers : np.ndarray of str, shape (rows,)
+    voices : np.ndarray of str, shape (rows,)
 
     Returns
     -------
@@ -208,7 +240,7 @@ def per_speaker(features, speakers):
         A dimension that is constant for a speaker is only centred.
     """
     normalised = np.array(features, dtype=float)
-    _, owner = np.unique(speakers.astype(str), return_inverse=True)
+    _, owner = np.unique(voices.astype(str), return_inverse=True)
     order = np.argsort(owner, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(owner[order])) + 1):
         normalised[rows] = _standardised(normalised[rows])
@@ -225,21 +257,30 @@ def _standardised(rows):
     return (rows - rows.mean(axis=0)) / np.where(constant, 1, deviations)
 
 
-def _per_speaker(name, feature_set, utterances, speakers):
-    """The `FeatureSet` normalised over the rows of each speaker of a split."""
+def _per_speaker(name, feature_set, utterances, voices):
+    """The `FeatureSet` normalised over the rows of each speaker of a role."""
     if not feature_set.has_utterances:
         raise InputError(
             f"the feature set {name} needs to know whose rows those of "
             f"{name.removesuffix(PER_SPEAKER)} are, which its table does not tell: "
             "leave it out"
         )
-    known = [not voice.startswith("utterance ") for voice in speakers]
-    check_known(zip(utterances, known, strict=True), f"the feature set {name}")
-    features = per_speaker(feature_set.features, speakers[feature_set.utterance])
+    unknown = [
+        utterance
+        for utterance, voice in zip(utterances, voices, strict=True)
+        if voice.startswith("utterance ")
+    ]
+    if unknown:
+        raise InputError(
+            f"the feature set {name}: {len(unknown)} utterances, such as {unknown[0]}, "
+            "have neither a speaker nor a session, so that there is no speaker to "
+            "normalise them over: name who speaks, or leave the set out"
+        )
+    features = per_speaker(feature_set.features, voices[feature_set.utterance])
     return FeatureSet(features, feature_set.utterance, feature_set.labels)
 
 
-def averaged(feature_set, n):
+def averaged(feature_set: FeatureSet, n: int) -> np.ndarray:
     """Return the mean of each utterance's rows, shape (n, dimensions)."""
     sums = np.zeros((n, feature_set.features.shape[1]))
     np.add.at(sums, feature_set.utterance, feature_set.features)

@@ -1,18 +1,17 @@
 """Scores from confusion matrices."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-METRICS = [
-    "weighted_f1",
-    "macro_f1",
-    "uar",
-    "accuracy",
-    "f1_weighted_by_predictions",
-]
+from speechcodes import names
+
+#: In the order of tables.
+METRICS = list(names.METRICS)
 
 
-def confusion(truth, predicted, n_classes=3):
+def confusion(truth: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
     """Count pairs of true and predicted class.
 
     Parameters
@@ -20,18 +19,21 @@ def confusion(truth, predicted, n_classes=3):
     truth : np.ndarray, shape (n,), int
     predicted : np.ndarray, shape (..., n), int
         Any number of predictions of the same cases.
+    n_classes : int
 
     Returns
     -------
     counts : np.ndarray, shape (..., n_classes, n_classes)
         Rows are true classes, columns predicted ones.
     """
-    pairs = truth.astype(int) * n_classes + predicted
-    one_hot = pairs[..., None] == np.arange(n_classes**2)
-    return one_hot.sum(axis=-2).reshape(*pairs.shape[:-1], n_classes, n_classes)
+    cells, shape = n_classes**2, predicted.shape[:-1]
+    pairs = truth.astype(int) * n_classes + predicted.reshape(-1, len(truth))
+    pairs += cells * np.arange(len(pairs))[:, None]
+    counts = np.bincount(pairs.ravel(), minlength=cells * len(pairs))
+    return counts.reshape(*shape, n_classes, n_classes)
 
 
-def scores(counts):
+def scores(counts: np.ndarray) -> dict[str, np.ndarray]:
     """Return the scores of confusion matrices.
 
     Weighted and macro F1, UAR (unweighted average recall, the mean recall over
@@ -64,30 +66,34 @@ def scores(counts):
     }
 
 
-def score_rows(truth, predicted, **columns):
+def score_rows(
+    truth: np.ndarray, predicted: np.ndarray, n_classes: int, **columns
+) -> pd.DataFrame:
     """Return a table with one row per draw: number, scores and fixed columns.
 
     Parameters
     ----------
     truth : np.ndarray, shape (n,), int
     predicted : np.ndarray, shape (draws, n), int
+    n_classes : int
     """
-    values = scores(confusion(truth, predicted))
+    values = scores(confusion(truth, predicted, n_classes))
     return pd.DataFrame({**columns, "draw": np.arange(len(predicted)), **values})
 
 
-def confusion_rows(truth, predicted, labels, **columns):
+def confusion_rows(
+    truth: np.ndarray, predicted: np.ndarray, classes: Sequence[str], **columns
+) -> pd.DataFrame:
     """Return a table of the confusion matrix, averaged over draws, a row per cell.
 
     Parameters
     ----------
     truth : np.ndarray, shape (n,), int
     predicted : np.ndarray, shape (draws, n), int
-    labels : sequence of str
-        Names of the classes.
+    classes : sequence of str
     """
-    mean = confusion(truth, predicted).mean(axis=0)
-    cells = [(true, guess) for true in labels for guess in labels]
+    mean = confusion(truth, predicted, len(classes)).mean(axis=0)
+    cells = [(true, guess) for true in classes for guess in classes]
     table = pd.DataFrame(cells, columns=["label", "predicted"])
     return table.assign(**columns, cases=mean.ravel())[
         [*columns, "label", "predicted", "cases"]

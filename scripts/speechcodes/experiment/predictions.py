@@ -1,13 +1,17 @@
 """Predictions: what scores, intervals and tests are computed from."""
 
 import json
-from contextlib import ExitStack
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from speechcodes import progress
 from speechcodes.errors import InputError
-from speechcodes.records import LABELS
+from speechcodes.experiment.feature_sets import RoleFeatures
+from speechcodes.experiment.learning_curves import Predictions
 from speechcodes.storage import hdf5
 
 DESCRIPTION = (
@@ -19,9 +23,9 @@ DESCRIPTION = (
     "the session or the utterance where the speaker is unknown"
 )
 
-
-#: Whose rows segments are.
-OWNER = "segment_utterance"
+#: What must be the same in the files of all folds.
+ALIKE = ("segment", "classifier", "percentage", "protocol", "seed", "labels")
+ALIKE += ("feature_sets",)
 
 
 class Predicted(NamedTuple):
@@ -31,16 +35,23 @@ class Predicted(NamedTuple):
     ----------
     feature_set, classifier : str
     percentage, n_training_utterances : int
+        The latter is the mean over folds, rounded.
     unit : str
         What a case is: `utterance` or `segment`.
     main : bool
         Whether the protocol compares feature sets on this unit.
     truth : np.ndarray, shape (n,), int
+        Class of each case, as an index into `classes`.
     utterance : np.ndarray, shape (n,), int
         Index of each case's utterance; the case itself where unknown.
     speaker : np.ndarray of str, shape (n,)
         Cases that are not independent of one another share it.
     predicted : np.ndarray, shape (draws, n), int
+    classes : tuple of str
+    segment : str
+        Name of the segment variant.
+    folds : int
+        That these are the predictions of, all repeats together.
     fewest_of_speaker : int
         Utterances of the training or test speaker who has the fewest: what a feature
         set that is normalised per speaker rests on. 0 where that is not known.
@@ -56,17 +67,25 @@ class Predicted(NamedTuple):
     utterance: np.ndarray
     speaker: np.ndarray
     predicted: np.ndarray
+    classes: tuple[str, ...]
+    segment: str = ""
+    folds: int = 1
     fewest_of_speaker: int = 0
 
 
-def write(path, predictions, test, parameters):
+def write(
+    path: str,
+    predictions: dict[str, Predictions],
+    test: RoleFeatures,
+    parameters: dict,
+) -> None:
     """Write what one classifier predicts, for every feature set and draw.
 
     Parameters
     ----------
     path : str
     predictions : dict of str to learning_curves.Predictions
-    test : feature_sets.Split
+    test : feature_sets.RoleFeatures
     parameters : dict
         Stored as attributes: segment, classifier, percentage,
         n_training_utterances, protocol, and whatever else describes the run.
@@ -74,7 +93,7 @@ def write(path, predictions, test, parameters):
     datasets = {
         "utterance": test.utterances,
         "label": test.labels,
-        "speaker": test.speakers,
+        "speaker": test.voices,
     }
     for name, (per_utterance, per_row, _) in predictions.items():
         rows = test.sets[name]
@@ -83,14 +102,14 @@ def write(path, predictions, test, parameters):
         if per_utterance is None or rows.has_segments:
             datasets[f"{name}/segment"] = per_row
             datasets[f"{name}/segment_label"] = rows.labels
-            datasets[f"{name}/{OWNER}"] = rows.utterance
+            datasets[f"{name}/segment_utterance"] = rows.utterance
     settings = {name: p.settings for name, p in predictions.items()}
     hdf5.write(
         path,
         datasets,
         parameters={
             **parameters,
-            "labels": LABELS,
+            "labels": test.classes,
             "feature_sets": list(predictions),
             "settings_of_draws": settings,
         },
@@ -99,184 +118,225 @@ def write(path, predictions, test, parameters):
     )
 
 
-def read(path):
-    """Return a file's predictions as a list of `Predicted`, sets in their order."""
-    with hdf5.opened(path) as file:
-        names = list(file.attrs["feature_sets"])
-        return [p for name in names for p in _of_set(file, name)]
-
-
-#: What must be the same in files to be pooled.
-ALIKE = ("segment", "classifier", "percentage", "protocol", "seed", "feature_sets")
-
-
-def pool(path, parts, feature_sets):
-    """Write the predictions of several folds as those of one test split.
-
-    Draws of one number stand side by side; the number of training utterances is the
-    mean.
-
-    Parameters
-    ----------
-    path : str
-    parts : sequence of str
-        A file of each fold, of one classifier and percentage.
-    feature_sets : sequence of str
-        What they are to hold.
-
-    Raises
-    ------
-    InputError
-        If the files were not made alike, hold other feature sets, or test the same
-        utterance.
-    """
-    with ExitStack() as stack:
-        files = {p: stack.enter_context(hdf5.opened(p)) for p in parts}
-        configured = {"feature_sets": list(feature_sets)}
-        made_with = {p: _made_with(file) for p, file in files.items()}
-        _check_alike(made_with, configured)
-        _check_apart({p: file["utterance"].asstr()[:] for p, file in files.items()})
-        files = list(files.values())
-        attributes = [file.attrs for file in files]
-        datasets = {
-            name: np.concatenate([_whole(file[name]) for file in files])
-            for name in ("utterance", "label", "speaker")
-        }
-        sizes = [len(file["label"]) for file in files]
-        for name in attributes[0]["feature_sets"]:
-            datasets |= _pooled([file[name] for file in files], name, sizes, files)
-        mean = np.mean([a["n_training_utterances"] for a in attributes])
-        parameters = {
-            **{key: attributes[0][key] for key in ("labels", *ALIKE)},
-            "n_training_utterances": round(mean),
-            "fewest_of_speaker": min(a["fewest_of_speaker"] for a in attributes),
-            "folds": len(files),
-        }
-    hdf5.write(
-        path,
-        datasets,
-        parameters=parameters,
-        libraries=["numpy"],
-        description=DESCRIPTION,
-    )
-
-
-def _made_with(file):
-    """What a file's predictions were made with, as text."""
-    made = {key: np.asarray(file.attrs[key]).tolist() for key in ALIKE}
-    return {**made, "draws": _draws(file)}
-
-
-def _draws(file):
-    group = file[file.attrs["feature_sets"][0]]
-    return len(group["utterance" if "utterance" in group else "segment"])
-
-
-def _check_alike(made_with, configured):
-    """Raise InputError if files were made with other settings than each other.
-
-    Or than is configured.
-    """
-    first = next(iter(made_with))
-    wanted = {f"in {first}": made_with[first], "in the configuration": configured}
-    for path, made in made_with.items():
-        for where, settings in wanted.items():
-            for key, value in settings.items():
-                if made[key] != value:
-                    raise InputError(
-                        f"{path}: {key} is {made[key]}, but {where} it is {value}: run "
-                        "all folds with the same settings"
-                    )
-
-
-def _check_apart(utterances):
-    """Raise InputError if two files test the same utterance."""
-    tested = {}
-    for path, names in utterances.items():
-        if twice := tested.keys() & set(names):
-            name = min(twice)
-            raise InputError(
-                f"{path}: {name} is tested here and in {tested[name]}, but folds test "
-                "others each: run all with the same corpus, splits.seed and "
-                "splits.sizes"
-            )
-        tested |= dict.fromkeys(names, path)
-
-
-def _pooled(groups, name, sizes, files):
-    """Datasets of one feature set, of all files one after the other."""
-    found = {}
-    if all("utterance" in group for group in groups):
-        rows = [group["utterance"][:] for group in groups]
-        found[f"{name}/utterance"] = np.concatenate(rows, axis=1)
-    if any("segment" in group for group in groups):
-        before = np.cumsum([0, *sizes[:-1]])
-        segments = [_segments(*each) for each in zip(groups, files, strict=True)]
-        for key, axis in [("segment", 1), ("segment_label", 0)]:
-            parts = [of_file[key] for of_file in segments]
-            found[f"{name}/{key}"] = np.concatenate(parts, axis=axis)
-        owners = [
-            np.where(of_file[OWNER] < 0, -1, first + of_file[OWNER])
-            for first, of_file in zip(before, segments, strict=True)
-        ]
-        found[f"{name}/{OWNER}"] = np.concatenate(owners)
-    return found
-
-
-def _segments(group, file):
-    """Predictions, classes and owners of the rows of one feature set in one file."""
-    if "segment" in group:
-        return {key: group[key][:] for key in ("segment", "segment_label", OWNER)}
-    # Here every utterance has a single row.
-    label = file["label"][:]
-    return {
-        "segment": group["utterance"][:],
-        "segment_label": label,
-        OWNER: np.arange(len(label)),
-    }
-
-
-def _whole(dataset):
-    return dataset.asstr()[:] if dataset.dtype.kind == "O" else dataset[:]
-
-
-def chosen_settings(path):
+def chosen_settings(path: str) -> dict[str, list[dict]]:
     """Return {feature set: [settings of each draw's classifier]} of a file."""
     with hdf5.opened(path) as file:
         return json.loads(file.attrs["settings_of_draws"])
 
 
-def _of_set(file, name):
-    group, attributes = file[name], file.attrs
-    preferred = "segment" if attributes["protocol"] == "study" else "utterance"
-    cases = {}
-    if "utterance" in group:
-        label = file["label"][:]
-        speaker = file["speaker"].asstr()[:]
-        cases["utterance"] = label, np.arange(len(label)), speaker
-    if "segment" in group:
-        owner = group[OWNER][:]
-        cases["segment"] = group["segment_label"][:], *_owners(owner, file)
-    main = preferred if preferred in cases else next(iter(cases))
-    for unit, (truth, utterance, speaker) in cases.items():
-        yield Predicted(
-            name,
-            attributes["classifier"],
-            int(attributes["percentage"]),
+def read_folds(paths: Sequence[str]) -> Iterator[Predicted]:
+    """Yield the predictions of all folds together.
+
+    Within a repeat every case is tested once: the cases of its folds stand side by
+    side. The draws of further repeats of the same cases are stacked below.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Files of all folds, of any number of segment variants, classifiers and
+        percentages, named `{segment}/{classifier}/{percentage}.h5`. A fold belongs to
+        the same repeat as those before it until an utterance is tested again.
+
+    Yields
+    ------
+    predicted : Predicted
+        One variant, classifier and percentage after the other, in the order of paths;
+        feature sets in theirs.
+
+    Raises
+    ------
+    InputError
+        If folds were made with different settings, or repeats test other cases.
+    DamagedFile
+        If a file is not as it was written.
+    """
+    groups = defaultdict(list)
+    for path in paths:
+        groups[Path(path).parts[-3:]].append(path)
+    for of_one in progress.each(groups.values(), "predictions of all folds"):
+        yield from _pooled([_read(path) for path in of_one])
+
+
+class _Cases(NamedTuple):
+    """Predictions of the cases of one unit.
+
+    Attributes
+    ----------
+    truth : np.ndarray, shape (n,), int
+    owner : np.ndarray, shape (n,), int
+        Index of the utterance, -1 where unknown.
+    predicted : np.ndarray, shape (draws, n), int
+    """
+
+    truth: np.ndarray
+    owner: np.ndarray
+    predicted: np.ndarray
+
+
+class _Fold(NamedTuple):
+    """What stands in a file, or in the files of all folds of a repeat.
+
+    Attributes
+    ----------
+    path : str
+    made : dict
+        What must be alike; see `ALIKE`.
+    n_training_utterances, fewest_of_speaker : int
+    utterance, speaker : np.ndarray of str, shape (utterances,)
+    cases : dict of (str, str) to _Cases
+        By feature set and unit.
+    """
+
+    path: str
+    made: dict
+    n_training_utterances: int
+    fewest_of_speaker: int
+    utterance: np.ndarray
+    speaker: np.ndarray
+    cases: dict
+
+
+def _read(path):
+    """The `_Fold` of one file."""
+    with hdf5.opened(path) as file:
+        attributes = file.attrs
+        label, cases = file["label"][:], {}
+        for name in attributes["feature_sets"]:
+            group = file[name]
+            if "utterance" in group:
+                whole = label, np.arange(len(label)), group["utterance"][:]
+                cases[name, "utterance"] = _Cases(*whole)
+            if "segment" in group:
+                keys = ("segment_label", "segment_utterance", "segment")
+                cases[name, "segment"] = _Cases(*(group[key][:] for key in keys))
+        made = {k: np.asarray(attributes[k]).tolist() for k in ALIKE if k in attributes}
+        made["draws"] = len(next(iter(cases.values())).predicted)
+        return _Fold(
+            path,
+            made,
             int(attributes["n_training_utterances"]),
-            unit,
-            unit == main,
-            truth,
-            utterance,
-            speaker,
-            group[unit][:],
             int(attributes.get("fewest_of_speaker", 0)),
+            file["utterance"].asstr()[:],
+            file["speaker"].asstr()[:],
+            cases,
         )
 
 
-def _owners(owner, file):
-    """Utterance and speaker of each segment; its own where unknown."""
+def _pooled(folds):
+    """Yield the `Predicted` of one variant, classifier and percentage."""
+    first = folds[0]
+    for fold in folds[1:]:
+        _check_alike(first, fold)
+    repeats = [_side_by_side(repeat) for repeat in _repeats(folds)]
+    whole, cases = repeats[0], _stacked(repeats)
+    preferred = "segment" if first.made["protocol"] == "study" else "utterance"
+    for name in first.made["feature_sets"]:
+        units = [unit for of, unit in cases if of == name]
+        main = preferred if preferred in units else units[0]
+        for unit in units:
+            truth, owner, predicted = cases[name, unit]
+            yield Predicted(
+                feature_set=name,
+                classifier=first.made["classifier"],
+                percentage=first.made["percentage"],
+                n_training_utterances=round(
+                    np.mean([fold.n_training_utterances for fold in folds])
+                ),
+                unit=unit,
+                main=unit == main,
+                truth=truth,
+                utterance=np.arange(len(owner)) if (owner < 0).any() else owner,
+                speaker=_speakers(owner, whole.speaker),
+                predicted=predicted,
+                classes=tuple(first.made["labels"]),
+                segment=first.made["segment"],
+                folds=len(folds),
+                fewest_of_speaker=min(fold.fewest_of_speaker for fold in folds),
+            )
+
+
+def _speakers(owner, speaker):
+    """Speaker of each case; the case itself where some utterances are unknown."""
     if (owner < 0).any():
-        own = np.arange(len(owner))
-        return own, np.array([f"segment {i}" for i in own], object)
-    return owner, file["speaker"].asstr()[:][owner]
+        return np.array([f"segment {i}" for i in range(len(owner))], object)
+    return speaker[owner]
+
+
+def _check_alike(one, other):
+    """Raise InputError if two folds were made with different settings."""
+    for key, value in one.made.items():
+        if other.made[key] != value:
+            raise InputError(
+                f"{other.path}: {key} is {other.made[key]}, but in {one.path} it is "
+                f"{value}: remove the files that were made with other settings"
+            )
+
+
+def _repeats(folds):
+    """Divide folds into repeats, each of which tests no utterance twice."""
+    repeats, tested = [], set()
+    for fold in folds:
+        if not repeats or tested.intersection(fold.utterance):
+            repeats.append([])
+            tested = set()
+        repeats[-1].append(fold)
+        tested.update(fold.utterance)
+    return repeats
+
+
+def _side_by_side(folds):
+    """The `_Fold` of all cases of the folds of one repeat."""
+    if len(folds) == 1:
+        return folds[0]
+    before = np.cumsum([0, *(len(fold.utterance) for fold in folds[:-1])])
+    cases = {}
+    for name, unit in dict.fromkeys(key for fold in folds for key in fold.cases):
+        if unit == "utterance" and any((name, unit) not in f.cases for f in folds):
+            continue
+        # Without segments, every utterance of a fold has a single row.
+        parts = [f.cases.get((name, unit)) or f.cases[name, "utterance"] for f in folds]
+        owner = [
+            np.where(part.owner < 0, -1, first + part.owner)
+            for first, part in zip(before, parts, strict=True)
+        ]
+        cases[name, unit] = _Cases(
+            np.concatenate([part.truth for part in parts]),
+            np.concatenate(owner),
+            np.concatenate([part.predicted for part in parts], axis=1),
+        )
+    return folds[0]._replace(
+        utterance=np.concatenate([fold.utterance for fold in folds]),
+        speaker=np.concatenate([fold.speaker for fold in folds]),
+        cases=cases,
+    )
+
+
+def _stacked(repeats):
+    """The cases of the first repeat, with the draws of all repeats."""
+    first, *others = repeats
+    if not others:
+        return first.cases
+    stacked = {}
+    for key, cases in first.cases.items():
+        order, names = _in_order(first, key)
+        # Where each case of the first repeat stands once they are sorted.
+        place = np.argsort(order)
+        draws = [cases.predicted]
+        for other in others:
+            found, same = _in_order(other, key)
+            if not np.array_equal(same, names):
+                raise InputError(
+                    f"{other.path} and {first.path} belong to repeats that do not test "
+                    f"the same {key[1]}s: remove the predictions of all folds"
+                )
+            draws.append(other.cases[key].predicted[:, found[place]])
+        stacked[key] = cases._replace(predicted=np.concatenate(draws))
+    return stacked
+
+
+def _in_order(fold, key):
+    """The order of cases by the ids of their utterances, and these ids with classes."""
+    truth, owner, _ = fold.cases[key]
+    ids = np.where(owner < 0, "", fold.utterance[owner]).astype(str)
+    order = np.argsort(ids, kind="stable")
+    return order, np.array([ids[order], truth[order].astype(str)])

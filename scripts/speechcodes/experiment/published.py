@@ -8,12 +8,12 @@ import pandas as pd
 from speechcodes.errors import InputError
 
 
-def read_curve(path):
+def read_curve(path: str | Path) -> pd.DataFrame:
     """Read a published learning curve.
 
     Parameters
     ----------
-    path : str
+    path : str or Path
         JSON with `percent` and one or more `SET_published`, lists of equal length.
 
     Returns

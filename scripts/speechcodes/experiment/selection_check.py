@@ -3,43 +3,24 @@
 An analysis of how well a criterion chooses, once it has chosen.
 """
 
-from itertools import groupby
-
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from speechcodes import names
-from speechcodes.autoencoders.selection import CRITERIA, compared_by
+from speechcodes.autoencoders.selection import compared_by
+from speechcodes.names import CRITERIA
 
 #: Of fewer autoencoders, no correlation is claimed.
 FEWEST = 3
 
-_SCORES = (
-    "Segments {segment}: of {n} autoencoders, the one chosen by {criterion} scores "
-    "{chosen:.3f} {metric}, as a mean over classifiers, percentages and draws; the "
-    "best {best:.3f}, the mean of all {mean:.3f}."
-)
-_WELL = (
-    "Here the criterion chose well: by score, its choice is number {rank} of {n}, and "
-    "at least as good as their mean."
-)
-_FAIRLY = (
-    "Here the criterion chose no worse than chance would: its choice is at least as "
-    "good as the mean of all, but with rank {rank} of {n} not among the best third."
-)
-_BADLY = (
-    "Here the criterion chose badly: its choice, number {rank} of {n} by score, is "
-    "below the mean of all, which choosing at random gives."
-)
-_TOO_FEW = "These are too few to say whether the criterion chooses well."
-AFTERWARDS = (
-    "Scores were looked at afterwards: the choice is made without labels. A few "
-    "autoencoders on one corpus give a hint, no proof."
-)
 
-
-def table(metrics, trials, chosen, metric="macro_f1"):
-    """Return criteria and mean scores, a row per autoencoder.
+def table(
+    metrics: list[dict],
+    trials: list[pd.DataFrame],
+    chosen: str,
+    metric: str = "macro_f1",
+) -> pd.DataFrame:
+    """Return criteria and mean scores of one fold, a row per autoencoder.
 
     Parameters
     ----------
@@ -69,22 +50,22 @@ def table(metrics, trials, chosen, metric="macro_f1"):
     return known.join(scores).assign(score=scores.mean(axis=1))
 
 
-def directions(criteria):
+def directions(criteria: pd.DataFrame) -> dict[str, bool]:
     """Return {column: whether more is better} of the criteria in a table of `table`."""
     return {
-        column: better
-        for by, better in CRITERIA.items()
+        column: criterion.more_is_better
+        for by, criterion in CRITERIA.items()
         for column in (by, by.replace("_loss", "_mse"))
         if column in criteria
     }
 
 
-def best(criteria):
+def best(criteria: pd.DataFrame) -> pd.Series:
     """Return the row of the autoencoder whose code scores highest, the first of all."""
     return criteria.loc[criteria["score"].idxmax()]
 
 
-def rank_correlation(one, other):
+def rank_correlation(one: pd.Series, other: pd.Series) -> tuple[float, int]:
     """Return Spearman's correlation of two columns, ties given their mean rank.
 
     Parameters
@@ -101,80 +82,14 @@ def rank_correlation(one, other):
         Pairs.
     """
     pairs = pd.DataFrame({"one": one, "other": other}).dropna()
-    ranks = pairs.rank().to_numpy()
-    if len(pairs) < FEWEST or (ranks == ranks[:1]).all(axis=0).any():
+    if len(pairs) < FEWEST or (pairs.nunique() == 1).any():
         return np.nan, len(pairs)
-    return float(np.corrcoef(ranks.T)[0, 1]), len(pairs)
+    return float(stats.spearmanr(pairs["one"], pairs["other"]).statistic), len(pairs)
 
 
-def correlations(criteria):
+def correlations(criteria: pd.DataFrame) -> dict[str, tuple[float, int]]:
     """Return {criterion: (rank correlation with the score, number of autoencoders)}."""
     return {
         column: rank_correlation(criteria[column], criteria["score"])
         for column in directions(criteria)
     }
-
-
-def sentences(criteria, segment, by):
-    """Say whether the criterion chose a code that scores well.
-
-    Parameters
-    ----------
-    criteria : pd.DataFrame
-        See `table`; at least one row.
-    segment : str
-        Name of the segment variant.
-    by : str
-        The criterion that was chosen by.
-
-    Returns
-    -------
-    list of str
-        None for a single autoencoder, of which nothing was chosen.
-    """
-    n, scores = len(criteria), criteria["score"]
-    if n < 2:
-        return []
-    chosen = criteria.loc[criteria["chosen"], "score"].item()
-    mean, rank = scores.mean(), 1 + int((scores > chosen).sum())
-    numbers = {"n": n, "rank": rank, "chosen": chosen, "mean": mean}
-    numbers |= {"best": scores.max(), "segment": segment}
-    told = _SCORES.format(
-        **numbers,
-        criterion=names.criterion(_column(by, criteria)),
-        metric=names.metric(criteria["metric"].iloc[0]),
-    )
-    if n < FEWEST:
-        return [told, _TOO_FEW, AFTERWARDS]
-    verdict = _verdict(rank, n, chosen, mean).format(**numbers)
-    return [told, _correlated(criteria), verdict, AFTERWARDS]
-
-
-def _verdict(rank, n, chosen, mean):
-    """Which of the verdicts holds."""
-    # What rounding makes of equal scores is no difference.
-    if chosen < mean - 1e-9:
-        return _BADLY
-    return _WELL if rank <= max(1, n / 3) else _FAIRLY
-
-
-def _correlated(criteria):
-    """The rank correlation of every criterion with the score, in a sentence."""
-    better = directions(criteria)
-    told = []
-    for higher, group in groupby(
-        correlations(criteria).items(), lambda c: better[c[0]]
-    ):
-        listed = ", ".join(
-            f"{names.criterion(name)} "
-            + ("unknown" if np.isnan(value) else f"{value:+.2f}")
-            for name, (value, _) in group
-        )
-        wanted = "+1 would be ideal" if higher else "-1 would be ideal"
-        told.append(f"{listed} ({wanted})")
-    return f"Rank correlation of each criterion with the score: {'; '.join(told)}."
-
-
-def _column(by, criteria):
-    """The column of a criterion, which may be that of its squared error."""
-    return by if by in criteria else by.replace("_loss", "_mse")

@@ -3,40 +3,35 @@
 Analysis alone: nothing is chosen by them.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from speechcodes.experiment import metrics
-from speechcodes.experiment.feature_sets import gather
+from speechcodes.experiment.draws import Protocol
+from speechcodes.experiment.feature_sets import RoleFeatures
 from speechcodes.experiment.learning_curves import predict_draws
 
 COLUMNS = ["classifier", "percentage", "draw", "macro_f1", "uar"]
 
 
-def split(rows, feature_set, table):
-    """Return the `feature_sets.Split` of those utterances that have a code.
+def scores(
+    training: RoleFeatures,
+    test: RoleFeatures,
+    classifiers: dict[str, dict],
+    protocols: dict[str, Protocol],
+    percentages: Sequence[int],
+    threads: int = 1,
+) -> pd.DataFrame:
+    """Return the scores of all draws on the test role.
 
     Parameters
     ----------
-    rows : feature_sets.Rows
-        Codes.
-    feature_set : str
-        What they are compared as: `code`.
-    table : pd.DataFrame
-        Text columns utterance, label, speaker and session of the split's utterances.
-    """
-    return gather({"code": rows}, [feature_set], table)
-
-
-def scores(training, test, classifiers, protocols, percentages, threads=1):
-    """Return the scores of all draws on the test split.
-
-    Parameters
-    ----------
-    training, test : feature_sets.Split
+    training, test : RoleFeatures
         With one feature set.
     classifiers : dict of str to dict
         Settings by name.
-    protocols : dict of str to learning_curves.Protocol
+    protocols : dict of str to Protocol
         By name of the classifier.
     percentages : sequence of int
     threads : int
@@ -64,5 +59,5 @@ def scores(training, test, classifiers, protocols, percentages, threads=1):
                 (rows,) = test.sets.values()
                 case = rows.labels, one.per_row
             columns = {"classifier": name, "percentage": percentage}
-            tables.append(metrics.score_rows(*case, **columns))
+            tables.append(metrics.score_rows(*case, len(test.classes), **columns))
     return pd.concat(tables, ignore_index=True)[COLUMNS]

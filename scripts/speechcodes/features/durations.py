@@ -1,58 +1,88 @@
 """What a minimum length keeps: utterances, segments and the balance of classes."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from speechcodes.features.audio import count_segments
+from speechcodes.records import NO_LABEL
 
-COLUMNS = ["utterance", "split", "label", "samples", "seconds"]
+COLUMNS = ["utterance", "label", "samples", "seconds"]
 
 
-def segment_counts(durations, segments):
-    """Count what every segment variant keeps and drops, per split and class.
+def table(
+    utterances: pd.DataFrame, lengths: pd.DataFrame, sampling_rate: int
+) -> pd.DataFrame:
+    """Return how long each utterance is that has features.
+
+    Parameters
+    ----------
+    utterances : pd.DataFrame
+        `utterances.csv`, as text.
+    lengths : pd.DataFrame
+        Columns utterance and samples.
+    sampling_rate : int
+        In Hz.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns `COLUMNS`; the label is `records.NO_LABEL` where there is none.
+    """
+    labels = utterances[["utterance", "label"]].replace({"label": {"": NO_LABEL}})
+    found = labels.merge(lengths, on="utterance")
+    return found.assign(seconds=found["samples"] / sampling_rate)[COLUMNS]
+
+
+def segment_counts(
+    durations: pd.DataFrame, segments: Mapping[str, Mapping], classes: Sequence[str]
+) -> pd.DataFrame:
+    """Count what every segment variant keeps and drops, per class.
 
     Parameters
     ----------
     durations : pd.DataFrame
         Columns `COLUMNS`; samples at the target sampling rate.
-    segments : dict
+    segments : mapping
         Variant to its settings, `samples` and `short_signals`.
+    classes : sequence of str
+        In the order of rows; speech without a label comes last.
 
     Returns
     -------
     counts : pd.DataFrame
-        Per variant, split and class: utterances kept and dropped, segments, the
-        class' share of the split's utterances before and after, in per cent, and
-        the change, in percentage points.
+        Per variant and class: utterances kept and dropped, segments, the class' share
+        of the labelled utterances before and after, in per cent, and the change, in
+        percentage points; empty for speech without a label.
     """
     tables = [
-        _counts(durations, settings).assign(segment=name)
+        _counts(durations, settings, classes).assign(segment=name)
         for name, settings in segments.items()
     ]
-    first = ["segment", "split", "label"]
-    table = pd.concat(tables, ignore_index=True)
-    return table[first + [c for c in table.columns if c not in first]]
+    counts = pd.concat(tables, ignore_index=True)
+    return counts[["segment", *(c for c in counts.columns if c != "segment")]]
 
 
-def _counts(durations, settings):
+def _counts(durations, settings, classes):
     segments = durations["samples"].map(
         lambda n: count_segments(n, settings["samples"], settings["short_signals"])
     )
-    table = (
+    counts = (
         durations.assign(segments=segments, kept=segments > 0)
-        .groupby(["split", "label"])
+        .groupby("label")
         .agg(
             utterances=("utterance", "size"),
             kept=("kept", "sum"),
             segments=("segments", "sum"),
         )
-        .reset_index()
     )
-    table.insert(4, "dropped", table["utterances"] - table["kept"])
-    per_split = table.groupby("split")
-    before = 100 * table["utterances"] / per_split["utterances"].transform("sum")
-    after = 100 * table["kept"] / per_split["kept"].transform("sum")
-    return table.assign(
+    counts.insert(2, "dropped", counts["utterances"] - counts["kept"])
+    counts = counts.reindex([c for c in (*classes, NO_LABEL) if c in counts.index])
+    labelled = counts.drop(index=NO_LABEL, errors="ignore")
+    before = 100 * labelled["utterances"] / labelled["utterances"].sum()
+    after = 100 * labelled["kept"] / labelled["kept"].sum()
+    return counts.assign(
         class_share_before=before.round(2),
         class_share_after=after.round(2),
         class_share_change=(after - before).round(2),
-    )
+    ).reset_index()

@@ -1,10 +1,13 @@
-"""Features as points in a plane, and what their variance goes with."""
+"""Features as points in a plane, and what their variance lies between."""
+
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from sklearn.decomposition import PCA
 
 
-def plane(features):
+def plane(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Project features onto their first two principal components.
 
     Parameters
@@ -29,7 +32,7 @@ def plane(features):
     return points, explained
 
 
-def variance_between(features, groups):
+def variance_between(features: np.ndarray, groups: Sequence[str]) -> float:
     """Return the share of the variance of features that lies between groups.
 
     Corrected for the number of groups (epsilon squared), so that groups made at random
@@ -61,29 +64,33 @@ def variance_between(features, groups):
     return float(1 - (within / (n - k)) / (total / (n - 1)))
 
 
-def variance_between_columns(features, table, columns=("label", "speaker")):
-    """Return the share of the variance of each split that goes with each column.
+def variance_between_columns(
+    features: np.ndarray,
+    table: pd.DataFrame,
+    columns: Sequence[str] = ("label", "speaker"),
+) -> dict[str, dict[str, float]]:
+    """Return the share of the variance of each role that goes with each column.
 
     Parameters
     ----------
     features : np.ndarray, shape (n, d)
     table : pd.DataFrame, n rows
-        Columns split and those asked for; rows where one of these is empty do not
+        Columns role and those asked for; rows where one of these is empty do not
         count for it.
     columns : sequence of str, optional
 
     Returns
     -------
     dict of str to dict of str to float
-        Split to column to share; see `variance_between`.
+        Role to column to share; see `variance_between`.
     """
     return {
-        split: {
+        role: {
             column: variance_between(
-                features[at := (table["split"] == split) & (table[column] != "")],
+                features[at := (table["role"] == role) & (table[column] != "")],
                 table.loc[at, column],
             )
             for column in columns
         }
-        for split in table["split"].unique()
+        for role in table["role"].unique()
     }

@@ -6,7 +6,7 @@ import numpy as np
 
 from speechcodes import progress
 from speechcodes.errors import RejectedAudio
-from speechcodes.records import Rejected, utterance_id
+from speechcodes.records import Rejected
 from speechcodes.storage import hdf5
 
 #: Samples that lie together in a file.
@@ -21,13 +21,14 @@ class Length(NamedTuple):
     samples: int
 
 
-def write(path, audio_files, load, **what):
-    """Write a shard with the signals of audio files, one after the other.
+def write(path, utterances, audio_files, load, **what):
+    """Write a shard with the signals of some utterances, one after the other.
 
     Parameters
     ----------
     path : str
-    audio_files : sequence of str
+    utterances, audio_files : sequence of str
+        Ids, and the file of each.
     load : callable
         Returns the signal (samples,) of a file, or raises `RejectedAudio`; the file is
         then listed as rejected.
@@ -40,8 +41,8 @@ def write(path, audio_files, load, **what):
         signals = file.create_dataset(
             "signals", (0,), np.float32, maxshape=(None,), chunks=(CHUNK,)
         )
-        for audio_file in progress.each(audio_files, "files"):
-            utterance = utterance_id(audio_file)
+        pairs = list(zip(utterances, audio_files, strict=True))
+        for utterance, audio_file in progress.each(pairs, "files"):
             try:
                 signal = load(audio_file)
             except RejectedAudio as error:
@@ -61,23 +62,23 @@ def write(path, audio_files, load, **what):
         hdf5.put(file, columns, rejected)
 
 
-def lengths(paths):
-    """Return the `Length` of every utterance in some shards."""
-    columns = hdf5.read(paths, *Length._fields)
+def lengths(path):
+    """Return the `Length` of every utterance in a shard."""
+    columns = hdf5.read([path], *Length._fields)
     return [Length(*row) for row in zip(*columns, strict=True)]
 
 
-def compute_each(paths, function, rejected):
-    """Apply a function to every signal of some shards.
+def compute_each(path, function, rejected):
+    """Apply a function to every signal of a shard.
 
     Parameters
     ----------
-    paths : sequence of str
+    path : str
     function : callable
         Takes a signal (samples,), float32; may raise `RejectedAudio`.
     rejected : list
         Every utterance without a result is added to it, as `Rejected`: those that the
-        shards list, and those that the function rejects.
+        shard lists, and those that the function rejects.
 
     Yields
     ------
@@ -86,21 +87,20 @@ def compute_each(paths, function, rejected):
         What the function returned.
     """
     keep_freed_memory()
-    for path in progress.each(paths, "shards"):
-        rejected.extend(hdf5.read_rejected(path))
-        with hdf5.opened(path) as file:
-            signals, first = file["signals"], 0
-            for utterance, audio_file, samples in lengths([path]):
-                signal = signals[first : first + samples]
-                first += samples
-                try:
-                    result = function(signal)
-                except RejectedAudio as error:
-                    rejected.append(
-                        Rejected(utterance, audio_file, error.reason, error.detail)
-                    )
-                else:
-                    yield utterance, result
+    rejected.extend(hdf5.read_rejected(path))
+    with hdf5.opened(path) as file:
+        signals, first = file["signals"], 0
+        for utterance, audio_file, samples in progress.each(lengths(path), "signals"):
+            signal = signals[first : first + samples]
+            first += samples
+            try:
+                result = function(signal)
+            except RejectedAudio as error:
+                rejected.append(
+                    Rejected(utterance, audio_file, error.reason, error.detail)
+                )
+            else:
+                yield utterance, result
 
 
 def keep_freed_memory():

@@ -1,1 +1,7 @@
-"""The workflow's figures: data in, a matplotlib Figure out, in one visual language."""
+"""Figures: from tables to what matplotlib draws."""
+
+import os
+
+# Before matplotlib is imported, which fails on a backend that is not installed, such
+# as that of a notebook.
+os.environ["MPLBACKEND"] = "Agg"

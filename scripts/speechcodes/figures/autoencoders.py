@@ -1,10 +1,13 @@
 """Figures of the autoencoders: how they learned, and which was chosen."""
 
+import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import yaml
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
@@ -18,52 +21,101 @@ COMPARED = ["name", "architecture", "encoder_parameters", "validation_segments"]
 COMPARED += ["loss", "validation_loss", "validation_mse"]
 
 
-def loss_table(histories, architecture_of):
+def draw_losses(inputs: dict, settings: dict):
+    """Draw the losses over the epochs; see `registry.draw` and `losses`."""
+    histories = {
+        Path(path).parent.name: pd.read_csv(path) for path in inputs["histories"]
+    }
+    choice = _read_choice(inputs)
+    numbers = loss_table(histories, settings["architectures"], choice["name"])
+    return losses(histories, choice, settings), numbers
+
+
+def draw_loss_against_parameters(inputs: dict, settings: dict):
+    """Draw loss against size; see `registry.draw` and `loss_against_parameters`."""
+    entries = [json.loads(Path(path).read_text()) for path in inputs["metrics"]]
+    metrics = pd.DataFrame(entries)[COMPARED]
+    chosen = _read_choice(inputs)["name"]
+    numbers = metrics.assign(chosen=metrics["name"] == chosen)
+    return loss_against_parameters(numbers, settings), numbers
+
+
+def alt_losses(numbers, settings: dict) -> str:
+    """Tell how the training of the chosen autoencoder ended."""
+    last = numbers[numbers["chosen"]].sort_values("epoch").iloc[-1]
+    return (
+        f"Loss of {numbers['autoencoder'].nunique()} autoencoders over their epochs, "
+        f"segments {settings['segment']}. The one chosen, {last['autoencoder']}, has a "
+        f"validation loss of {last['validation_loss']:.4f} after its last epoch, "
+        f"number {last['epoch']}."
+    )
+
+
+def alt_loss_against_parameters(numbers, settings: dict) -> str:
+    """Tell the range of the losses, and size and loss of the one chosen."""
+    chosen, losses = numbers[numbers["chosen"]].iloc[0], numbers["validation_loss"]
+    losses = pd.to_numeric(losses)
+    return (
+        f"Validation loss of {len(losses)} autoencoders, {losses.min():.4f} to "
+        f"{losses.max():.4f}, against the size of their encoders, segments "
+        f"{settings['segment']}. The one chosen, {chosen['name']}, has "
+        f"{chosen['encoder_parameters']} parameters and a loss of "
+        f"{losses[chosen.name]:.4f}."
+    )
+
+
+def _read_choice(inputs):
+    return yaml.safe_load(Path(inputs["choice"]).read_text())
+
+
+def loss_table(histories, architecture_of, chosen):
     """Return the losses of all epochs of all autoencoders in one table.
 
     Parameters
     ----------
-    histories, architecture_of
+    histories : dict of str to pd.DataFrame
         As in `losses`.
+    architecture_of : dict of str to str
+        Architecture of each autoencoder.
+    chosen : str
+        Name of the autoencoder chosen.
 
     Returns
     -------
     pd.DataFrame
-        Columns architecture, autoencoder, epoch, loss and validation_loss.
+        Columns architecture, autoencoder, chosen (whether it is the one), epoch, loss
+        and validation_loss.
     """
     tables = [
         history[["epoch", "loss", "validation_loss"]].assign(
-            architecture=architecture_of[name], autoencoder=name
+            architecture=architecture_of[name], autoencoder=name, chosen=name == chosen
         )
         for name, history in histories.items()
     ]
-    first = ["architecture", "autoencoder"]
+    first = ["architecture", "autoencoder", "chosen"]
     table = pd.concat(tables, ignore_index=True)
     return table[first + [column for column in table if column not in first]]
 
 
 @style.styled
-def losses(histories, architecture_of, choice, segment, *, note=""):
+def losses(histories, choice, settings):
     """Draw the loss after every epoch, one panel per architecture.
 
     Parameters
     ----------
     histories : dict of str to pd.DataFrame
-        Per configuration the columns epoch, loss and validation_loss.
-    architecture_of : dict of str to str
-        Architecture of each configuration.
+        Per autoencoder the columns epoch, loss and validation_loss.
     choice : dict
-        Metrics of the configuration to emphasise: name, loss (the function),
+        Metrics of the autoencoder to emphasise: name, loss (the function),
         training_segments and validation_segments.
-    segment : str
-        Name of the segment variant.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    architecture_of = settings["architectures"]
     chosen, groups = choice["name"], {}
     for name in histories:
         groups.setdefault(architecture_of[name], []).append(name)
@@ -76,14 +128,15 @@ def losses(histories, architecture_of, choice, segment, *, note=""):
     low, high, scale = _loss_range(histories)
     legend_lines = _legend_lines(looks)
     figure = style.new_figure(
-        f"Loss of the autoencoders, segment variant {segment}",
+        f"Loss of the autoencoders, segment variant {settings['segment']}",
         1.3 + 2.7 * rows + 0.19 * legend_lines,
         (
             "Solid: validation; dashed: training. Thick: the one chosen",
             f"({architecture_of[chosen]}: {_unwrapped(labels[chosen])}).",
             _measured(choice),
             _above(histories, high),
-            style.sentence(note),
+            style.of_fold(settings["folds"]),
+            style.sentence(settings["note"]),
         ),
     )
     body, foot = style.body_and_foot(figure, legend_lines)
@@ -105,38 +158,32 @@ def losses(histories, architecture_of, choice, segment, *, note=""):
 
 
 @style.styled
-def loss_against_parameters(
-    metrics, chosen, segment, *, by="validation_loss", tolerance=None, note=""
-):
+def loss_against_parameters(metrics, settings):
     """Draw the validation loss of every autoencoder against its encoder's size.
+
+    If the loss was the criterion of the choice, a band shows how much higher that of
+    another may be for it to be chosen for its size.
 
     Parameters
     ----------
     metrics : pd.DataFrame
-        Columns name, architecture, encoder_parameters, validation_segments, loss (the
-        function), validation_loss and, where loss functions differ, validation_mse,
-        which is then drawn instead. Those whose value is not finite are counted only.
-    chosen : str
-        Name of the autoencoder to ring and label.
-    segment : str
-        Name of the segment variant.
-    by : str
-        The criterion that was chosen by; see `selection.CRITERIA`.
-    tolerance : float, optional
-        Share of the lowest value by which another may be higher and still be
-        chosen for its size, drawn as a band if the loss was the criterion.
-    note : str
-        Added to the caption.
+        Columns name, chosen, architecture, encoder_parameters, validation_segments,
+        loss (the function), validation_loss and, where loss functions differ,
+        validation_mse, which is then drawn instead. Those whose value is not finite
+        are counted only.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    measure = compared_by(metrics.to_dict("records"))
+    by = settings["select_by"]
+    measure = compared_by(metrics.to_dict("records"), "validation_loss")
     finite = metrics[np.isfinite(metrics[measure].astype(float))]
     diverged = len(metrics) - len(finite)
     figure = style.new_figure(
-        f"Loss against size of the encoder, segment variant {segment}",
+        f"Loss against size of the encoder, segment variant {settings['segment']}",
         4.8,
         (
             f"n: {_sizes(metrics)} segments to validate on.",
@@ -144,12 +191,13 @@ def loss_against_parameters(
             f"{diverged} of {len(metrics)} diverged and are not shown."
             if diverged
             else "",
-            style.sentence(note),
+            style.of_fold(settings["folds"]),
+            style.sentence(settings["note"]),
         ),
     )
     axes = figure.subplots()
-    if by == "validation_loss" and tolerance is not None and len(finite):
-        _tolerance_band(axes, finite[measure].min(), tolerance)
+    if by == "validation_loss" and len(finite):
+        _tolerance_band(axes, finite[measure].min(), settings["tolerance"])
     for i, (architecture, rows) in enumerate(finite.groupby("architecture")):
         look = style.series(i, architecture)
         axes.scatter(
@@ -163,7 +211,7 @@ def loss_against_parameters(
             label=look.label,
             zorder=3,
         )
-    _ring(axes, finite, measure, chosen)
+    _ring(axes, finite, measure)
     _scale(axes, "y", _span(finite[measure].to_numpy(float)))
     _scale(axes, "x", "log")
     axes.margins(x=0.08, y=0.2)
@@ -175,7 +223,7 @@ def loss_against_parameters(
 
 
 def short_names(names):
-    """Shorten names of configurations to what differs among them.
+    """Shorten names of autoencoders to what differs among them.
 
     A single name, and names that would no longer differ, stay whole. Names and
     numbers are held together by no-break spaces.
@@ -364,8 +412,8 @@ def _tolerance_band(axes, lowest, tolerance):
     )
 
 
-def _ring(axes, metrics, measure, chosen):
-    rows = metrics[metrics["name"] == chosen]
+def _ring(axes, metrics, measure):
+    rows = metrics[metrics["chosen"]]
     if not len(rows):
         return
     row = rows.iloc[0]
@@ -383,7 +431,7 @@ def _ring(axes, metrics, measure, chosen):
     sizes = np.log(metrics["encoder_parameters"].astype(float))
     left = np.log(row["encoder_parameters"]) <= (sizes.min() + sizes.max()) / 2
     axes.annotate(
-        style.wrapped(f"chosen: {short_names(list(metrics['name']))[chosen]}", 32),
+        style.wrapped(f"chosen: {short_names(list(metrics['name']))[row['name']]}", 32),
         (row["encoder_parameters"], row[measure]),
         xytext=(-8 if left else 8, -13),
         textcoords="offset points",

@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from speechcodes.figures import style
-from speechcodes.records import LABELS, SPLITS
+from speechcodes.records import ROLES
 
-#: Points drawn of a split; more would lie on one another.
+#: Points drawn of a role; more would lie on one another.
 MOST = 2000
 #: Speakers that colours can tell apart, and how many of more are named.
 _TOLD_APART, _NAMED = 8, 6
@@ -19,66 +19,78 @@ _LAYERS = 20
 _LONGEST = 14
 
 
+def alt(numbers, settings: dict) -> str:
+    """Tell how many points of how many classes and speakers there are."""
+    return (
+        f"Codes of {len(numbers)} segments {settings['segment']} as points in two "
+        f"dimensions, coloured once by their {numbers['label'].nunique()} classes and "
+        f"once by their {numbers['speaker'].nunique()} speakers."
+    )
+
+
 def sample(table, seed=1):
-    """Return at most `MOST` rows of each split, drawn at random.
+    """Return at most `MOST` rows of each role, drawn at random.
 
     Parameters
     ----------
     table : pd.DataFrame
-        With a column split.
+        With a column role.
     seed : int, optional
     """
     rng = np.random.default_rng(seed)
     kept = [
         np.sort(rng.choice(rows, min(MOST, len(rows)), replace=False))
-        for rows in table.groupby("split", sort=False).indices.values()
+        for rows in table.groupby("role", sort=False).indices.values()
     ]
     return table.iloc[np.concatenate(kept)]
 
 
 @style.styled
-def codes(table, explained, between, segment, *, note=""):
+def codes(table, explained, between, settings):
     """Draw codes of training and test segments in a plane, by class and by speaker.
 
-    One row of panels per split; the left one in the colours of classes, the right one
+    One row of panels per role; the left one in the colours of classes, the right one
     in those of the speakers with the most segments, all others in grey. Titles say how
     much of the variance lies between classes, and between speakers.
 
     Parameters
     ----------
     table : pd.DataFrame
-        One row per segment: split, label, speaker (empty where unknown), component_1
+        One row per segment: role, label, speaker (empty where unknown), component_1
         and component_2.
     explained : np.ndarray, shape (2,)
         Share of the variance of the codes that each component explains.
     between : dict of str to dict
-        Split to the shares of its variance between "label" and between "speaker",
-        NaN where there is none.
-    segment : str
-        Name of the segment variant.
-    note : str
-        Added to the caption.
+        Role to the shares of its variance between "label" and between "speaker", NaN
+        where there is none.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    splits = [split for split in SPLITS if split in set(table["split"])]
+    roles = [role for role in ROLES if role in set(table["role"])]
+    looks = style.class_looks(settings["classes"])
     figure = style.new_figure(
-        f"What do codes go by? Segment variant {segment}",
-        1.3 + 2.9 * len(splits),
-        (*_caption(table, splits), style.sentence(note)),
+        f"What do codes go by? Segment variant {settings['segment']}",
+        1.3 + max(2.9, 0.4 + 0.185 * len(looks)) * len(roles),
+        (
+            *_caption(table, roles),
+            style.of_fold(settings["folds"]),
+            style.sentence(settings["note"]),
+        ),
     )
-    panels = figure.subplots(len(splits), 2, sharex=True, sharey=True, squeeze=False)
-    for (left, right), split in zip(panels, splits, strict=True):
-        rows = table[table["split"] == split]
-        _by_class(left, rows)
+    panels = figure.subplots(len(roles), 2, sharex=True, sharey=True, squeeze=False)
+    for (left, right), role in zip(panels, roles, strict=True):
+        rows = table[table["role"] == role]
+        _by_class(left, rows, looks)
         _by_speaker(right, rows)
         for axes, column, word in [
             (left, "label", "class"),
             (right, "speaker", "speaker"),
         ]:
-            axes.set_title(f"{split}, by {word}{_share(between[split][column])}")
+            axes.set_title(f"{role}, by {word}{_share(between[role][column])}")
             axes.grid(visible=True, axis="both")
             for points in axes.collections:
                 # As shapes, thousands of points make a large file.
@@ -91,9 +103,9 @@ def codes(table, explained, between, segment, *, note=""):
     return figure
 
 
-def _caption(table, splits):
-    counts = table["split"].value_counts()
-    n = " and ".join(f"{style.number(counts[s])} of the {s} split" for s in splits)
+def _caption(table, roles):
+    counts = table["role"].value_counts()
+    n = " and ".join(f"{style.number(counts[role])} {role}" for role in roles)
     yield (
         f"Points: {n}, each the code of one segment, on the first two principal "
         "components of all of them."
@@ -115,18 +127,14 @@ def _share(share):
     return f": {_percent(max(0, share))} of variance"
 
 
-def _by_class(axes, rows):
-    looks = [
-        style.Look(label, style.LABELS[label], marker)
-        for label, marker in zip(LABELS, style.MARKERS, strict=False)
-    ]
+def _by_class(axes, rows, looks):
     # Drawn class after class, the last would cover the others where points are dense.
     mixed = np.random.default_rng(0).permutation(len(rows))
     for some in np.array_split(mixed, _LAYERS):
-        for look in looks:
-            part = rows.iloc[some]
-            _scatter(axes, part[part["label"] == look.label], look)
-    _legend(axes, looks)
+        part = rows.iloc[some]
+        for label, look in looks.items():
+            _scatter(axes, part[part["label"] == label], look)
+    _legend(axes, looks.values())
 
 
 def _by_speaker(axes, rows):

@@ -10,14 +10,13 @@ from speechcodes.experiment.confounds import (
     SPEAKERS_AND_SESSIONS,
 )
 from speechcodes.figures import style
-from speechcodes.records import LABELS, SPLITS
+from speechcodes.names import feature_set as called
+from speechcodes.records import ROLES
+from speechcodes.storage.files import read_scores
 
-#: Macro F1 of guessing one of three classes, whatever their shares.
-_CHANCE = 1 / len(LABELS)
-
-#: Heights in inches: of the panels above, of the one below without its lines, of each
-#: of these, and of title and caption.
-_ABOVE, _BELOW, _LINE, _TEXT = 2.3, 1.0, 0.42, 1.3
+#: Heights in inches: of the panels above without its bars, of each of these, of the
+#: panel below without its lines, of each of these, and of title and caption.
+_ABOVE, _BAR, _BELOW, _LINE, _TEXT = 0.9, 0.27, 1.0, 0.42, 1.3
 
 #: For text on lines of the grid.
 _ON_WHITE = {"facecolor": "white", "linewidth": 0, "pad": 2}
@@ -41,46 +40,72 @@ _EXPLAINED = {
 }
 
 
+def draw(inputs: dict, settings: dict):
+    """Draw confounds; see `registry.draw` and `confounds`."""
+    table = read_scores(inputs["confounds"])
+    return confounds(table, settings), table
+
+
+def alt(numbers, settings: dict) -> str:
+    """Tell the largest gap between the two kinds of cross-validation."""
+    gaps = numbers[numbers["quantity"] == "macro_f1_gap"]
+    start = (
+        "Bars of the largest share of a class that one speaker gives, and macro F1 "
+        "among training utterances, cross-validated with utterances shuffled and with "
+        "whole speakers held out"
+    )
+    if gaps.empty:
+        return f"{start}: there is too little speech for it."
+    largest = gaps.loc[gaps["value"].idxmax()]
+    return (
+        f"{start}: the largest gap is {largest['value']:.2f}, of "
+        f"{called(largest['feature_set'])}, segments {largest['segment']}."
+    )
+
+
 @style.styled
-def confounds(table, note=""):
+def confounds(table, settings):
     """Draw how classes spread over speakers, and what holding speakers out costs.
 
-    Above, one panel per split: the share of each class that its most frequent
-    speaker gives, or its utterances where no speaker of the corpus is known. Below,
-    the macro F1 of both kinds of cross-validation, one line per segment variant and
-    feature set; this part is left out where the table has none.
+    Above, one panel per role: the share of each class that its most frequent speaker
+    gives, or its utterances where no speaker of the corpus is known. Below, the macro
+    F1 of both kinds of cross-validation, one line per segment variant and feature set;
+    this part is left out where the table has none.
 
     Parameters
     ----------
     table : pd.DataFrame
         Of `speechcodes.experiment.confounds.table`.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    classes = _by_class(table)
+    names = list(settings["classes"])
+    classes = _by_class(table, names)
     scores = _by_feature_set(table)
-    heights = [_ABOVE, _BELOW + _LINE * len(scores)][: 2 if scores else 1]
+    heights = [_ABOVE + _BAR * max(3, len(names))]
+    heights += [_BELOW + _LINE * len(scores)] * bool(scores)
     caption = [*_explain_shares(classes), *_explain_scores(scores)]
     figure = style.new_figure(
         "Are classes confounded with speakers or recordings?",
         sum(heights) + _TEXT,
-        (*caption, style.sentence(note)),
+        (*caption, style.sentence(settings["note"])),
     )
     parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
-    _draw_classes(parts[0, 0], classes)
+    _draw_classes(parts[0, 0], classes, names)
     if scores:
-        _draw_scores(parts[1, 0].subplots(), scores)
+        # Of guessing one of the classes, whatever their shares.
+        _draw_scores(parts[1, 0].subplots(), scores, chance=1 / len(names))
     return figure
 
 
-def _by_class(table):
-    """Return the quantities of each class, by split and label."""
-    rows = table[table["label"].isin(LABELS)]
-    return rows.pivot(index=["split", "label"], columns="quantity", values="value")
+def _by_class(table, names):
+    """Return the quantities of each class, by role and label."""
+    rows = table[table["label"].isin(names)]
+    return rows.pivot(index=["role", "label"], columns="quantity", values="value")
 
 
 def _by_feature_set(table):
@@ -122,8 +147,8 @@ def _explain_scores(scores):
     if not held_out:
         return []
     return [
-        "Below: an SVM learns from part of the training split and is scored on the "
-        f"rest, in at most {FOLDS} folds (n: utterances).",
+        "Below: an SVM learns from part of the training utterances and is scored on "
+        f"the rest, in at most {FOLDS} folds (n: utterances).",
         "Filled: utterances are divided at random, so that it may recognise speakers "
         "instead of classes.",
         *(_EXPLAINED[kind] for kind in held_out),
@@ -131,54 +156,38 @@ def _explain_scores(scores):
     ]
 
 
-def _draw_classes(figure, classes):
-    """Draw one panel per split, with the numbers of each class below its bar."""
-    splits = [split for split in SPLITS if split in classes.index]
+def _draw_classes(figure, classes, names):
+    """Draw one panel per role, with the numbers of each class beside its bar."""
+    roles = [role for role in ROLES if role in classes.index]
     known = classes["speakers"].any()
     groups = "speakers" if known else "sessions"
-    panels = figure.subplots(1, len(splits), sharey=True, squeeze=False)[0]
-    for axes, split in zip(panels, splits, strict=True):
-        of_split = classes.loc[split].reindex(LABELS)
-        heights = of_split["utterances"]
+    looks = style.class_looks(names)
+    panels = figure.subplots(1, len(roles), sharey=True, squeeze=False)[0]
+    for axes, role in zip(panels, roles, strict=True):
+        of_role = classes.loc[role].reindex(names)
+        lengths = of_role["utterances"]
         if known:
-            heights = 100 * of_split["largest_speaker_share"].fillna(0)
-            axes.axhline(100 * LARGE_SHARE, color=style.GREY, linestyle="--", lw=1)
-        axes.bar(
-            LABELS, heights, width=0.6, color=[style.LABELS[label] for label in LABELS]
-        )
-        axes.set_xticks(range(len(LABELS)), _numbers(of_split, groups))
-        axes.set_xlim(-0.5, len(LABELS) - 0.5)
-        axes.set_title(split)
-        if known and not of_split["speakers"].any():
-            _say(axes, 0.5, 0.6, "no speaker is known", axes.transAxes, ha="center")
-    panels[0].set_ylabel("Largest speaker's\nshare (%)" if known else "Utterances")
-    _head_numbers(panels[0], groups)
+            lengths = 100 * of_role["largest_speaker_share"].fillna(0)
+            axes.axvline(100 * LARGE_SHARE, color=style.GREY, linestyle="--", lw=1)
+        axes.barh(names, lengths, 0.6, color=[look.colour for look in looks.values()])
+        axes.set_title(role)
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.locator_params(axis="x", nbins=4)
+        axes.set_xlabel("Largest speaker's share (%)" if known else "Utterances")
+        beside = axes.secondary_yaxis("right")
+        numbers = of_role[[groups, "utterances"]].fillna(0).map(style.number)
+        beside.set_yticks(range(len(names)), numbers.agg(" / ".join, axis=1))
+        beside.tick_params(length=0)
+        beside.spines["right"].set_visible(False)
+        if known and not of_role["speakers"].any():
+            _say(axes, 0.5, 0.5, "no speaker is known", axes.transAxes, ha="center")
+    beside.set_ylabel(f"{groups} / utterances", color=style.GREY, fontsize=style.SMALL)
+    # The first class at the top.
+    panels[0].set_ylim(len(names) - 0.5, -0.5)
 
 
-def _numbers(of_split, groups):
-    return [
-        f"{label}\n{style.number(row[groups])}\n{style.number(row['utterances'])}"
-        for label, row in of_split.iterrows()
-    ]
-
-
-def _head_numbers(axes, groups):
-    """Write what the lines of numbers below the first panel count."""
-    tick = axes.xaxis.get_major_ticks()[0]
-    axes.annotate(
-        f"\n{groups}\nutterances",
-        (0, 0),
-        xytext=(-4, -tick.get_pad() - tick.get_tick_padding()),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        fontsize=style.SMALL,
-        color=style.GREY,
-    )
-
-
-def _draw_scores(axes, scores):
+def _draw_scores(axes, scores, chance):
     """Draw one line per segment variant and feature set, the first at the top."""
     variants = list(dict.fromkeys(segment for segment, _ in scores))
     looks = style.feature_sets(feature_set for _, feature_set in scores)
@@ -193,7 +202,7 @@ def _draw_scores(axes, scores):
             why = rows.at["no_cross_validation", "detail"]
             _say(axes, 0.02, y, why, axes.get_yaxis_transform())
         names.append(name)
-    axes.axvline(_CHANCE, color=style.GREY, linestyle=":", linewidth=1.2, zorder=1)
+    axes.axvline(chance, color=style.GREY, linestyle=":", linewidth=1.2, zorder=1)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     # Room for the gap beside a score of 1.
@@ -203,7 +212,7 @@ def _draw_scores(axes, scores):
     only = f", segment variant {variants[0]}" if len(variants) == 1 else ""
     axes.set_title(f"Cross-validation{only}", loc="left", pad=22)
     axes.legend(
-        handles=_handles(_held_out(scores)),
+        handles=_handles(_held_out(scores), chance),
         loc="lower left",
         bbox_to_anchor=(0, 1),
         borderaxespad=0.1,
@@ -231,10 +240,10 @@ def _dumbbell(axes, y, values, look):
     )
 
 
-def _handles(held_out):
+def _handles(held_out, chance):
     marker = {"color": style.GREY, "linestyle": "", "marker": "o", "markersize": 7}
     hollow = {"markerfacecolor": "white", "markeredgewidth": 1.6}
-    guessing = f"guessing ({_CHANCE:.2f})"
+    guessing = f"guessing ({chance:.2f})"
     return [
         Line2D([], [], label=_SHUFFLED, **marker),
         *(Line2D([], [], label=_HELD_OUT[k], **marker, **hollow) for k in held_out),

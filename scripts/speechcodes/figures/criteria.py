@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from speechcodes import names
@@ -19,37 +20,52 @@ _COLUMNS = 3
 _MARKED = {"markeredgecolor": "white", "markeredgewidth": 0.6, "zorder": 3}
 
 
+def draw(inputs: dict, settings: dict):
+    """Draw criteria against scores; see `registry.draw` and `criteria`."""
+    table = pd.read_csv(inputs["criteria"])
+    return criteria(table, settings), table
+
+
+def alt(numbers, settings: dict) -> str:
+    """Tell what the chosen autoencoder scores, and the best."""
+    highest, chosen = best(numbers), numbers[numbers["chosen"]].iloc[0]
+    return (
+        f"Mean score of the codes of {len(numbers)} autoencoders against "
+        f"{len(directions(numbers))} criteria that need no labels, segments "
+        f"{settings['segment']}. The one chosen scores {chosen['score']:.3f}, the "
+        f"best, {highest['name']}, {highest['score']:.3f}."
+    )
+
+
 @style.styled
-def criteria(table, segment, *, by="validation_loss", note=""):
+def criteria(table, settings):
     """Draw the mean score of every autoencoder's code against each criterion.
 
     Parameters
     ----------
     table : pd.DataFrame
         See `speechcodes.experiment.selection_check.table`.
-    segment : str
-        Name of the segment variant.
-    by : str
-        The criterion that was chosen by.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    by = names.criterion(settings["select_by"])
     better, found = directions(table), correlations(table)
     rows = math.ceil(len(better) / _COLUMNS)
     figure = style.new_figure(
-        f"What tells a good code without labels, segment variant {segment}",
+        f"What tells a good code without labels, segment variant {settings['segment']}",
         1.5 + 2.5 * rows,
         (
-            f"n: {len(table)} autoencoders; chosen by {names.criterion(by)}.",
+            f"n: {len(table)} autoencoders; chosen by {by}.",
             "Score: mean over classifiers, percentages and draws, for analysis alone.",
             f"No correlation is given of fewer than {FEWEST}."
             if len(table) < FEWEST
             else "",
-            style.sentence(note),
+            style.of_fold(settings["folds"]),
+            style.sentence(settings["note"]),
         ),
     )
     body, foot = style.body_and_foot(figure, 2)

@@ -3,26 +3,29 @@
 from itertools import groupby
 
 import numpy as np
+import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from speechcodes.errors import InputError
+from speechcodes import names as words
 from speechcodes.figures import style
 from speechcodes.figures.learning_curves import (
     INTERVALS,
-    body_above_legend,
+    PANEL,
+    draws_of,
     grid,
-    grid_height,
     label_grid,
+    legend_size,
     line_and_band,
     main_key,
     resampled,
+    rows_of_panels,
+    scored_on,
     select,
     shifts,
 )
 from speechcodes.figures.study import readings
-from speechcodes.names import is_per_speaker
-from speechcodes.names import metric as word
+from speechcodes.storage.files import read_scores
 
 _AT_ONCE = "95\N{NO-BREAK SPACE}% for all percentages of a classifier at once"
 _SHADE = {"alpha": 0.13, "linewidth": 0}
@@ -37,11 +40,33 @@ _CROSS = {
 _BAR, _TEXT = 0.045, 0.12
 
 
+def draw(inputs: dict, settings: dict):
+    """Draw differences; see `registry.draw` and `differences`."""
+    scores = read_scores(inputs["scores"])
+    table = numbers(
+        read_scores(inputs["differences"]),
+        scores[scores["segment"] == settings["segment"]],
+        settings["metric"],
+    )
+    return differences(table, read_scores(inputs["intervals"]), settings), table
+
+
+def alt(numbers, settings: dict) -> str:
+    """Tell the largest difference, and how many are beyond doubt."""
+    largest = numbers.loc[numbers["difference"].abs().idxmax()]
+    return (
+        f"Differences in {words.metric(largest['metric'])} between feature sets at "
+        f"each percentage, segments {settings['segment']}. The largest is "
+        f"{largest['difference']:+.3f}, of {words.feature_set(largest['feature_set'])} "
+        f"against {words.feature_set(largest['baseline'])} with "
+        f"{words.classifier(largest['classifier'])} at {largest['percentage']} %. The "
+        f"simultaneous interval excludes zero at {(_signs(numbers) != 0).sum()} of "
+        f"{len(numbers)} points."
+    )
+
+
 def numbers(table, scores, metric):
     """Return the differences that `differences` draws, beside the study's reading.
-
-    They are those of what is normalised alike from the first feature set, or of all
-    from it where nothing else is.
 
     Parameters
     ----------
@@ -57,16 +82,19 @@ def numbers(table, scores, metric):
         The rows of the metric, and study_difference, the difference of the first draw
         by the study's measure; and study_reversed, the share of all draws in which it
         has the other sign than the mean difference.
+
+    Raises
+    ------
+    InputError
+        If there are no rows of this metric.
     """
-    rows = table[table["metric"] == metric]
-    if rows.empty:
-        return rows.assign(study_difference=np.nan, study_reversed=np.nan)
-    baseline = rows["baseline"].iloc[0]
-    rows = rows[rows["baseline"] == baseline]
-    alike = rows["feature_set"].map(is_per_speaker) == is_per_speaker(baseline)
-    rows = rows[alike] if alike.any() else rows
-    keys = ["feature_set", "classifier", "percentage"]
-    draws = readings(scores, baseline)
+    rows = select(table, "differences", metric=metric)
+    keys = ["baseline", "feature_set", "classifier", "percentage"]
+    every = [
+        readings(scores, baseline).assign(baseline=baseline)
+        for baseline in rows["baseline"].unique()
+    ]
+    draws = pd.concat(every, ignore_index=True)
     first = draws[draws["draw"] == draws["draw"].min()].drop(columns="draw")
     draws = draws.merge(rows[[*keys, "difference"]], on=keys)
     other_sign = draws["study_difference"] * draws["difference"] < 0
@@ -76,17 +104,10 @@ def numbers(table, scores, metric):
 
 
 @style.styled
-def differences(
-    table,
-    segment,
-    metric="macro_f1",
-    *,
-    clusters="",
-    draws=None,
-    scored="",
-    note="",
-):
-    """Draw by how much feature sets exceed the baseline, one panel per classifier.
+def differences(table, intervals, settings):
+    """Draw by how much feature sets exceed others, one panel per classifier.
+
+    Where there are several baselines, each has panels of its own, one below the other.
 
     Where the interval for all percentages of a classifier at once excludes zero, the
     panel is shaded in the colour of what is ahead. If several sets are compared,
@@ -97,21 +118,13 @@ def differences(
     Parameters
     ----------
     table : pd.DataFrame
-        Of one segment variant: columns baseline (one for all), feature_set,
-        classifier, percentage, metric, difference, low, high, simultaneous_low,
-        simultaneous_high, study_difference and study_reversed; see `numbers`.
-    segment : str
-        Name of the segment variant.
-    metric : str
-        One of `words.METRICS`.
-    clusters : str
-        What was resampled, such as "6 test speakers".
-    draws : int, optional
-        Number of draws.
-    scored : str
-        A sentence that says how many test units there are.
-    note : str
-        Added to the caption.
+        Of one segment variant: columns baseline, feature_set, classifier, percentage,
+        metric, difference, low, high, simultaneous_low, simultaneous_high,
+        study_difference and study_reversed; see `numbers`.
+    intervals : pd.DataFrame
+        Of the variant: columns feature_set, unit, n, main, resampled and draws.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
@@ -120,23 +133,51 @@ def differences(
     Raises
     ------
     InputError
-        If there are no rows of this metric, or several baselines.
+        If there are no rows of this metric.
     """
+    segment, metric = settings["segment"], settings["metric"]
     rows = select(table, f"differences of segment variant {segment}", metric=metric)
     rows = rows.sort_values("percentage").assign(sign=_signs)
-    baseline, looks = _looks(rows)
-    names = style.classifiers(rows["classifier"])
+    of_baselines = [
+        rows[rows["baseline"] == baseline] for baseline in table["baseline"].unique()
+    ]
+    looks = [_looks(block) for block in of_baselines]
+    keys = [
+        _legend_keys(block, *of_block)
+        for block, of_block in zip(of_baselines, looks, strict=True)
+    ]
+    feet = [style.foot(legend_size(k)[0]) for k in keys]
+    heights = [
+        0.5 + PANEL * rows_of_panels(block["classifier"].nunique()) + foot
+        for block, foot in zip(of_baselines, feet, strict=True)
+    ]
     figure = style.new_figure(
-        f"{_title(baseline, looks)}, segment variant {segment}",
-        grid_height(names),
+        f"{_title(looks)}, segment variant {segment}",
+        1.3 + sum(heights),
         (
-            *_caption(rows, looks, resampled(clusters, draws)),
-            *_explain_crosses(rows, draws),
-            scored,
-            style.sentence(note),
+            *_caption(rows, [len(others) for _, others in looks], intervals),
+            *_explain_crosses(rows, draws_of(intervals)),
+            scored_on(intervals, settings["folds"]),
+            style.sentence(settings["note"]),
         ),
     )
-    body = body_above_legend(figure, _legend_keys(rows, baseline, looks))
+    parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
+    for part, block, of_block, legend, height, foot in zip(
+        parts[:, 0], of_baselines, looks, keys, heights, feet, strict=True
+    ):
+        if len(heights) > 1:
+            title = f"Against {style.short(of_block[0])}"
+            part.suptitle(title, x=0.01, ha="left", fontsize="medium")
+        body, below = part.subfigures(2, 1, height_ratios=[height - foot, foot])
+        _, columns = legend_size(legend)
+        below.legend(legend.values(), legend, loc="center", ncols=columns)
+        _draw_block(body, block, *of_block, metric)
+    return figure
+
+
+def _draw_block(body, rows, baseline, looks, metric):
+    """Draw the differences from one baseline."""
+    names = style.classifiers(rows["classifier"])
     panels = grid(body, names, np.unique(rows["percentage"]))
     for name, axes in panels.items():
         _draw_lines(axes, rows[rows["classifier"] == name], looks)
@@ -146,7 +187,6 @@ def differences(
         _mark_reversed(axes, rows[rows["classifier"] == name], looks)
         _name_sides(axes, baseline, looks)
     label_grid(body, _difference_label(metric, baseline, looks))
-    return figure
 
 
 def regions(percentages, signs, logarithmic=False):
@@ -191,22 +231,18 @@ def _signs(rows):
 
 def _looks(rows):
     """Return the look of the baseline, and those of the sets compared with it."""
-    baselines = set(rows["baseline"])
-    if len(baselines) > 1:
-        raise InputError(
-            f"differences from several baselines: {', '.join(sorted(baselines))}; "
-            "there must be one"
-        )
-    (baseline,) = baselines
+    baseline = rows["baseline"].iloc[0]
     looks = style.feature_sets({*rows["feature_set"], baseline})
     return looks.pop(baseline), looks
 
 
-def _title(baseline, looks):
-    base = style.short(baseline)
+def _title(looks):
     if len(looks) > 1:
-        return f"Differences from {base}"
-    return f"Difference between {_only(looks)} and {base}"
+        return "Differences between feature sets"
+    ((baseline, others),) = looks
+    if len(others) > 1:
+        return f"Differences from {style.short(baseline)}"
+    return f"Difference between {_only(others)} and {style.short(baseline)}"
 
 
 def _only(looks):
@@ -300,7 +336,9 @@ def _name_sides(axes, baseline, looks):
 
 def _difference_label(metric, baseline, looks):
     compared = _only(looks) if len(looks) == 1 else "…"
-    return f"Difference in {word(metric)} ({compared} − {style.short(baseline)})"
+    return (
+        f"Difference in {words.metric(metric)} ({compared} − {style.short(baseline)})"
+    )
 
 
 def _legend_keys(rows, baseline, looks):
@@ -316,15 +354,16 @@ def _legend_keys(rows, baseline, looks):
     return keys
 
 
-def _caption(rows, looks, resampled):
+def _caption(rows, compared, intervals):
     yield (
         f"Lines: mean difference; bands: {INTERVALS} of each percentage by itself, "
-        f"over {resampled}."
+        f"over {resampled(intervals)}."
     )
     interval = f"simultaneous interval ({_AT_ONCE})"
     if rows["sign"].any():
-        what = "Shaded" if len(looks) == 1 else "Bars at the bottom"
-        yield f"{what}: zero lies outside the {interval}."
+        marks = ["shaded"] * (1 in compared)
+        marks += ["bars at the bottom"] * (max(compared) > 1)
+        yield f"{' or '.join(marks).capitalize()}: zero lies outside the {interval}."
     else:
         yield f"No {interval} excludes zero."
 

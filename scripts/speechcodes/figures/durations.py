@@ -6,179 +6,232 @@ import numpy as np
 import pandas as pd
 
 from speechcodes.figures import style
-from speechcodes.records import LABELS, SPLITS, WHOLE
+from speechcodes.records import NO_LABEL, WHOLE
+from speechcodes.storage.files import read_scores
 
 _LEGEND_COLUMNS = 3
-#: The label of what holds for all classes of a split.
+#: The label of all utterances together.
 _ALL = "all"
-
-
+_LOOK_OF_ALL = style.Look("all", "#000000", "o")
 #: What a box and its whiskers show, in per cent of the utterances.
 _PERCENTILES = {"low": 2.5, "lower": 25, "median": 50, "upper": 75, "high": 97.5}
+#: What matplotlib calls them.
+_OF_BOX = dict(zip(_PERCENTILES, ["whislo", "q1", "med", "q3", "whishi"], strict=True))
 
 
-def segment_seconds(segments, sampling_rate):
+def draw_durations(inputs: dict, settings: dict):
+    """Draw how long utterances are; see `registry.draw` and `box_plots`."""
+    table = quantiles(read_scores(inputs["durations"]), settings["classes"])
+    return box_plots(table, settings), table
+
+
+def draw_share_kept(inputs: dict, settings: dict):
+    """Draw what a minimum length keeps; see `registry.draw` and `share_kept`."""
+    durations = read_scores(inputs["durations"])
+    table = shares(durations, settings["classes"], segment_seconds(settings))
+    return share_kept(table, settings), table
+
+
+def alt_durations(numbers, settings: dict) -> str:
+    """Tell the medians of the classes with the shortest and the longest utterances."""
+    known = numbers[numbers["utterances"] > 0]
+    shortest, longest = (
+        known.loc[index]
+        for index in (known["median"].idxmin(), known["median"].idxmax())
+    )
+    return (
+        f"Box plots of how long {known['utterances'].sum()} utterances are, per "
+        f"class: medians lie between {shortest['median']:.2f} s "
+        f"({_called(shortest['label'])}) and {longest['median']:.2f} s "
+        f"({_called(longest['label'])})."
+    )
+
+
+def alt_share_kept(numbers, settings: dict) -> str:
+    """Tell the share of all utterances that each segment variant keeps."""
+    of_all = numbers[numbers["label"] == _ALL]
+    kept = [
+        f"{row.share:.0f} % for segments {name}"
+        for row in of_all[of_all["segment"] != ""].itertuples()
+        for name in row.segment.split()
+    ]
+    start = "Curves of the share of utterances that a minimum length keeps, per class"
+    return f"{start}: {' and '.join(kept)}." if kept else f"{start}."
+
+
+def segment_seconds(settings: dict) -> dict:
     """Return the length in s of the segments of each variant that has one length.
 
-    >>> segment_seconds({"2k": {"samples": 2000}, "all": {"samples": WHOLE}}, 8_000)
+    >>> segments = {"2k": {"samples": 2000}, "all": {"samples": WHOLE}}
+    >>> segment_seconds({"segments": segments, "sampling_rate": 8_000})
     {'2k': 0.25}
     """
     return {
-        name: variant["samples"] / sampling_rate
-        for name, variant in segments.items()
+        name: variant["samples"] / settings["sampling_rate"]
+        for name, variant in settings["segments"].items()
         if variant["samples"] != WHOLE
     }
 
 
-def quantiles(durations):
+def quantiles(durations, classes):
     """Return what the boxes show: number and quantiles of the lengths of each class.
 
     Parameters
     ----------
     durations : pd.DataFrame
-        Columns utterance, split, label and seconds. Splits of another name than
-        those in `records.SPLITS` are left out.
+        Columns utterance, label (a class or `records.NO_LABEL`) and seconds.
+    classes : sequence of str
+        Of which to draw a box each, whether it has utterances or not.
 
     Returns
     -------
     pd.DataFrame
-        Columns split, label, utterances, and in s low (2.5th percentile), lower,
-        median, upper (quartiles) and high (97.5th percentile).
+        Columns label, utterances, and in s low (2.5th percentile), lower, median,
+        upper (quartiles) and high (97.5th percentile).
     """
     rows = []
-    for split in _splits(durations):
-        for label, seconds in _by_label(durations, split).items():
-            # Of no utterance, nothing is known.
-            values = np.percentile(
-                seconds if len(seconds) else [np.nan], list(_PERCENTILES.values())
-            )
-            numbers = dict(zip(_PERCENTILES, values, strict=True))
-            rows.append(
-                {"split": split, "label": label, "utterances": len(seconds), **numbers}
-            )
+    for label, seconds in _by_label(durations, classes).items():
+        # Of no utterance, nothing is known.
+        values = np.percentile(
+            seconds if len(seconds) else [np.nan], list(_PERCENTILES.values())
+        )
+        numbers = dict(zip(_PERCENTILES, values, strict=True))
+        rows.append({"label": label, "utterances": len(seconds), **numbers})
     return pd.DataFrame(rows)
 
 
 @style.styled
-def box_plots(table, segment_seconds, *, note=""):
-    """Draw how long utterances are, per split and class.
+def box_plots(table, settings):
+    """Draw how long utterances are, a box per class.
 
-    One panel per split, with a box per class (quartiles, median, and whiskers that
-    leave out 2.5 % at each end), and a line at the length of each segment variant.
+    Boxes show quartiles and median, and whiskers leave out 2.5 % at each end. A line
+    stands at the length of each segment variant.
 
     Parameters
     ----------
     table : pd.DataFrame
         Of `quantiles`.
-    segment_seconds : dict of str to float
-        Length of each segment variant in s.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    lengths = segment_seconds(settings)
+    lines = math.ceil(len(lengths) / _LEGEND_COLUMNS)
     figure = style.new_figure(
         "Length of utterances",
-        4.9,
+        1.9 + 0.3 * max(3, len(table)) + 0.19 * lines,
         (
             "Boxes: quartiles and median; whiskers: 2.5th and 97.5th percentile.",
             "n: utterances.",
-            style.sentence(note),
+            style.sentence(settings["note"]),
         ),
     )
-    splits = list(table["split"].unique())
-    lines = math.ceil(len(segment_seconds) / _LEGEND_COLUMNS)
     body, foot = style.body_and_foot(figure, lines)
-    panels = body.subplots(1, len(splits), sharey=True, squeeze=False)[0]
-    for axes, split in zip(panels, splits, strict=True):
-        _boxes(axes, table[table["split"] == split])
-        axes.set_title(split)
-        marks = _mark(axes.axhline, segment_seconds)
-    panels[0].set_ylim(bottom=0)
-    panels[0].set_ylabel("Length (s)")
+    axes = body.subplots()
+    _boxes(axes, table)
+    marks = _mark(axes, lengths)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("Length (s)")
     foot.legend(handles=marks, loc="center", ncols=_LEGEND_COLUMNS)
     return figure
 
 
-def shares(durations, segment_seconds):
+def shares(durations, classes, segment_seconds):
     """Return the share of utterances that are at least so long, for every length.
 
     Parameters
     ----------
-    durations : pd.DataFrame
-        Columns utterance, split, label and seconds. Splits of another name than
-        those in `records.SPLITS` are left out.
+    durations, classes
+        As in `quantiles`.
     segment_seconds : dict of str to float
         Length of each segment variant in s: lengths reach beyond them, and hold them.
 
     Returns
     -------
     pd.DataFrame
-        Columns split, label ("all": of all classes), utterances, seconds (the minimum
-        length) and share, in per cent.
+        Columns label ("all": of all utterances), utterances, seconds (the minimum
+        length), segment (of which variant it is the length, if of any; of several,
+        divided by spaces) and share, in per cent.
     """
-    splits = _splits(durations)
-    there = durations[durations["split"].isin(splits)]["seconds"].to_numpy()
-    lengths = _lengths(there, segment_seconds)
-    tables = []
-    for split in splits:
-        by_label = _by_label(durations, split)
-        groups = {_ALL: np.concatenate(list(by_label.values()))} | by_label
-        for label, seconds in groups.items():
-            columns = {"split": split, "label": label, "utterances": len(seconds)}
-            share = share_at_least(seconds, lengths)
-            tables.append(pd.DataFrame({**columns, "seconds": lengths, "share": share}))
+    groups = _by_label(durations, classes)
+    groups = {_ALL: np.concatenate(list(groups.values()))} | groups
+    lengths = _lengths(groups[_ALL], segment_seconds)
+    segments = [
+        " ".join(name for name, seconds in segment_seconds.items() if seconds == length)
+        for length in lengths
+    ]
+    tables = [
+        pd.DataFrame(
+            {
+                "label": label,
+                "utterances": len(seconds),
+                "seconds": lengths,
+                "segment": segments,
+                "share": share_at_least(seconds, lengths),
+            }
+        )
+        for label, seconds in groups.items()
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
 @style.styled
-def share_kept(table, segment_seconds, *, note=""):
+def share_kept(table, settings):
     """Draw the share of utterances that are at least so long, for every length.
 
-    The first panel compares the splits, the others the classes of one split: a
-    minimum length at which their curves part changes the balance of classes.
+    There is a curve per class and one of all utterances. A minimum length at which the
+    curves part changes the balance of classes.
 
     Parameters
     ----------
     table : pd.DataFrame
         Of `shares`.
-    segment_seconds : dict of str to float
-        Length of each segment variant in s, marked with its share.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    splits = list(table["split"].unique())
-    rows = math.ceil((1 + len(splits)) / 2)
+    lengths = segment_seconds(settings)
+    there = table[table["utterances"] > 0]
+    counts = there.groupby("label", sort=False)["utterances"].first()
     figure = style.new_figure(
         "Utterances that a minimum length keeps",
-        0.9 + 2.9 * rows,
+        max(4.4, 1.6 + 0.19 * (len(counts) + len(lengths))),
         (
-            "Percentages: share of a split's utterances at least as long as a segment.",
-            f"n: {', '.join(_counts(table))} utterances.",
-            style.sentence(note),
+            "Percentages: share of all utterances that are at least as long as a "
+            "segment.",
+            "n: utterances.",
+            style.sentence(settings["note"]),
         ),
     )
-    panels = figure.subplots(rows, 2, sharex=True, sharey=True, squeeze=False)
-    first, *others = panels.flat
-    _compare_splits(first, table[table["label"] == _ALL], segment_seconds)
-    for axes, split in zip(others, splits, strict=False):
-        _compare_labels(axes, table[table["split"] == split], segment_seconds)
-        axes.set_title(f"{split}, by class")
-    for axes in others[len(splits) :]:
-        axes.remove()
-    first.set(xlim=(0, table["seconds"].max()), ylim=(0, 103))
-    for column in panels.T:
-        bottom = [axes for axes in column if axes.figure][-1]
-        bottom.tick_params(labelbottom=True)
-        bottom.set_xlabel("Minimum length (s)")
-    for axes in panels[:, 0]:
-        axes.set_ylabel("Utterances at least so long (%)")
+    axes = figure.subplots()
+    looks = style.class_looks(label for label in counts.index if label != _ALL)
+    for label, n in counts.items():
+        look = looks.get(label, _LOOK_OF_ALL)
+        rows = there[there["label"] == label]
+        axes.plot(
+            rows["seconds"],
+            rows["share"],
+            color=look.colour,
+            linestyle=look.line,
+            linewidth=2.6 if label == _ALL else 1.5,
+            label=f"{look.label} (n = {style.number(n)})",
+        )
+    of_all = table[table["label"] == _ALL].set_index("seconds")["share"]
+    kept = [of_all.loc[seconds] for seconds in lengths.values()]
+    for line, (name, seconds), share in zip(
+        _mark(axes, lengths), lengths.items(), kept, strict=True
+    ):
+        line.set_label(f"{name}: {seconds:.3g} s, {share:.0f} %")
+    axes.plot(lengths.values(), kept, "o", color=_LOOK_OF_ALL.colour, zorder=3)
+    axes.set(xlim=(0, table["seconds"].max()), ylim=(0, 103))
+    axes.set(xlabel="Minimum length (s)", ylabel="Utterances at least so long (%)")
+    figure.legend(loc="outside right upper")
     return figure
 
 
@@ -194,51 +247,48 @@ def share_at_least(seconds, lengths):
     return 100 * (1 - shorter / len(seconds))
 
 
-def _splits(durations):
-    present = set(durations["split"])
-    return [split for split in SPLITS if split in present]
-
-
-def _by_label(durations, split):
-    rows = durations[durations["split"] == split]
-    return {
-        label: rows.loc[rows["label"] == label, "seconds"].to_numpy()
-        for label in LABELS
+def _by_label(durations, classes):
+    """Return the lengths of each class, and of speech without a label if any."""
+    labels = [*classes, NO_LABEL]
+    found = {
+        label: durations.loc[durations["label"] == label, "seconds"].to_numpy()
+        for label in labels
     }
+    return found if len(found[NO_LABEL]) else {c: found[c] for c in classes}
 
 
-def _boxes(axes, of_split):
-    numbers = of_split.rename(
-        columns={
-            "low": "whislo",
-            "lower": "q1",
-            "median": "med",
-            "upper": "q3",
-            "high": "whishi",
-        }
-    )
+def _called(label):
+    return style.class_looks([label])[label].label
+
+
+def _boxes(axes, table):
+    looks = style.class_looks(table["label"])
     boxes = axes.bxp(
-        numbers.to_dict("records"),
+        table.rename(columns=_OF_BOX).to_dict("records"),
+        orientation="horizontal",
         showfliers=False,
         widths=0.6,
         patch_artist=True,
         medianprops={"color": "black", "linewidth": 1.8},
     )
-    for box, label in zip(boxes["boxes"], of_split["label"], strict=True):
+    for box, look in zip(boxes["boxes"], looks.values(), strict=True):
         # Pale enough to see the lengths of segments across the boxes.
-        colour = style.LABELS[label]
-        box.set(facecolor=(colour, 0.45), edgecolor=colour)
-    counts = of_split[["label", "utterances"]].itertuples(index=False)
-    axes.set_xticks(
-        range(1, len(of_split) + 1),
-        [f"{label}\nn = {style.number(n)}" for label, n in counts],
-    )
+        box.set(facecolor=(look.colour, 0.45), edgecolor=look.colour)
+    names = [
+        f"{look.label} (n = {style.number(n)})"
+        for look, n in zip(looks.values(), table["utterances"], strict=True)
+    ]
+    axes.set_yticks(range(1, len(table) + 1), names)
+    # The first class at the top.
+    axes.set_ylim(len(table) + 0.5, 0.5)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
 
 
-def _mark(line, segment_seconds):
-    """Draw the length of each segment variant with `Axes.axhline` or `axvline`."""
+def _mark(axes, segment_seconds):
+    """Draw a line at the length of each segment variant."""
     return [
-        line(
+        axes.axvline(
             seconds,
             color=style.GREY,
             linestyle=dash,
@@ -261,41 +311,3 @@ def _lengths(seconds, segment_seconds):
     )
     steps = np.linspace(0, longest, 500)
     return np.union1d(steps, list(segment_seconds.values()))
-
-
-def _counts(table):
-    """Say how many utterances each split has."""
-    counts = table[table["label"] == _ALL].groupby("split", sort=False)["utterances"]
-    return [f"{split} {style.number(n)}" for split, n in counts.first().items()]
-
-
-def _compare_splits(axes, table, segment_seconds):
-    lines = _mark(axes.axvline, segment_seconds)
-    for line, (name, seconds) in zip(lines, segment_seconds.items(), strict=True):
-        line.set_label(f"{name}: {seconds:.3g} s")
-    for split, rows in table.groupby("split", sort=False):
-        colour = style.SPLITS[split]
-        axes.plot(rows["seconds"], rows["share"], color=colour, label=split)
-        axes.plot(*_at(rows, segment_seconds), "o", color=colour)
-    axes.set_title("all classes, by split")
-    axes.legend(loc="lower left")
-
-
-def _compare_labels(axes, table, segment_seconds):
-    _, shares_of_segments = _at(table[table["label"] == _ALL], segment_seconds)
-    lines = _mark(axes.axvline, segment_seconds)
-    for line, share in zip(lines, shares_of_segments, strict=True):
-        line.set_label(f"{share:.0f} %")
-    for label in LABELS:
-        rows = table[table["label"] == label]
-        if rows["utterances"].any():
-            colour = style.LABELS[label]
-            axes.plot(rows["seconds"], rows["share"], color=colour, label=label)
-    axes.legend(loc="lower left")
-
-
-def _at(rows, segment_seconds):
-    """Return length of each segment variant, and the share of it."""
-    share = rows.set_index("seconds")["share"]
-    seconds = list(segment_seconds.values())
-    return seconds, list(share.loc[seconds])

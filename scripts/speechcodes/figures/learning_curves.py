@@ -9,12 +9,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from speechcodes import names as words
 from speechcodes.errors import InputError
 from speechcodes.figures import style
-from speechcodes.names import METRICS
+from speechcodes.storage.files import read_scores
 
 X_LABEL = "Labelled training utterances used (%)"
 INTERVALS = "95\N{NO-BREAK SPACE}% intervals"
+
+#: Height of a row of panels in inches.
+PANEL = 2.3
 
 _WIDTH = 1.9
 _SEGMENTS = {"linestyle": "--", "linewidth": 1.0}
@@ -38,18 +42,62 @@ _ESTIMATE = ["score", "low", "high"]
 _Curve = namedtuple("_Curve", "look rows main")
 
 
+def draw_learning_curves(inputs: dict, settings: dict):
+    """Draw all classifiers; see `registry.draw` and `overview`."""
+    intervals, chance = _read(inputs)
+    figure = overview(intervals, chance, settings)
+    return figure, numbers(intervals, chance, metric=settings["metric"])
+
+
+def draw_learning_curve(inputs: dict, settings: dict):
+    """Draw one classifier; see `registry.draw` and `learning_curve`."""
+    intervals, chance = _read(inputs)
+    wanted = {key: settings[key] for key in ("metric", "classifier")}
+    figure = learning_curve(intervals, chance, settings)
+    return figure, numbers(intervals, chance, **wanted)
+
+
+def alt_learning_curves(numbers, settings: dict) -> str:
+    """Tell the highest score with most labels, and whose it is."""
+    scores = numbers[numbers["main"]]
+    last = scores[scores["percentage"] == scores["percentage"].max()]
+    best = last.loc[last["score"].idxmax()]
+    return (
+        f"Learning curves of {scores['classifier'].nunique()} classifiers, segments "
+        f"{settings['segment']}. With {best['percentage']} % of the labels the highest "
+        f"{words.metric(best['metric'])} is {best['score']:.3f}, of "
+        f"{words.classifier(best['classifier'])} on "
+        f"{words.feature_set(best['feature_set'])}; chance is "
+        f"{_mean_chance(scores):.3f}."
+    )
+
+
+def alt_learning_curve(numbers, settings: dict) -> str:
+    """Tell where the curve of each feature set begins and ends."""
+    scores = numbers[numbers["main"]].sort_values("percentage")
+    curves = "; ".join(
+        f"{words.feature_set(name)} {curve['score'].iloc[0]:.3f} and "
+        f"{curve['score'].iloc[-1]:.3f}"
+        for name, curve in scores.groupby("feature_set", sort=False)
+    )
+    return (
+        f"Learning curve of {words.classifier(settings['classifier'])}, segments "
+        f"{settings['segment']}: {words.metric(scores['metric'].iloc[0])} at "
+        f"{scores['percentage'].min()} and {scores['percentage'].max()} % of the "
+        f"labels is, for {curves}; chance is {_mean_chance(scores):.3f}."
+    )
+
+
+def _mean_chance(scores):
+    return scores["chance"].astype(float).mean()
+
+
+def _read(inputs):
+    return read_scores(inputs["intervals"]), read_scores(inputs["chance"])
+
+
 @style.styled
-def learning_curve(
-    intervals,
-    chance,
-    classifier,
-    segment,
-    metric="macro_f1",
-    *,
-    clusters="",
-    draws=None,
-    note="",
-):
+def learning_curve(intervals, chance, settings):
     """Draw the score of one classifier against the labelled data used.
 
     Each feature set is drawn in the unit on which it is compared. Segments of a set
@@ -60,22 +108,13 @@ def learning_curve(
     intervals : pd.DataFrame
         Of one segment variant: columns feature_set, classifier, percentage,
         n_training_utterances, unit ("utterance" or "segment"), n (test units), main
-        (whether it is compared on this unit), metric, score, low and high.
+        (whether it is compared on this unit), resampled (what stands for independent
+        cases, such as "6 test speakers"), draws, metric, score, low and high.
     chance : pd.DataFrame
         What the same predictions score against shuffled labels: columns feature_set,
         classifier, percentage, unit, metric, score, low and high.
-    classifier : str
-        Whose rows to draw.
-    segment : str
-        Name of the segment variant.
-    metric : str
-        One of `words.METRICS`.
-    clusters : str
-        What was resampled, such as "6 test speakers".
-    draws : int, optional
-        Number of draws.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
@@ -86,6 +125,8 @@ def learning_curve(
     InputError
         If a table has no rows of this classifier and metric.
     """
+    classifier, segment = settings["classifier"], settings["segment"]
+    metric = settings["metric"]
     wanted = {"metric": metric, "classifier": classifier}
     rows = select(intervals, f"scores of segment variant {segment}", **wanted)
     guesses = select(chance, f"chance of segment variant {segment}", **wanted)
@@ -94,7 +135,11 @@ def learning_curve(
     figure = style.new_figure(
         f"{name}, segment variant {segment}",
         5.4,
-        (*_caption(clusters, draws), scored_on(rows), style.sentence(note)),
+        (
+            *_caption(rows),
+            scored_on(rows, settings["folds"]),
+            style.sentence(settings["note"]),
+        ),
     )
     axes = body_above_legend(figure, _legend_keys(curves)).subplots()
     ticks = percentage_axis(axes, np.unique(rows["percentage"]), gap=0.07)
@@ -106,32 +151,15 @@ def learning_curve(
 
 
 @style.styled
-def overview(
-    intervals,
-    chance,
-    segment,
-    metric="macro_f1",
-    *,
-    clusters="",
-    draws=None,
-    note="",
-):
+def overview(intervals, chance, settings):
     """Draw the scores of all classifiers side by side.
 
     Parameters
     ----------
     intervals, chance : pd.DataFrame
         As in `learning_curve`.
-    segment : str
-        Name of the segment variant.
-    metric : str
-        One of `words.METRICS`.
-    clusters : str
-        What was resampled, such as "6 test speakers".
-    draws : int, optional
-        Number of draws.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
@@ -142,15 +170,16 @@ def overview(
     InputError
         If a table has no rows of this metric.
     """
+    segment, metric = settings["segment"], settings["metric"]
     rows = select(intervals, f"scores of segment variant {segment}", metric=metric)
     guesses = select(chance, f"chance of segment variant {segment}", metric=metric)
     curves = _curves(rows)
-    caption = (*_caption(clusters, draws), scored_on(rows), _whole(rows))
+    caption = (*_caption(rows), scored_on(rows, settings["folds"]), _whole(rows))
     names = style.classifiers(rows["classifier"])
     figure = style.new_figure(
         f"All classifiers, segment variant {segment}",
-        grid_height(names),
-        (*caption, style.sentence(note)),
+        2.1 + PANEL * rows_of_panels(len(names)),
+        (*caption, style.sentence(settings["note"])),
     )
     body = body_above_legend(figure, _legend_keys(curves))
     panels = grid(body, names, np.unique(rows["percentage"]))
@@ -223,16 +252,16 @@ def body_above_legend(figure, keys):
     -------
     matplotlib.figure.SubFigure
     """
-    lines, columns = _lines_and_columns([len(label) for label in keys])
+    lines, columns = legend_size(keys)
     figure.set_figheight(figure.get_figheight() + 0.19 * (lines - 1))
     body, foot = style.body_and_foot(figure, lines)
     foot.legend(keys.values(), keys, loc="center", ncols=columns)
     return body
 
 
-def grid_height(names):
-    """Return the height in inches that a figure with a `grid` needs."""
-    return 2.1 + 2.3 * math.ceil(len(names) / 3)
+def rows_of_panels(n: int) -> int:
+    """Return how many rows a `grid` of n panels has."""
+    return math.ceil(n / 3)
 
 
 def grid(body, names, percentages):
@@ -250,8 +279,7 @@ def grid(body, names, percentages):
     -------
     dict of str to matplotlib.axes.Axes
     """
-    columns = min(3, len(names))
-    rows = math.ceil(len(names) / columns)
+    rows, columns = rows_of_panels(len(names)), min(3, len(names))
     panels = body.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes in panels.flat[len(names) :]:
         axes.remove()
@@ -344,43 +372,39 @@ def main_key(look):
     return band, Line2D([], [], **_line(look))
 
 
-def resampled(clusters, draws=None):
+def draws_of(intervals) -> int:
+    """Return how many draws the scores are of, from a table of intervals."""
+    return int(intervals.loc[intervals["main"], "draws"].max())
+
+
+def resampled(intervals) -> str:
     """Name what intervals are over: test speakers and, of several, the draws."""
-    tested = clusters or "the test data"
-    return tested if draws == 1 else f"{tested} and the draws"
+    main = intervals[intervals["main"]]
+    tested = " and ".join(main["resampled"].unique())
+    return tested if draws_of(intervals) == 1 else f"{tested} and the draws"
 
 
-def scored_on(intervals):
+def scored_on(intervals, folds: int = 1) -> str:
     """Say how many test utterances or segments each feature set is compared on.
 
     Parameters
     ----------
     intervals : pd.DataFrame
         Columns feature_set, unit, n and main.
+    folds : int
+        In which they were tested.
     """
     main = intervals[intervals["main"]].drop_duplicates("feature_set")
     looks = style.feature_sets(main["feature_set"])
+    together = f", {folds} folds together" if folds > 1 else ""
     sets = {}
     for name, row in main.set_index("feature_set").loc[list(looks)].iterrows():
         size = f"{style.number(row['n'])} test {row['unit']}s"
         sets.setdefault(size, []).append(style.short(looks[name]))
     if len(sets) == 1:
-        return f"Scored on {next(iter(sets))}."
+        return f"Scored on {next(iter(sets))}{together}."
     parts = (f"{' and '.join(names)} on {size}" for size, names in sets.items())
-    return f"Scored: {', '.join(parts)}."
-
-
-def spread(intervals):
-    """Return what intervals are over, as arguments of the figures.
-
-    Parameters
-    ----------
-    intervals : pd.DataFrame
-        Columns main, resampled and draws.
-    """
-    main = intervals[intervals["main"]]
-    clusters = " and ".join(main["resampled"].unique())
-    return {"clusters": clusters, "draws": main["draws"].max()}
+    return f"Scored: {', '.join(parts)}{together}."
 
 
 def shifts(n, percentages):
@@ -437,8 +461,9 @@ def _roughness(value):
     return 1 if rounded[0] in "125" else 2
 
 
-def _lines_and_columns(lengths):
-    """Return lines and columns of a legend as wide as a figure, of so many letters."""
+def legend_size(labels) -> tuple[int, int]:
+    """Return lines and columns of a legend as wide as a figure."""
+    lengths = [len(label) for label in labels]
     for lines in range(1, len(lengths) + 1):
         columns = math.ceil(len(lengths) / lines)
         # In points: what surrounds a label, and a letter. Columns are filled first.
@@ -546,18 +571,13 @@ def _legend_keys(curves):
 def _score_label(curves, metric):
     present = {curve.rows["unit"].iloc[0] for curve in curves if curve.main}
     units = [f"{unit}s" for unit in ("utterance", "segment") if unit in present]
-    return f"{METRICS[metric]} (test {' or '.join(units)})"
+    return f"{words.METRICS[metric]} (test {' or '.join(units)})"
 
 
-def _caption(clusters, draws):
-    if draws == 1:
-        yield f"Lines: one draw; bands: {INTERVALS} over {resampled(clusters, 1)}."
-    else:
-        count = "the" if draws is None else style.number(draws)
-        yield (
-            f"Lines: mean over {count} draws; bands: {INTERVALS} over "
-            f"{resampled(clusters)}."
-        )
+def _caption(rows):
+    draws = draws_of(rows)
+    drawn = "one draw" if draws == 1 else f"mean over {style.number(draws)} draws"
+    yield f"Lines: {drawn}; bands: {INTERVALS} over {resampled(rows)}."
     yield (
         "Grey: the same predictions scored against shuffled test labels (mean and "
         "widest interval of the feature sets)."

@@ -1,16 +1,19 @@
 """Figure of what the chosen autoencoder makes of spectrograms."""
 
-import itertools
+import math
 
 import numpy as np
 from matplotlib.colors import PowerNorm
 
 from speechcodes.figures import style
-from speechcodes.records import LABELS
 
 EXAMPLES = ("best", "median", "worst")
+#: Most classes of which all examples are shown; of more, only the median is.
+_ALL_EXAMPLES = 6
 #: Letters of small text above a panel.
 _LETTERS = 30
+#: Of them, those of the name of a class.
+_LONGEST = 10
 
 #: Colours of linear magnitudes follow their square root, which lifts the small values
 #: that most of a spectrogram consists of.
@@ -21,22 +24,26 @@ _MEANING = {
 }
 
 
+def alt(numbers, settings: dict) -> str:
+    """Tell the range of the errors of the median segments."""
+    errors = numbers.loc[numbers["example"] == "median", "error"]
+    errors = errors if len(errors) else numbers["error"]
+    return (
+        f"Spectrograms of test segments {settings['segment']} of "
+        f"{numbers['label'].nunique()} classes, above what the chosen autoencoder "
+        f"makes of them. Median segments of a class have a mean squared error of "
+        f"{errors.min():.3g} to {errors.max():.3g}."
+    )
+
+
 @style.styled
-def reconstructions(
-    table,
-    originals,
-    reconstructed,
-    settings,
-    sampling_rate,
-    segment,
-    *,
-    note="",
-):
+def reconstructions(table, originals, reconstructed, settings):
     """Draw the segments of each class that are reconstructed best, middling and worst.
 
-    One pair of rows per class: the original spectrogram above, and what the
-    autoencoder makes of it below; one column for the smallest, the median and the
-    largest error.
+    Three pairs of panels per row: the original spectrogram above, and what the
+    autoencoder makes of it below. A row is one class, with the segments of the
+    smallest, the median and the largest error. Of many classes only the median
+    segments are shown, three classes per row.
 
     Parameters
     ----------
@@ -47,34 +54,39 @@ def reconstructions(
     originals, reconstructed : sequence of np.ndarray, each of shape (frames, bins)
         Of the rows of the table.
     settings : dict
-        Of the spectrograms: `step`, time from one frame to the next in s, `scale`,
-        `range_db` and `bands`. Linear magnitudes differ so much between segments that
-        each pair has a colour scale of its own.
-    sampling_rate : int
-        In Hz; bins that are no bands reach from 0 to half of it.
-    segment : str
-        Name of the segment variant.
-    note : str
-        Added to the caption.
+        Of `registry.FIGURES`. Its `spectrogram` has `step`, time from one frame to the
+        next in s, `scale`, `range_db` and `bands`. Linear magnitudes differ so much
+        between segments that each pair has a colour scale of its own. Bins that are no
+        bands reach from 0 to half the `sampling_rate` in Hz.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    labels = [label for label in LABELS if label in set(table["label"])]
+    labels = [c for c in settings["classes"] if c in set(table["label"])]
+    few = len(labels) <= _ALL_EXAMPLES
+    rows = len(labels) if few else math.ceil(len(labels) / len(EXAMPLES))
+    shown = (
+        "those with the smallest, the median and the largest error"
+        if few
+        else "the one with the median error"
+    )
     figure = style.new_figure(
-        f"Test segments and their reconstructions, segment variant {segment}",
-        1.7 + 2.7 * len(labels),
+        "Test segments and their reconstructions, segment variant "
+        f"{settings['segment']}",
+        1.7 + 2.7 * rows,
         (
-            "Of the segments of each class, those with the smallest, the median and "
-            "the largest error: mean squared, over all frames and bins.",
+            f"Of the segments of each class, {shown}: mean squared, over all frames "
+            "and bins.",
             f"n: {', '.join(_counts(table, labels))}.",
-            style.sentence(note),
+            style.of_fold(settings["folds"]),
+            style.sentence(settings["note"]),
         ),
     )
     panels = figure.subplots(
-        2 * len(labels), len(EXAMPLES), sharex=True, sharey=True, squeeze=False
+        2 * rows, len(EXAMPLES), sharex=True, sharey=True, squeeze=False
     )
+    settings, sampling_rate = settings["spectrogram"], settings["sampling_rate"]
     scale, bands = settings["scale"], settings["bands"]
     pairs = [np.stack(pair) for pair in zip(originals, reconstructed, strict=True)]
     if scale == "linear":
@@ -84,10 +96,15 @@ def reconstructions(
         _GAMMA[scale], min(0, lowest), max(1, *(pair.max() for pair in pairs))
     )
     top = bands or sampling_rate / 2000
-    empty = {(i, j) for i in range(len(labels)) for j in range(len(EXAMPLES))}
+    empty = set(np.ndindex(rows, len(EXAMPLES)))
     for row, pair in zip(table.itertuples(), pairs, strict=True):
-        i, j = labels.index(row.label), EXAMPLES.index(row.example)
-        empty.remove((i, j))
+        place = labels.index(row.label), EXAMPLES.index(row.example)
+        if not few:
+            if row.example != _typical(table, row.label):
+                continue
+            place = divmod(place[0], len(EXAMPLES))
+        empty.remove(place)
+        i, j = place
         column = panels[2 * i : 2 * i + 2, j]
         column[0].set_title(_title(row), fontsize=style.SMALL)
         for axes, values in zip(column, pair, strict=True):
@@ -110,6 +127,12 @@ def reconstructions(
     return figure
 
 
+def _typical(table, label):
+    """Return the example that stands for a class: the median if there is one."""
+    there = list(table.loc[table["label"] == label, "example"])
+    return "median" if "median" in there else there[0]
+
+
 def _counts(table, labels):
     counts = table.groupby("label")["segments"].first()
     return [f"{label} {style.number(counts[label])}" for label in labels]
@@ -120,13 +143,13 @@ def _title(row):
     suffix = f", segment {row.segment}"
     most = _LETTERS - len(suffix)
     name = row.utterance if len(row.utterance) <= most else f"…{row.utterance[-most:]}"
-    return f"{row.label}, {row.example}: error {row.error:.3g}\n{name}{suffix}"
+    label = style.shortened(row.label, _LONGEST)
+    return f"{label}, {row.example}: error {row.error:.3g}\n{name}{suffix}"
 
 
 def _label(panels, frequency):
-    for axes, what in zip(
-        panels[:, 0], itertools.cycle(["original", "reconstruction"]), strict=False
-    ):
+    for i, axes in enumerate(panels[:, 0]):
+        what = "reconstruction" if i % 2 else "original"
         axes.set_ylabel(f"{what}\n{frequency}", fontsize=style.SMALL)
     for axes in panels[-1]:
         axes.set_xlabel("Time (s)")

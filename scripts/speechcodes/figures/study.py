@@ -5,12 +5,15 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from speechcodes.errors import InputError
+from speechcodes.experiment.published import read_curve
 from speechcodes.figures import style
 from speechcodes.figures.learning_curves import (
     X_LABEL,
     body_above_legend,
     percentage_axis,
+    scored_on,
 )
+from speechcodes.storage.files import read_scores
 
 _PUBLISHED = {
     "color": style.GREY,
@@ -37,8 +40,31 @@ _MEASURES = {
 }
 
 
+def draw(inputs: dict, settings: dict):
+    """Draw a published study; see `registry.draw` and `study`."""
+    scores = read_scores(inputs["scores"])
+    scores = scores[scores["segment"] == settings["segment"]]
+    paths = zip(settings["published"], inputs["published"], strict=True)
+    published = {classifier: read_curve(path) for classifier, path in paths}
+    figure = study(scores, published, read_scores(inputs["intervals"]), settings)
+    return figure, table(scores, published)
+
+
+def alt(numbers, settings: dict) -> str:
+    """Tell how far recomputed curves are from published ones."""
+    pairs = numbers[["recomputed", "published"]].apply(pd.to_numeric).dropna()
+    start = (
+        "Published learning curves with those recomputed by the same protocol and with "
+        f"a corrected F1, segments {settings['segment']}"
+    )
+    if pairs.empty:
+        return f"{start}; nothing published is of these percentages."
+    most = (pairs["recomputed"] - pairs["published"]).abs().max()
+    return f"{start}: published and recomputed scores differ by at most {most:.3f}."
+
+
 @style.styled
-def study(scores, published, segment, *, scored="", note=""):
+def study(scores, published, intervals, settings):
     """Draw published curves beside recomputed ones, by the study's measure and F1.
 
     The study weighted the F1 of each class by how often it is predicted, which is
@@ -53,12 +79,10 @@ def study(scores, published, segment, *, scored="", note=""):
     published : dict of str to pd.DataFrame
         Classifier to a table with a column percentage and one for each feature set
         published. May be empty or lack classifiers.
-    segment : str
-        Name of the segment variant.
-    scored : str
-        A sentence that says how many test units there are.
-    note : str
-        Added to the caption.
+    intervals : pd.DataFrame
+        Of the variant: columns feature_set, unit, n and main.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
@@ -69,6 +93,7 @@ def study(scores, published, segment, *, scored="", note=""):
     InputError
         If there are no scores.
     """
+    segment = settings["segment"]
     if scores.empty:
         raise InputError(f"no scores of segment variant {segment}")
     rows = _as_the_study_scored(scores)
@@ -77,7 +102,11 @@ def study(scores, published, segment, *, scored="", note=""):
     figure = style.new_figure(
         f"The published study, segment variant {segment}",
         2.0 + 1.35 * len(names),
-        (*_caption(rows), scored, style.sentence(note)),
+        (
+            *_caption(rows),
+            scored_on(intervals, settings["folds"]),
+            style.sentence(settings["note"]),
+        ),
     )
     there = any(_circles(published, n, s) is not None for n in names for s in looks)
     body = body_above_legend(figure, _legend_keys(there))
@@ -174,7 +203,8 @@ def _draw_means(axes, rows):
 
 def _titles(rows, looks):
     units = rows.groupby("feature_set")["unit"].first()
-    return [f"{look.label}, per test {units[name]}" for name, look in looks.items()]
+    titles = (f"{look.label}, per test {units[name]}" for name, look in looks.items())
+    return [style.wrapped(title, 72 // len(looks)) for title in titles]
 
 
 def _label(body, panels, names, titles, percentages):

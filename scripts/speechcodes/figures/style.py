@@ -8,6 +8,7 @@ that, marker and line style differ, too.
 import logging
 import re
 import textwrap
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +16,8 @@ from typing import NamedTuple
 import matplotlib
 from matplotlib.figure import Figure
 
-from speechcodes.names import CLASSIFIERS
-from speechcodes.names import PER_SPEAKER as SUFFIX
-from speechcodes.names import feature_set as called
+from speechcodes import names as words
+from speechcodes.records import NO_LABEL, VALENCE
 from speechcodes.storage.files import replacing, write_table
 
 # Which parts of a font a PDF needs is told line by line.
@@ -53,22 +53,21 @@ class Look(NamedTuple):
     line: str | tuple = "-"
 
 
-FEATURE_SETS = {
-    "midterm": Look("mid-term (136)", "#0072B2", "o"),
-    "code": Look("code", "#E69F00", "s"),
-}
-#: Colours of known feature sets that are normalised per speaker, by their plain ones:
-#: near in hue, and each other's opposites in lightness.
-PER_SPEAKER = {
-    "#0072B2": "#56B4E9",  # blue: sky blue
-    "#E69F00": "#D55E00",  # orange: vermilion
-    "#009E73": "#B8A500",  # green: yellow
-    "#CC79A7": "#000000",  # purple: black
-}
-#: And the line of all that are.
+#: The line of feature sets that are normalised per speaker.
 PER_SPEAKER_LINE = (0, (3, 1))
-SPLITS = {"training": "#0072B2", "unlabelled": "#000000", "test": "#E69F00"}
-LABELS = {"negative": "#D55E00", "neutral": "#56B4E9", "positive": "#00513B"}
+#: Colours of classes, the first three those of negative, neutral and positive. Black is
+#: for all classes together, grey for speech without a label.
+CLASSES = (
+    "#D55E00",  # vermilion
+    "#56B4E9",  # sky blue
+    "#00513B",  # dark green
+    "#E69F00",  # orange
+    "#0072B2",  # blue
+    "#CC79A7",  # reddish purple
+    "#B8A500",  # dark yellow
+)
+#: Line styles of classes: the next where colours run out.
+CLASS_LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
 #: The chosen one among several.
 CHOSEN = "#D55E00"
 
@@ -113,9 +112,19 @@ _SETTINGS = {
     "pdf.fonttype": 42,
 }
 
+
+@contextmanager
+def _our_settings():
+    with matplotlib.rc_context():
+        # A user's matplotlibrc changes no figure.
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_SETTINGS)
+        yield
+
+
 #: Decorates functions that draw; matplotlib reads some settings only when saving,
 #: so `save` is decorated too.
-styled = matplotlib.rc_context(_SETTINGS)
+styled = _our_settings()
 
 
 def new_figure(title, height, caption=()):
@@ -161,15 +170,57 @@ def body_and_foot(figure, lines):
     -------
     body, foot : matplotlib.figure.SubFigure
     """
-    foot = 0.1 + 0.19 * lines
+    low = foot(lines)
     return figure.subfigures(
-        2, 1, height_ratios=[figure.get_figheight() - foot - 0.6, foot]
+        2, 1, height_ratios=[figure.get_figheight() - low - 0.6, low]
     )
 
 
-def sentence(note):
+def foot(lines: int) -> float:
+    """Return the height in inches that a legend of so many lines needs."""
+    return 0.1 + 0.19 * lines
+
+
+def sentence(note: str) -> str:
     """Turn an optional note into a sentence of a caption, or an empty string."""
     return f"{note[0].upper()}{note[1:].rstrip('.')}." if note else ""
+
+
+def of_fold(folds: int) -> str:
+    """Say, where there are several folds, that a figure shows the first.
+
+    >>> of_fold(5), of_fold(1)
+    ('Fold 1 of 5.', '')
+    """
+    return f"Fold 1 of {folds}." if folds > 1 else ""
+
+
+def class_looks(classes):
+    """Return the look of each class, the same in whatever order they are given.
+
+    Negative, neutral and positive have colours of their own; the others get those
+    that are left, by alphabet. Classes of one colour differ in marker and line.
+
+    Parameters
+    ----------
+    classes : iterable of str
+        Up to 20; `records.NO_LABEL` stands for speech without a label.
+
+    Returns
+    -------
+    dict of str to Look
+    """
+    classes = list(classes)
+    positions = {name: i for i, name in enumerate(VALENCE) if name in classes}
+    free = (i for i in count() if i not in positions.values())
+    for name in sorted({*classes} - {*VALENCE, NO_LABEL}):
+        positions[name] = next(free)
+    looks = {NO_LABEL: Look("no label", GREY, ".", (0, (1, 1)))}
+    for name, i in positions.items():
+        turn, colour = divmod(i, len(CLASSES))
+        marker = MARKERS[i % len(MARKERS)]
+        looks[name] = Look(name, CLASSES[colour], marker, CLASS_LINES[turn])
+    return {name: looks[name] for name in classes}
 
 
 def feature_sets(names):
@@ -178,41 +229,37 @@ def feature_sets(names):
     Parameters
     ----------
     names : iterable of str
-        A name that is in `FEATURE_SETS` only without its `@speaker` follows the plain
-        set, in a colour near to its and dashed. Any other gets the next colour and
-        marker that are free, by alphabet, and is called as in `words`.
+        Those in `names.FEATURE_SETS`, plain or with `@speaker`, have looks of their
+        own: per speaker in a colour near to that of the plain set, and dashed. Any
+        other gets the next colour and marker that are free, by alphabet.
 
     Returns
     -------
     dict of str to Look
     """
     names = set(names)
-    known = {
-        called: of
-        for name, look in FEATURE_SETS.items()
-        for called, of in [(name, look), (name + SUFFIX, _per_speaker(look))]
-    }
-    looks = {name: look for name, look in known.items() if name in names}
+    looks = {}
+    for name, known in words.FEATURE_SETS.items():
+        plain = Look(known.short, known.colour, known.marker)
+        per_speaker = Look(
+            f"{known.short}, per speaker",
+            known.colour_per_speaker,
+            known.marker,
+            PER_SPEAKER_LINE,
+        )
+        looks |= {name: plain, name + words.PER_SPEAKER: per_speaker}
+    looks = {name: look for name, look in looks.items() if name in names}
     taken = {look.colour for look in looks.values()}
-    positions = count(len(FEATURE_SETS))
-    free = (i for i in positions if i >= len(PALETTE) or PALETTE[i] not in taken)
-    for name in sorted(names - set(known)):
-        looks[name] = series(next(free), called(name))
+    free = (i for i in count() if i >= len(PALETTE) or PALETTE[i] not in taken)
+    for name in sorted(names - set(looks)):
+        looks[name] = series(next(free), words.feature_set(name))
     return looks
-
-
-def _per_speaker(look):
-    """The look of a known feature set that is normalised per speaker."""
-    colour = PER_SPEAKER[look.colour]
-    return look._replace(
-        label=f"{look.label}, per speaker", colour=colour, line=PER_SPEAKER_LINE
-    )
 
 
 def short(look):
     """Return the label of a look without the number of features, for running text.
 
-    >>> short(FEATURE_SETS["midterm"])
+    >>> short(Look("mid-term (136)", "#0072B2", "o"))
     'mid-term'
     """
     return re.sub(r" \(\d+\)(?=$|, per speaker$)", "", look.label)
@@ -220,9 +267,10 @@ def short(look):
 
 def classifiers(names):
     """Return the label of each classifier, those known first, others by alphabet."""
-    names = set(names)
-    known = {name: label for name, label in CLASSIFIERS.items() if name in names}
-    return known | {name: name for name in sorted(names - set(CLASSIFIERS))}
+    there = set(names)
+    known = [name for name in words.CLASSIFIERS if name in there]
+    ordered = [*known, *sorted(there.difference(known))]
+    return {name: words.classifier(name) for name in ordered}
 
 
 def series(position, label):
@@ -253,6 +301,15 @@ def wrapped(text, width=40):
         )
     ]
     return "\n".join(line.replace("_ ", "_") for line in lines)
+
+
+def shortened(name: str, most: int) -> str:
+    """Cut a name that has more letters.
+
+    >>> shortened("disgusted", 12), shortened("disgusted", 5)
+    ('disgusted', 'disg…')
+    """
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def number(n):

@@ -10,8 +10,20 @@ _SMALL, _MOST = 0.01, 12
 _UNITS = {"hours": (3600, 2 * 3600), "minutes": (60, 120), "seconds": (1, 0)}
 
 
+def alt(numbers, settings: dict) -> str:
+    """Tell how long all took, and what took longest."""
+    start = "Bars of the time that the jobs of each rule took"
+    if numbers.empty:
+        return f"{start}."
+    seconds, longest = numbers["seconds"], numbers.loc[numbers["seconds"].idxmax()]
+    return (
+        f"{start}, {seconds.sum():.0f} s in all; most went into {longest['rule']}, "
+        f"{100 * longest['seconds'] / seconds.sum():.0f} %."
+    )
+
+
 @style.styled
-def times(table, *, note=""):
+def times(table, settings):
     """Draw how long the jobs of each rule took together, a bar per rule.
 
     Rules that took less than 1 %, or come after twelve others, are one bar. Beside a
@@ -21,8 +33,8 @@ def times(table, *, note=""):
     ----------
     table : pd.DataFrame
         Of `speechcodes.operations.run_times.by_rule`.
-    note : str
-        Added to the caption.
+    settings : dict
+        Of `registry.FIGURES`.
 
     Returns
     -------
@@ -39,7 +51,7 @@ def times(table, *, note=""):
             f"Wall time of the last run of {style.number(table['jobs'].sum())} jobs, "
             f"summed: {_amount(whole)} in all, though jobs may run side by side; share "
             "of it, and number of jobs.",
-            style.sentence(note),
+            style.sentence(settings["note"]),
         ),
     )
     axes = figure.subplots()

@@ -9,23 +9,27 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent
 
 
-def digest(script):
-    """Return a digest of the package's modules that a script imports.
+def digest(path: str | Path, include: bool = False) -> str:
+    """Return a digest of the package's modules that a script or module imports.
 
-    Imports are followed from module to module; the script itself is left out,
-    since Snakemake watches it. What lies in folders of a package that are no packages
-    themselves, templates for instance, counts as part of it.
+    Imports are followed from module to module. What lies in folders of a package that
+    are no packages themselves, templates for instance, counts as part of it.
 
     Parameters
     ----------
-    script : str or Path
+    path : str or Path
+    include : bool
+        Whether the file itself counts, which must be a module of the package then. A
+        script does not, since Snakemake watches it.
 
     Returns
     -------
-    digest : str
+    str
         16 hexadecimal digits.
     """
-    modules, waiting = set(), list(_imports(Path(script)))
+    path = Path(path)
+    modules = set()
+    waiting = [PACKAGE / path.relative_to(PACKAGE)] if include else [*_imports(path)]
     while waiting:
         module = waiting.pop()
         if module not in modules:

@@ -1,22 +1,27 @@
-"""How large a run is, told before it starts: utterances, segments, jobs and disk."""
+"""How large a run is, told before it starts: utterances, labels, jobs and disk."""
 
+import json
+import random
 import re
 import subprocess
-import tempfile
-from pathlib import Path
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 import soundfile
-import yaml
 
 from speechcodes import names
-from speechcodes.autoencoders import grid
+from speechcodes.autoencoders import families
+from speechcodes.corpus.splits.roles import Roles, Usage, count, used
 from speechcodes.errors import InputError
 from speechcodes.features import spectrograms
 from speechcodes.features.audio import count_segments
-from speechcodes.records import LABELS, SPLITS
+from speechcodes.records import ROLES, Rejected, Utterance
 
+#: Audio files of each part whose length is read.
+LOOKED_INTO = 50
 #: Length of an utterance, in seconds, where no audio is there yet.
 ASSUMED_SECONDS = 5.0
 #: Bytes of one prediction file beside the predictions, and per test case in it: its
@@ -24,10 +29,100 @@ ASSUMED_SECONDS = 5.0
 BYTES_OF_FILE, BYTES_OF_CASE = 12_000, 60
 #: Bytes per parameter of a saved autoencoder: its weight, and two moments of Adam.
 BYTES_OF_PARAMETER = 12
+#: Column of utterances without a label.
+NO_LABEL = "no label"
+
+
+# --- utterances -------------------------------------------------------------------
+
+
+def table_of_roles(
+    utterances: Sequence[Utterance], folds: Sequence[Roles], classes: Sequence[str]
+) -> pd.DataFrame:
+    """Return how many utterances, of each class, and voices each role has in a fold.
+
+    Where folds differ, a cell tells the least and the most. What autoencoders hear is
+    told without labels.
+    """
+    columns, rows = [*classes, "all", "voices"], defaultdict(list)
+    for found in count(utterances, folds, classes):
+        together = {"all": found.utterances, "voices": found.voices}
+        rows[found.role].append(found.per_class | together)
+    table = [
+        {column: _range([row.get(column) for row in rows[role]]) for column in columns}
+        for role in ROLES
+    ]
+    return pd.DataFrame(table).assign(role=ROLES)[["role", *columns]]
+
+
+def _range(numbers):
+    """Write numbers as one, as the least and the most, or as nothing."""
+    if None in numbers:
+        return ""
+    least, most = min(numbers), max(numbers)
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def table_of_parts(
+    utterances: Iterable[Utterance], classes: Sequence[str]
+) -> pd.DataFrame:
+    """Return how many utterances of each class and voices each part has."""
+    counts, voices = defaultdict(Counter), defaultdict(set)
+    for utterance in utterances:
+        if utterance.part:
+            counts[utterance.part][utterance.label or NO_LABEL] += 1
+            voices[utterance.part].add(utterance.voice)
+    columns = [*classes, NO_LABEL]
+    return pd.DataFrame(
+        [
+            {"part": part}
+            | {c: counts[part][c] for c in columns}
+            | {"voices": len(voices[part])}
+            for part in sorted(counts)
+        ]
+    )
+
+
+def what_is_used(usage: Usage) -> str:
+    """Say how many labels and utterances without one are used.
+
+    >>> what_is_used(Usage(200, 180, 50, 50, 25))
+    '180 of 200 labels are used. 50 of 50 utterances without a label are used; the \
+speaker of 25 of them (50 %) is not known.'
+    """
+    text = f"{usage.labelled_used} of {usage.labelled} labels are used."
+    if usage.unlabelled:
+        text += (
+            f" {usage.unlabelled_used} of {usage.unlabelled} utterances without a "
+            "label are used"
+        )
+        if usage.unlabelled_used:
+            unknown = usage.unknown_speaker
+            share = f"{unknown} of them ({100 * unknown / usage.unlabelled_used:.0f} %)"
+            text += f"; the speaker of {share if unknown else 'none'} is not known"
+        text += "."
+    return text
+
+
+def table_of_rejected(rejected: Iterable[Rejected]) -> pd.DataFrame:
+    """Return how many rows and files were left out for each reason, with an example."""
+    examples, counts = {}, Counter()
+    for each in rejected:
+        counts[each.reason] += 1
+        examples.setdefault(each.reason, each.detail)
+    return pd.DataFrame(
+        [
+            {"reason": reason, "rows or files": n, "for example": examples[reason]}
+            for reason, n in counts.most_common()
+        ]
+    )
+
+
+# --- lengths and disk -------------------------------------------------------------
 
 
 class Lengths(NamedTuple):
-    """What is known of how long the utterances of one split and class are.
+    """What is known of how long the utterances of one part are.
 
     Attributes
     ----------
@@ -41,84 +136,41 @@ class Lengths(NamedTuple):
     seconds: list
 
 
-def look_into(groups, paths):
-    """Read how long some utterances are from the headers of their files.
-
-    Parameters
-    ----------
-    groups : dict
-        (split, label) to its number of utterances.
-    paths : dict
-        (split, label) to some of its audio files, drawn at random.
+def look_into(utterances: Iterable[Utterance]) -> dict[str, Lengths]:
+    """Read how long some utterances of each part are from the headers of their files.
 
     Returns
     -------
     dict
-        (split, label) to `Lengths`.
+        Part to `Lengths`.
     """
+    paths = defaultdict(list)
+    for utterance in utterances:
+        if utterance.part:
+            paths[utterance.part].append(utterance.path)
+    draw = random.Random(1)
     return {
-        group: Lengths(n, [s for s in map(_seconds, paths.get(group, [])) if s])
-        for group, n in groups.items()
+        part: Lengths(
+            len(of_part),
+            [
+                seconds
+                for path in draw.sample(of_part, min(LOOKED_INTO, len(of_part)))
+                if (seconds := _seconds(path))
+            ],
+        )
+        for part, of_part in sorted(paths.items())
     }
 
 
-def table_of_utterances(groups):
-    """Return a table of utterances per split and class.
-
-    Parameters
-    ----------
-    groups : dict
-        (split, label) to its number of utterances.
-    """
-    rows = [
-        {"split": split, **{k: groups.get((split, k), 0) for k in LABELS}}
-        for split in SPLITS
-        if any(split == of for of, _ in groups)
-    ]
-    table = pd.DataFrame(rows)
-    return table.assign(all=table[list(LABELS)].sum(axis=1))
+def _seconds(path):
+    """Length of an audio file by its header; None if it has none that can be read."""
+    try:
+        return soundfile.info(path).duration
+    except (soundfile.SoundFileError, OSError, TypeError):
+        return None
 
 
-def table_of_segments(lengths, segments, sampling_rate):
-    """Return a table of hours and, for each segment variant, segments per split.
-
-    A group's mean over the utterances looked into stands for all of its utterances;
-    where none could be, the mean of all groups, or `ASSUMED_SECONDS`.
-
-    Parameters
-    ----------
-    lengths : dict
-        (split, label) to `Lengths`.
-    segments : dict
-        Variant to its settings, `samples` and `short_signals`.
-    sampling_rate : int
-        In Hz.
-    """
-    known = [s for of in lengths.values() for s in of.seconds] or [ASSUMED_SECONDS]
-    rows = []
-    for (split, _), of in lengths.items():
-        seconds = of.seconds or known
-        scale = of.utterances / len(seconds)
-        row = {"split": split, "hours": scale * sum(seconds) / 3600}
-        for name, variant in segments.items():
-            row[name] = scale * sum(
-                count_segments(int(s * sampling_rate), **variant_of(variant))
-                for s in seconds
-            )
-        rows.append(row)
-    table = pd.DataFrame(rows).groupby("split").sum()
-    return table.reindex([s for s in SPLITS if s in table.index]).reset_index()
-
-
-def variant_of(variant):
-    """Arguments of `audio.count_segments` for one variant."""
-    return {
-        "segment_samples": variant["samples"],
-        "short_signals": variant["short_signals"],
-    }
-
-
-def how_known(lengths):
+def how_known(lengths: Mapping[str, Lengths]) -> str:
     """Say in a sentence how lengths are known."""
     utterances = sum(of.utterances for of in lengths.values())
     read = sum(len(of.seconds) for of in lengths.values())
@@ -131,24 +183,63 @@ def how_known(lengths):
         return "Lengths are those that the headers of all audio files give."
     return (
         f"Estimated from the headers of {read} of {utterances} audio files, drawn at "
-        "random in each split and class."
+        "random in each part."
     )
 
 
-def disk(table, lengths, config, autoencoders, architectures):
+def table_of_segments(
+    lengths: Mapping[str, Lengths], segments: Mapping[str, Mapping], sampling_rate: int
+) -> pd.DataFrame:
+    """Return a table of hours and, for each segment variant, segments per part.
+
+    A part's mean over the utterances looked into stands for all of its utterances;
+    where none could be, the mean of all parts, or `ASSUMED_SECONDS`.
+
+    Parameters
+    ----------
+    lengths : dict
+        Part to `Lengths`.
+    segments : dict
+        Variant to its settings, `samples` and `short_signals`.
+    sampling_rate : int
+        In Hz.
+    """
+    known = [s for of in lengths.values() for s in of.seconds] or [ASSUMED_SECONDS]
+    rows = []
+    for part, of in lengths.items():
+        seconds = of.seconds or known
+        scale = of.utterances / len(seconds)
+        row = {"part": part, "hours": scale * sum(seconds) / 3600}
+        for name, variant in segments.items():
+            shape = variant["samples"], variant["short_signals"]
+            row[name] = scale * sum(
+                count_segments(int(s * sampling_rate), *shape) for s in seconds
+            )
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def disk(
+    segments: pd.DataFrame,
+    utterances: Sequence[Utterance],
+    folds: Sequence[Roles],
+    config: Mapping,
+    autoencoders: Mapping,
+    architectures: Mapping,
+) -> dict[str, float]:
     """Estimate what the results of a corpus with audio take.
 
     Parameters
     ----------
-    table : pd.DataFrame
+    segments : pd.DataFrame
         From `table_of_segments`.
-    lengths : dict
-        (split, label) to `Lengths`.
+    utterances : sequence of Utterance
+    folds : sequence of Roles
     config : dict
         The whole configuration.
     autoencoders : dict
-        Variant to the settings of its autoencoders, `architecture` and `latent` among
-        them.
+        Variant to name to the settings of its autoencoders, `architecture` and `latent`
+        among them.
     architectures : dict
         Name to layers.
 
@@ -158,45 +249,82 @@ def disk(table, lengths, config, autoencoders, architectures):
         Kind of result to bytes. Tables and figures are left out: they are small.
     """
     rate, experiment = config["audio"]["sampling_rate"], config["experiment"]
-    numbers = table.set_index("split")
-    samples = numbers["hours"].sum() * 3600 * rate
-    bytes_of = {"signals": samples * 4, "midterm": 0}
-    bytes_of |= {"spectrograms": 0, "codes": 0, "autoencoders": 0, "predictions": 0}
-    bytes_of["midterm"] = sum(of.utterances for of in lengths.values()) * 136 * 8
+    of_part = segments.set_index("part")
+    samples = of_part["hours"].sum() * 3600 * rate
+    bytes_of = dict.fromkeys(
+        ("signals", "midterm", "spectrograms", "codes", "autoencoders", "predictions"),
+        0,
+    )
+    bytes_of["signals"] = samples * 4
+    bytes_of["midterm"] = sum(bool(u.part) for u in utterances) * 136 * 8
+    tested = sum(
+        found.utterances
+        for found in count(utterances, folds, config["corpus"]["classes"])
+        if found.role == "test"
+    )
     for name, variant in config["segments"].items():
-        segments, settings = numbers[name], variant["spectrogram"]
-        window, step = settings["window"], settings["step"]
+        settings, of_variant = variant["spectrogram"], of_part[name]
+        step = settings["step"]
         shape = spectrograms.shape(
-            variant["samples"], rate, window, step, settings["bands"]
+            variant["samples"], rate, settings["window"], step, settings["bands"]
         )
-        cases = sum(of.utterances for (s, _), of in lengths.items() if s == "test")
         whole = shape[0] is None
-        frames = samples / (step * rate) if whole else segments.sum() * shape[0]
+        frames = samples / (step * rate) if whole else of_variant.sum() * shape[0]
         bytes_of["spectrograms"] += frames * shape[1] * 4
+        cases = tested
         if names.need_autoencoders(experiment["feature_sets"]):
             trained = [
-                (architectures[a["architecture"]], a["latent"])
-                for a in autoencoders[name]
+                (architectures[each["architecture"]], each["latent"])
+                for each in autoencoders[name].values()
             ]
             longest = max(n * len(layers.get("pooling", [1])) for layers, n in trained)
-            coded = segments[["training", "test"]].sum()
-            bytes_of["codes"] += coded * longest * 4
-            bytes_of["autoencoders"] += BYTES_OF_PARAMETER * sum(
-                grid.parameters(layers, shape, n) for layers, n in trained
+            learned, segments_tested = (
+                sum(of_variant[list(parts)].sum() for parts in of_folds)
+                for of_folds in zip(*((f.training, f.test) for f in folds), strict=True)
             )
-            cases += segments["test"]
-        bytes_of["predictions"] += _bytes_of_predictions(experiment, cases)
+            bytes_of["codes"] += (learned + segments_tested) * longest * 4
+            parameters = sum(
+                families.of(layers).parameters(layers, shape, n)
+                for layers, n in trained
+            )
+            bytes_of["autoencoders"] += BYTES_OF_PARAMETER * parameters * len(folds)
+            # Segments are predicted beside utterances.
+            cases += segments_tested
+        files = len(experiment["classifiers"]) * len(experiment["percentages"])
+        per_case = experiment["draws"] * len(experiment["feature_sets"]) + BYTES_OF_CASE
+        of_file = BYTES_OF_FILE * len(folds) + per_case * cases
+        bytes_of["predictions"] += files * of_file
     return bytes_of
 
 
-def _bytes_of_predictions(experiment, cases):
-    """Bytes of the predictions of some test utterances and segments."""
-    files = len(experiment["classifiers"]) * len(experiment["percentages"])
-    per_case = experiment["draws"] * len(experiment["feature_sets"]) + BYTES_OF_CASE
-    return files * (BYTES_OF_FILE + cases * per_case)
+# --- jobs -------------------------------------------------------------------------
 
 
-def planned_jobs(snakemake, config):
+def command(snakefile: str, configfiles: Iterable, given: Mapping) -> list[str]:
+    """Return how to call Snakemake with the configuration that the user gave it.
+
+    Parameters
+    ----------
+    snakefile : str
+    configfiles : iterable of str or Path
+        What the user named by `--configfile`; for none, the workflow has its own.
+    given : mapping
+        What the user gave by `--config`.
+
+    >>> command("Snakefile", ["a.yaml"], {"splits": {"folds": 4}})[3:]
+    ['--snakefile', 'Snakefile', '--configfile', 'a.yaml', '--config', \
+'splits={"folds": 4}']
+    """
+    call = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile)]
+    if files := [str(path) for path in configfiles]:
+        call += ["--configfile", *files]
+    if given:
+        pairs = [f"{key}={json.dumps(value)}" for key, value in given.items()]
+        call += ["--config", *pairs]
+    return call
+
+
+def planned_jobs(snakemake: Sequence[str]) -> dict[str, int]:
     """Ask Snakemake which jobs a run would have now.
 
     A dry run is what knows: which files are there, and what has changed.
@@ -204,9 +332,7 @@ def planned_jobs(snakemake, config):
     Parameters
     ----------
     snakemake : sequence of str
-        How to call it on the workflow.
-    config : dict
-        The whole configuration.
+        From `command`.
 
     Returns
     -------
@@ -218,25 +344,19 @@ def planned_jobs(snakemake, config):
     InputError
         With what Snakemake says, if it makes no plan.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "config.yaml")
-        # In its order, which is that of what is compared.
-        text = yaml.safe_dump(config, sort_keys=False)
-        file.write_text(text, encoding="utf-8")
-        command = [*snakemake, "--dry-run", "--quiet", "rules"]
-        process = subprocess.run(
-            [*command, "--nolock", "--configfile", str(file)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    process = subprocess.run(
+        [*snakemake, "--dry-run", "--nolock", "--quiet", "rules"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     jobs = jobs_of_plan(process.stdout)
     if process.returncode or not jobs:
         raise InputError(f"Snakemake cannot plan a run:\n{process.stdout.strip()}")
     return {rule: n for rule, n in jobs.items() if rule not in ("all", "total")}
 
 
-def jobs_of_plan(output):
+def jobs_of_plan(output: str) -> dict[str, int]:
     """Return {rule: number of jobs} of what a dry run says, its total among them."""
     if "Nothing to be done" in output:
         return {"total": 0}
@@ -244,46 +364,68 @@ def jobs_of_plan(output):
     return {rule: int(n) for rule, n in rows}
 
 
-def page(name, groups, jobs, segments=None, known="", bytes_of=None):
+# --- the page ---------------------------------------------------------------------
+
+
+def page(
+    config: Mapping,
+    utterances: Sequence[Utterance],
+    rejected: Sequence[Rejected],
+    folds: Sequence[Roles],
+    jobs: Mapping[str, int],
+    autoencoders: Mapping,
+    architectures: Mapping,
+) -> str:
     """Put all into words.
 
     Parameters
     ----------
-    name : str
-        Of the corpus.
-    groups : dict
-        (split, label) to its number of utterances.
+    config : dict
+        The whole configuration.
+    utterances, rejected, folds
+        From `corpus.table.corpus_table`.
     jobs : dict
         Rule to its number of jobs.
-    segments : pd.DataFrame, optional
-        From `table_of_segments`, where there is audio.
-    known : str
-        How lengths are known.
-    bytes_of : dict
-        Kind of result to bytes.
+    autoencoders, architectures
+        See `disk`.
     """
-    parts = [f"Corpus {name}: utterances", _text(table_of_utterances(groups))]
-    if segments is not None:
-        numbers = segments.round({"hours": 2})
-        columns = segments.columns[2:]
-        numbers[columns] = numbers[columns].round().astype(int)
-        parts += [f"Segments of each variant. {known}", _text(numbers)]
+    classes, segments = config["corpus"]["classes"], config.get("segments", {})
+    several = f"each of {len(folds)} folds" if len(folds) > 1 else "the one fold"
+    parts, what, bytes_of = table_of_parts(utterances, classes), "Parts.", {}
+    if segments:
+        lengths = look_into(utterances)
+        rate = config["audio"]["sampling_rate"]
+        numbers = table_of_segments(lengths, segments, rate)
+        bytes_of = disk(numbers, utterances, folds, config, autoencoders, architectures)
+        numbers = numbers.round({"hours": 2} | dict.fromkeys(segments, 0))
+        parts = parts.merge(numbers.astype(dict.fromkeys(segments, int)), on="part")
+        what = f"Parts, with segments of each variant. {how_known(lengths)}"
+    blocks = [
+        f"Corpus {config['corpus']['name']}: utterances in {several}",
+        _text(table_of_roles(utterances, folds, classes)),
+        what_is_used(used(utterances, folds)),
+        what,
+        _text(parts),
+        f"Rows and files left out: {len(rejected) or 'none'}",
+    ]
+    if rejected:
+        blocks.append(_text(table_of_rejected(rejected)))
     if jobs:
         table = pd.DataFrame(jobs.items(), columns=["rule", "jobs"])
-        parts += [f"Jobs to run: {sum(jobs.values())}", _text(table)]
+        blocks += [f"Jobs to run: {sum(jobs.values())}", _text(table)]
     else:
-        parts.append("Jobs to run: none, all results are there.")
+        blocks.append("Jobs to run: none, all results are there.")
     if bytes_of:
         rows = [(kind, size(n)) for kind, n in bytes_of.items()]
         table = pd.DataFrame(rows, columns=["results", "about"])
-        parts += [f"Disk: about {size(sum(bytes_of.values()))}", _text(table)]
-    return "\n\n".join(parts)
+        blocks += [f"Disk: about {size(sum(bytes_of.values()))}", _text(table)]
+    return "\n\n".join(blocks)
 
 
-def size(number):
+def size(number: float) -> str:
     """Write a number of bytes in the unit that suits it.
 
-    >>> size(1_400_000), size(2_150_000_000)
+    >>> size(1_400_000), size(2_160_000_000)
     ('1.4 MB', '2.2 GB')
     """
     unit, name = (1e9, "GB") if number >= 1e9 else (1e6, "MB")
@@ -292,11 +434,3 @@ def size(number):
 
 def _text(table):
     return table.to_markdown(index=False)
-
-
-def _seconds(path):
-    """Length of an audio file by its header; None if it has none that can be read."""
-    try:
-        return soundfile.info(path).duration
-    except (soundfile.SoundFileError, OSError, TypeError):
-        return None

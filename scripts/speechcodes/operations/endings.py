@@ -6,15 +6,16 @@ And, if it failed, which rules did, how their logs end, and what to try.
 import csv
 import os
 import re
-from collections import defaultdict
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from speechcodes.operations.run_times import RunTime
 from speechcodes.progress import span
 
-#: Where a reader starts, as far as they are there; last, of all folds, each variant's.
-RESULTS = ("report.html", "summary.md", "figures", "*/summary.md", "*/figures")
+#: Where a reader starts, as far as they are there.
+RESULTS = ("report.html", "summary.md", "figures")
 #: Rules that take less than this share of the time are told together.
 SMALL_SHARE = 0.01
 #: Lines of a log that are shown, and longest of them.
@@ -53,41 +54,40 @@ ADVICE = [
     (r"\bERROR\b", "Do what the message says."),
 ]
 SILENT = (
-    "It ended without a message, as a job does that is killed, most often since memory "
-    "was short: run fewer jobs at a time (smaller --cores). On Slurm, the log that "
-    "Snakemake names above says more."
+    "It ended without a message, as a job does that is killed, most often because "
+    "memory was short: run fewer jobs at a time (smaller --cores). On Slurm, the log "
+    "that Snakemake names above says more."
 )
 AGAIN = "Then give the same command again: it goes on where this run stopped."
 
 
 class Job(NamedTuple):
-    """What a run's end needs to know of a job: names of its rule and of its files."""
+    """What the end of a run needs to know of a job: its rule and its log."""
 
     rule: str
     log: str
-    benchmark: str
 
 
-def of_success(folder, jobs):
+def of_success(folder: str | Path, times: Sequence[RunTime]) -> str:
     """Tell what a run took, what it left out, and where its results are.
 
     Parameters
     ----------
     folder : str or Path
         With the results of the corpus.
-    jobs : sequence of Job
-        Those that the run finished.
+    times : sequence of RunTime
+        Of the jobs of this run, the longest first.
 
     Returns
     -------
     str
         Some lines.
     """
-    parts = [_times(jobs), _rejected(Path(folder)), _places(Path(folder))]
+    parts = [_times(times), _rejected(Path(folder)), _places(Path(folder))]
     return "\n\n".join(part for part in parts if part)
 
 
-def of_failure(jobs, since):
+def of_failure(jobs: Sequence[Job], since: float) -> str:
     """Tell which rules failed, how their logs end, and what to try.
 
     Parameters
@@ -95,7 +95,7 @@ def of_failure(jobs, since):
     jobs : sequence of Job
         Those that failed; none if the run was interrupted.
     since : float
-        When the run began, in seconds since 1970: an older log is none of its.
+        When the run began, in seconds since 1970; an older log is of another run.
 
     Returns
     -------
@@ -114,38 +114,22 @@ def of_failure(jobs, since):
     return "\n\n".join([*parts, AGAIN])
 
 
-def seconds(benchmark):
-    """Return how long a job took, by its benchmark file; None if there is none."""
-    try:
-        with open(benchmark, encoding="utf-8", newline="") as file:
-            *_, last = csv.DictReader(file, delimiter="\t")
-    except (FileNotFoundError, ValueError):
-        return None
-    return float(last["s"])
-
-
 # --- a run that succeeded ---------------------------------------------------------
 
 
-def _times(jobs):
+def _times(times):
     """Table of the time that each rule's jobs took."""
-    took = defaultdict(list)
-    for job in jobs:
-        if (of_job := seconds(job.benchmark)) is not None:
-            took[job.rule].append(of_job)
-    if not took:
-        return ""
-    whole = sum(map(sum, took.values()))
-    large, small = [], []
-    for rule, times in sorted(took.items(), key=lambda item: -sum(item[1])):
-        rows = large if sum(times) >= SMALL_SHARE * whole else small
-        rows.append((rule, times))
+    whole = sum(time.seconds for time in times)
+    large = [time for time in times if time.seconds >= SMALL_SHARE * whole]
+    small = [time for time in times if time not in large]
+    rows = [(t.rule, t.jobs, t.seconds, t.longest_seconds) for t in large]
     if small:
-        name = f"{len(small)} other rules" if len(small) > 1 else small[0][0]
-        large.append((name, [time for _, times in small for time in times]))
-    rows = [("rule", "jobs", "in all", "longest")]
-    rows += [(r, str(len(t)), span(sum(t)), span(max(t))) for r, t in large]
-    return "What this run's jobs took:\n" + _aligned(rows)
+        name = f"{len(small)} other rules" if len(small) > 1 else small[0].rule
+        _, jobs, seconds, longest, _, _ = zip(*small, strict=True)
+        rows.append((name, sum(jobs), sum(seconds), max(longest)))
+    cells = [(r, str(n), span(in_all), span(longest)) for r, n, in_all, longest in rows]
+    header = ("rule", "jobs", "in all", "longest")
+    return f"What this run's jobs took:\n{_aligned([header, *cells])}" if cells else ""
 
 
 def _rejected(folder):
@@ -163,7 +147,7 @@ def _rejected(folder):
 
 def _places(folder):
     """Where to look first."""
-    there = [str(path) for name in RESULTS for path in sorted(folder.glob(name))]
+    there = [str(folder / name) for name in RESULTS if (folder / name).exists()]
     return "\n".join(["Results:", *(f"  {path}" for path in there)]) if there else ""
 
 

@@ -3,17 +3,31 @@
 import logging
 import os
 import sys
+from pathlib import Path
 
 from speechcodes.errors import InputError
 from speechcodes.storage import files
 
+PACKAGE = Path(__file__).parents[1]
 
-def log_to(path):
+
+def log_to(path: str | Path) -> None:
     """Send this process's log, and the error that may end it, to a file.
 
     Messages of level INFO go to the file and to standard error, where jobs that run
     at the same time are told apart by the file's name. An `InputError` that nothing
     catches is told in one line, any other with its traceback.
+
+    Every script calls this first.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Raises
+    ------
+    InputError
+        If the script has imported the package of another checkout.
     """
     terminal = logging.StreamHandler()
     terminal.setFormatter(
@@ -46,6 +60,28 @@ def log_to(path):
         sys.__unraisablehook__(unraisable)
 
     sys.excepthook, sys.unraisablehook = tell, tell_ignored
+    check_package(sys.modules["__main__"])
+
+
+def check_package(script: object) -> None:
+    """Refuse to run a script with the package of another checkout.
+
+    Parameters
+    ----------
+    script : module
+        Snakemake sets its `__file__` to where the script comes from.
+
+    Raises
+    ------
+    InputError
+        If the package beside the script is not the one that was imported.
+    """
+    own = Path(getattr(script, "__file__", None) or "").parent / PACKAGE.name
+    if (own / "__init__.py").exists() and not own.samefile(PACKAGE):
+        raise InputError(
+            f"{own.parent} would run with the modules of {PACKAGE}: take "
+            f"{PACKAGE.parent} out of PYTHONPATH, which comes before a script's own"
+        )
 
 
 def _give_up(refusal):

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from speechcodes import names
-from speechcodes.report import html, page, summary, tables
+from speechcodes.report import answers, html, page, stages, tables
+from speechcodes.report.results import Results
 
 
 class Case(NamedTuple):
@@ -15,12 +16,12 @@ class Case(NamedTuple):
     segment: str
 
     @property
-    def title(self):
-        """What it is called in a heading."""
-        return f"{self.corpus}, {page.variant(self.segment).lower()}"
+    def title(self) -> str:
+        """Return what it is called in a heading."""
+        return f"{self.corpus}, {answers.variant(self.segment).lower()}"
 
 
-def compare(several):
+def compare(several: list[Results]) -> str:
     """Return the page about several runs as HTML.
 
     Parameters
@@ -33,20 +34,22 @@ def compare(several):
         runs=[
             {
                 "corpus": results.corpus,
-                "facts": page.facts(results),
-                "synthetic": page.synthetic(results),
-                "answers": page.answers(results),
-                "warnings": page.warnings(results),
+                "facts": answers.facts(results),
+                "synthetic": answers.synthetic(results),
+                "answers": answers.answers(results),
+                "warnings": answers.warnings(results),
                 "report": f"{results.folder.name}/report.html",
             }
             for results in several
         ],
         cases=cases(several),
-        how_sure=summary.HOW_SURE,
-        nothing_to_compare=summary.NOTHING_TO_COMPARE,
+        how_sure=answers.HOW_SURE,
+        nothing_to_compare=answers.NOTHING_TO_COMPARE,
         figures={case.title: _overview(r, case) for r, case in cases(several)},
         side_by_side=_table(side_by_side(several), "Side by side", SIDE_BY_SIDE),
-        differences=_table(differences(several), "Who is ahead", DIFFERENCES),
+        differences=_table(
+            differences(several), "Differences over the whole curve", DIFFERENCES
+        ),
         scores=_table(scores(several), "Scores", SCORES),
         conditions=_table(conditions(several), "Conditions", CONDITIONS),
         settings=_table(settings(several), "Settings that differ", SETTINGS),
@@ -54,7 +57,7 @@ def compare(several):
 
 
 SIDE_BY_SIDE = (
-    "Who is ahead, and by how much the feature set scores more than the first one, "
+    "Which feature set is ahead of the first one, and the difference between the two "
     "over the whole curve."
 )
 DIFFERENCES = (
@@ -63,13 +66,13 @@ DIFFERENCES = (
 )
 SCORES = "Mean over the draws, with 95 % interval, at three shares of the labels."
 CONDITIONS = (
-    "What the scores were measured on. Scores of corpora that differ here cannot be "
-    "held against each other; who is ahead in each can."
+    "What the scores were measured on. Do not compare scores of corpora that differ "
+    "here; which feature set is ahead in each can be compared."
 )
-SETTINGS = "Every key of the configurations that is not the same in all of them."
+SETTINGS = "All settings that are not the same in every configuration."
 
 
-def cases(several):
+def cases(several: list[Results]) -> list[tuple[Results, Case]]:
     """Return each run with each `Case` of it."""
     return [
         (results, Case(results.corpus, segment))
@@ -78,7 +81,7 @@ def cases(several):
     ]
 
 
-def differences(several):
+def differences(several: list[Results]) -> pd.DataFrame:
     """Return who is ahead over the whole curve, a row per case, pair and classifier."""
     rows = []
     for results, case in cases(several):
@@ -93,7 +96,7 @@ def differences(several):
                     **case._asdict(),
                     "classifier": area["classifier"],
                     "ahead": " and ".join(map(names.feature_set, winner.split()))
-                    or "nobody for certain",
+                    or "neither for certain",
                     **{key: area[key] for key in ("feature_set", "baseline")},
                     "metric": results.metric,
                     **{key: area[key] for key in ("difference", "low", "high")},
@@ -105,7 +108,7 @@ def differences(several):
     return pd.DataFrame(rows, columns=columns)
 
 
-def side_by_side(several):
+def side_by_side(several: list[Results]) -> pd.DataFrame:
     """Return the same in short, a row per classifier and feature set."""
     table = differences(several)
     # Of each segment variant those from its first feature set, which come first.
@@ -124,27 +127,29 @@ def side_by_side(several):
     )
 
 
-def scores(several):
+def scores(several: list[Results]) -> pd.DataFrame:
     """Return score and interval, a row per case, classifier and feature set."""
     found = []
     for results, case in cases(several):
         intervals = results.statistics[case.segment].intervals
-        table = summary.score_table(intervals, results.metric)
+        table = stages.score_table(intervals, results.metric)
         found.append(pd.DataFrame([case] * len(table)).join(table))
     return pd.concat(found, ignore_index=True)
 
 
-def conditions(several):
+def conditions(several: list[Results]) -> pd.DataFrame:
     """Return what the scores were measured on, a row per case."""
     rows = []
     for results, case in cases(several):
         found = results.statistics[case.segment]
         main = found.intervals[found.intervals["main"]]
         level = found.chance.loc[found.chance["metric"] == results.metric, "score"]
-        chosen = results.choices.get(case.segment, {})
+        chosen = results.choices.get(case.segment)
         rows.append(
             {
                 **case._asdict(),
+                "classes": len(results.classes),
+                "folds": len(results.folds),
                 "training_utterances": main["n_training_utterances"].max(),
                 "tested_on": " and ".join(
                     dict.fromkeys(
@@ -154,18 +159,22 @@ def conditions(several):
                 ),
                 "resampled": " and ".join(main["resampled"].unique()),
                 "draws": main["draws"].max(),
-                "warnings": len(page.warnings(results)),
+                "warnings": len(answers.warnings(results)),
                 "metric": results.metric,
                 "chance": level.mean(),
-                "autoencoder": chosen.get("name", ""),
-                "validation_loss": chosen.get("validation_loss"),
-                "mean_spectrogram_loss": chosen.get("mean_spectrogram_loss"),
+                **({} if chosen is None else _of_choice(chosen)),
             }
         )
-    return pd.DataFrame(rows).dropna(axis="columns", how="all")
+    return pd.DataFrame(rows)
 
 
-def settings(several):
+def _of_choice(chosen):
+    """What is known of the autoencoders chosen: all names, and losses as means."""
+    losses = chosen[["validation_loss", "mean_spectrogram_loss"]].mean()
+    return {"autoencoders": ", ".join(chosen["name"].unique()), **losses}
+
+
+def settings(several: list[Results]) -> pd.DataFrame:
     """Return the keys whose values differ, a row per key and a column per run."""
     flat = {
         results.folder.name: {
@@ -192,7 +201,7 @@ def _flat(config, prefix=""):
 
 def _overview(results, case):
     path = results.folder / "figures" / case.segment / "learning_curves.svg"
-    return page.figure(path, results, [])
+    return page.figure(path, results, with_numbers=False)
 
 
 def _table(frame, title, caption):

@@ -1,4 +1,4 @@
-"""Folders that runs left: which have a report, and with what settings they were made.
+"""Folders of results: which have a report, and with what settings they were made.
 
 Imported while the workflow is parsed, so that nothing here takes long to import.
 """
@@ -11,10 +11,14 @@ from speechcodes.errors import InputError
 
 #: Segment variant of a corpus of feature tables.
 TABLES = "tables"
+#: Folders that stand directly below a corpus' results in earlier versions only.
+_OF_EARLIER_VERSIONS = ("midterm", "predictions")
 
 
-def find(folder):
-    """Return the folders of the runs that have a report, sorted.
+def find(folder: str | Path) -> list[Path]:
+    """Return the folders of the corpora that have a report, sorted.
+
+    Those that an earlier version left are passed over.
 
     Parameters
     ----------
@@ -26,9 +30,9 @@ def find(folder):
     InputError
         If there is nothing to compare.
     """
-    runs = [path.parent for path in sorted(Path(folder).glob("*/report.html"))]
-    configs = {run.name: config_of(run) for run in runs}
-    variants = {name: segments_of(config) for name, config in configs.items()}
+    reports = sorted(Path(folder).glob("*/report.html"))
+    runs = [r.parent for r in reports if not is_of_earlier_version(r.parent)]
+    variants = {run.name: segments_of(config_of(run)) for run in runs}
     if sum(map(len, variants.values())) < 2:
         found = [f"{run} ({', '.join(names)})" for run, names in variants.items()]
         raise InputError(
@@ -39,75 +43,50 @@ def find(folder):
     return runs
 
 
-def name_of(config, fold=None):
-    """Return the name of a run's folder below `results`, `logs` and `benchmarks`.
+def is_of_earlier_version(folder: str | Path) -> bool:
+    """Tell whether an earlier version left results in a folder, or folds beside it.
 
-    Parameters
-    ----------
-    config : dict
-    fold : int or str, optional
-        Another fold than the configuration's, if it has one.
-
-    >>> name_of({"corpus": {"name": "demo"}, "splits": {"folds": 4, "fold": 2}})
-    'demo-fold2'
-    """
-    fold = fold or config.get("splits", {}).get("fold")
-    name = config["corpus"]["name"]
-    return f"{name}-fold{fold}" if fold else name
-
-
-def number_of_folds(folder, config):
-    """Return how many folds a corpus has: as configured, else as those that ran had it.
+    Features and predictions then stood directly below the folder, and every fold was
+    a folder of its own.
 
     Parameters
     ----------
     folder : str or Path
-        `results`.
-    config : dict
-
-    Raises
-    ------
-    InputError
-        If neither tells, or runs tell of different numbers.
+        `results/<corpus>`, which need not exist.
     """
-    if folds := config.get("splits", {}).get("folds"):
-        return folds
-    name = config["corpus"]["name"]
-    ran = sorted(Path(folder).glob(f"{name}-fold*/config.yaml"))
-    told = {str(path.parent): config_of(path.parent)["splits"] for path in ran}
-    found = {splits["folds"] for splits in told.values()}
-    if len(found) == 1:
-        return found.pop()
-    runs = ", ".join(f"{run} is one of {s['folds']}" for run, s in told.items())
-    raise InputError(
-        f"{folder}/: to pool folds their number must be known, but splits.folds is not "
-        f"set, and {runs or f'no run {name}-fold1 has ended'}: "
-        + (
-            "remove those of other numbers"
-            if runs
-            else "run every fold first, with --config splits='{folds: 4, fold: 1}' and "
-            "so on"
-        )
+    folder = Path(folder)
+    fold = folder.with_name(f"{folder.name}-fold1")
+    return any(
+        (each / name).is_dir()
+        for each in (folder, fold)
+        for name in _OF_EARLIER_VERSIONS
     )
 
 
-def title_of(config):
-    """Return what a run is called: its corpus and, if it is one of several, its fold.
+def folds_of(config: dict) -> list[int]:
+    """Return the numbers of a run's folds, those of all repeats.
 
-    >>> title_of({"corpus": {"name": "demo"}, "splits": {"folds": 4, "fold": 2}})
-    'demo, fold 2 of 4'
+    Parameters
+    ----------
+    config : dict
+        With all defaults.
+
+    >>> folds_of({"splits": {"method": "folds", "folds": 3, "repeats": 2}})
+    [1, 2, 3, 4, 5, 6]
+    >>> folds_of({"splits": {"method": "study"}})
+    [1]
     """
-    name, splits = config["corpus"]["name"], config.get("splits", {})
-    if not splits.get("fold"):
-        return name
-    return f"{name}, fold {splits['fold']} of {splits['folds']}"
+    splits = config.get("splits", {})
+    if splits.get("method") != "folds":
+        return [1]
+    return list(range(1, 1 + splits["folds"] * splits.get("repeats", 1)))
 
 
-def config_of(folder):
+def config_of(folder: str | Path) -> dict:
     """Return the configuration that the run in a folder was made with."""
     return yaml.safe_load(Path(folder, "config.yaml").read_text(encoding="utf-8"))
 
 
-def segments_of(config):
+def segments_of(config: dict) -> list[str]:
     """Return the names of a run's segment variants."""
     return list(config.get("segments") or [TABLES])

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(template, **content):
+def render(template: str, **content) -> str:
     """Return a page as HTML; all text in `content` is escaped.
 
     Parameters
@@ -34,7 +34,7 @@ def render(template, **content):
     )
 
 
-def slug(text):
+def slug(text: str) -> str:
     """Return a text as the id of an element.
 
     >>> slug("The speech")
@@ -43,12 +43,12 @@ def slug(text):
     return re.sub(r"\W+", "-", str(text).lower()).strip("-")
 
 
-def bound(text):
+def bound(text: str) -> str:
     """Return a text whose numbers and per cent signs stay in one line."""
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def data_uri(path):
+def data_uri(path: str | Path) -> str:
     """Return an SVG file as an address that holds it.
 
     As an image, and not as a part of the page: the ids of several would clash there.
@@ -57,7 +57,7 @@ def data_uri(path):
     return f"data:image/svg+xml;base64,{content}"
 
 
-def is_tall(path):
+def is_tall(path: str | Path) -> bool:
     """Tell whether an SVG file is higher than it is wide, by its first viewBox."""
     text = Path(path).read_text(encoding="utf-8")
     _, _, width, height = re.search(r'viewBox="([^"]+)"', text)[1].split()

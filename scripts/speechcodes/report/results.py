@@ -1,4 +1,4 @@
-"""What a run left in its folder, read for a page about it."""
+"""What a run left in its folder, read for the pages about it."""
 
 import json
 from pathlib import Path
@@ -9,12 +9,16 @@ import pandas as pd
 import yaml
 
 from speechcodes.names import need_autoencoders
-from speechcodes.report.folders import segments_of, title_of
+from speechcodes.records import ROLES, Utterance
+from speechcodes.report.folders import folds_of, segments_of
 from speechcodes.storage.files import read_scores, read_table
+
+#: The label of the rows of `Results.roles` that count all classes.
+ALL = ""
 
 
 class Statistics(NamedTuple):
-    """Tables of one segment variant, as `statistics.comparison` wrote them."""
+    """Tables of one segment variant, over all folds."""
 
     intervals: pd.DataFrame
     chance: pd.DataFrame
@@ -31,45 +35,63 @@ class Results(NamedTuple):
         `results/<corpus>`.
     config : dict
         With all defaults.
-    utterances, rejected, confounds : pd.DataFrame
-        `utterances.csv`, `rejected_counts.csv` and `confounds.csv`.
-    segments, durations, repeats : pd.DataFrame or None
-        `segments.csv`, `durations.csv` and `repeats.csv`, where there is audio.
+    utterances : pd.DataFrame
+        `utterances.csv`, with `Utterance.voice` as one more column.
+    roles : pd.DataFrame
+        Columns fold, role, label, utterances, voices and parts (names, joined by a
+        space): what has each role, per class and, with the label `ALL`, in total. The
+        role unlabelled is left out where nothing learns without labels.
+    rejected, confounds : pd.DataFrame
+        `rejected_counts.csv` and `confounds.csv`.
+    segments, duplicates : pd.DataFrame or None
+        `segments.csv` and `duplicates.csv`, where there is audio.
     statistics : dict of str to Statistics
         By segment variant.
     autoencoders : dict of str to pd.DataFrame
-        Metrics of every autoencoder, by segment variant; empty without codes.
-    choices : dict of str to dict
-        Metrics of the autoencoder chosen, by segment variant.
+        Column fold and the metrics of every autoencoder, by segment variant; column
+        chosen is true for those that codes are made with. Empty without codes.
+    choices : dict of str to pd.DataFrame
+        Column fold and the metrics of the autoencoder chosen there, by segment variant.
     criteria : dict of str to pd.DataFrame
-        `criteria.csv`, by segment variant; empty without trials.
+        Column fold and those of `criteria.csv`, by segment variant; empty without
+        trials.
     """
 
     folder: Path
     config: dict
     utterances: pd.DataFrame
+    roles: pd.DataFrame
     rejected: pd.DataFrame
     confounds: pd.DataFrame
     segments: pd.DataFrame | None
-    durations: pd.DataFrame | None
-    repeats: pd.DataFrame | None
+    duplicates: pd.DataFrame | None
     statistics: dict
     autoencoders: dict
     choices: dict
     criteria: dict
 
     @property
-    def corpus(self):
-        """Name of the corpus, and of its fold where the run is one."""
-        return title_of(self.config)
+    def corpus(self) -> str:
+        """Name of the corpus."""
+        return self.config["corpus"]["name"]
 
     @property
-    def metric(self):
+    def classes(self) -> list[str]:
+        """The corpus' classes, in their order."""
+        return list(self.config["corpus"]["classes"])
+
+    @property
+    def metric(self) -> str:
         """Name of the metric to quote."""
         return self.config["statistics"]["metric"]
 
+    @property
+    def folds(self) -> list[int]:
+        """Numbers of the folds, those of all repeats."""
+        return folds_of(self.config)
 
-def read(folder, config, metrics=()):
+
+def read(folder: str | Path, config: dict, metrics=()) -> Results:
     """Return the `Results` of a finished run.
 
     Parameters
@@ -77,46 +99,58 @@ def read(folder, config, metrics=()):
     folder : str or Path
         `results/<corpus>`.
     config : dict
-        That of the run.
+        That of the run, with all defaults.
     metrics : iterable of str
-        Files with the metrics of the run's autoencoders: in the folder there may be
-        others, of an earlier configuration.
+        Files with the metrics of the run's autoencoders, of all folds and variants: in
+        the folder there may be others, of an earlier configuration.
     """
     folder, has_audio = Path(folder), bool(config.get("segments"))
     has_codes = has_audio and need_autoencoders(config["experiment"]["feature_sets"])
+    folds, coded = folds_of(config), segments_of(config) if has_codes else []
+    has_trials = has_codes and config["autoencoders"].get("trial", {}).get(
+        "percentages"
+    )
     choices = {
-        segment: yaml.safe_load(
-            (folder / "autoencoders" / segment / "choice.yaml").read_text("utf-8")
+        segment: pd.DataFrame(
+            {"fold": fold, **yaml.safe_load(path.read_text("utf-8"))}
+            for fold, path in _of_folds(folder, folds, segment, "choice.yaml")
         )
-        for segment in (segments_of(config) if has_codes else [])
+        for segment in coded
     }
     return Results(
         folder,
         config,
-        utterances=read_table(folder / "utterances.csv"),
+        utterances=_with_voices(read_table(folder / "utterances.csv")),
+        roles=_count_roles(
+            folder,
+            folds,
+            ROLES if has_codes else ("training", "test"),
+            config["corpus"]["classes"],
+        ),
         rejected=read_scores(folder / "rejected_counts.csv"),
         confounds=read_scores(folder / "confounds.csv"),
         segments=read_scores(folder / "segments.csv") if has_audio else None,
-        durations=pd.read_csv(folder / "durations.csv") if has_audio else None,
-        repeats=read_table(folder / "repeats.csv") if has_audio else None,
+        duplicates=read_table(folder / "duplicates.csv") if has_audio else None,
         statistics={
             segment: _statistics(folder / "statistics" / segment)
             for segment in segments_of(config)
         },
         autoencoders={
-            segment: _autoencoders(metrics, segment, choice["name"])
+            segment: _autoencoders(metrics, segment, choice)
             for segment, choice in choices.items()
         },
         choices=choices,
         criteria={
-            segment: pd.read_csv(folder / "autoencoders" / segment / "criteria.csv")
-            for segment in choices
-            if _has_trials(config)
+            segment: pd.concat(
+                pd.read_csv(path).assign(fold=fold)
+                for fold, path in _of_folds(folder, folds, segment, "criteria.csv")
+            )
+            for segment in (coded if has_trials else [])
         },
     )
 
 
-def versions(paths):
+def versions(paths) -> dict[str, str]:
     """Return which versions of which libraries made some HDF5 files.
 
     Parameters
@@ -141,24 +175,51 @@ def versions(paths):
     }
 
 
-def _has_trials(config):
-    """Tell whether codes of all autoencoders were tried."""
-    return bool(config["autoencoders"].get("trial", {}).get("percentages"))
+def _of_folds(folder, folds, segment, name):
+    """Each fold and its file about the autoencoders of one segment variant."""
+    return [
+        (fold, folder / f"fold{fold}" / "autoencoders" / segment / name)
+        for fold in folds
+    ]
+
+
+def _with_voices(utterances):
+    known = utterances[["utterance", "speaker", "session"]].itertuples(index=False)
+    voices = [Utterance(name, "", *who, label="").voice for name, *who in known]
+    return utterances.assign(voice=voices)
+
+
+def _count_roles(folder, folds, roles, classes):
+    rows = []
+    for fold in folds:
+        for role in roles:
+            table = read_table(folder / f"fold{fold}" / "roles" / f"{role}.csv")
+            for label in (*classes, ALL):
+                chosen = table[table["label"].eq(label) | (label == ALL)]
+                parts = " ".join(sorted(chosen["part"].unique()))
+                counts = (len(chosen), chosen["voice"].nunique(), parts)
+                rows.append((fold, role, label, *counts))
+    columns = ["fold", "role", "label", "utterances", "voices", "parts"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _statistics(folder):
-    return Statistics(
-        intervals=read_scores(folder / "intervals.csv"),
-        chance=read_scores(folder / "chance.csv"),
-        areas=read_scores(folder / "areas.csv"),
-        conclusions=read_table(folder / "conclusions.csv"),
-    )
+    tables = {name: read_scores(folder / f"{name}.csv") for name in Statistics._fields}
+    # Percentages are text such as 5-20, even where they all look like numbers.
+    columns = ["percentages", "baseline_percentages"]
+    text = read_table(folder / "conclusions.csv")[columns]
+    return Statistics(**tables | {"conclusions": tables["conclusions"].assign(**text)})
 
 
-def _autoencoders(metrics, segment, chosen):
-    """Metrics of the autoencoders of one segment variant, the one chosen marked."""
-    paths = [path for path in map(Path, metrics) if path.parts[-3] == segment]
-    table = pd.DataFrame([json.loads(path.read_text("utf-8")) for path in paths])
-    if paths:
-        table["chosen"] = table["name"].eq(chosen).map({True: "yes", False: ""})
-    return table
+def _autoencoders(metrics, segment, choice):
+    """Metrics of the autoencoders of one segment variant, those chosen marked."""
+    chosen = dict(zip(choice["fold"], choice["name"], strict=True))
+    rows = []
+    for path in map(Path, metrics):
+        fold, _, of, *_ = path.parts[-5:]
+        if of == segment:
+            found = json.loads(path.read_text("utf-8"))
+            fold = int(fold.removeprefix("fold"))
+            is_chosen = found["name"] == chosen[fold]
+            rows.append({"fold": fold, "chosen": is_chosen, **found})
+    return pd.DataFrame(rows)

@@ -56,14 +56,17 @@ class Table(NamedTuple):
     source: str
 
 
-def make(frame, title, caption, source, most=None):
+def make(
+    frame: pd.DataFrame, title: str, caption: str, source, most: int | None = None
+) -> Table:
     """Return a data frame as a `Table`.
 
     Parameters
     ----------
     frame : pd.DataFrame
         Numbers may be text, as `files.read_table` gives them.
-    title, caption, source : str
+    title, caption : str
+    source : str or Path
     most : int, optional
         Rows to show.
     """
@@ -75,7 +78,7 @@ def make(frame, title, caption, source, most=None):
     return Table(title, caption, columns, rows, len(frame), str(source))
 
 
-def display(number):
+def display(number: str | float) -> str:
     """Write a number with four digits that count, a whole number with all.
 
     >>> display("0.497619"), display("438896"), display("-0.0138"), display("1234.56")

@@ -4,7 +4,6 @@ import csv
 import errno
 import os
 import re
-from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -100,29 +99,6 @@ def discard(*paths):
             path.unlink()
 
 
-def left_beside(paths):
-    """Files that were to be renamed to some paths, but whose writers were killed.
-
-    Parameters
-    ----------
-    paths : iterable of str
-        That nobody writes to at the moment.
-
-    Returns
-    -------
-    list of Path
-    """
-    names = defaultdict(set)
-    for path in map(Path, paths):
-        names[path.parent].add(path.name)
-    return [
-        found
-        for folder in names
-        for found in folder.glob(".*.partial.*")
-        if found.name.split(".partial.", 1)[1] in names[folder]
-    ]
-
-
 def _bring_to_disk(path):
     """Wait until a file is on disk: some file systems say only then that they are full.
 
@@ -170,8 +146,9 @@ def read_table(path):
 
 
 def read_scores(path):
-    """Return a CSV with numbers as numbers, but names of segment variants as text."""
+    """Return a CSV with numbers as numbers, but names as text: a class may be 1."""
     import pandas as pd
 
-    names = {"segment": str, "stage": str, "reason": str}
-    return pd.read_csv(path, dtype=names, keep_default_na=False)
+    names = ["segment", "stage", "reason", "label", "predicted"]
+    names += ["baseline", "feature_set", "classifier", "speaker"]
+    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False)

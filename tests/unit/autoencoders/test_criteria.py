@@ -4,23 +4,30 @@ import json
 
 import numpy as np
 import pytest
+from autoencoding import build, configuration
 from scipy import linalg, stats
 
-from speechcodes.autoencoders import corruption, criteria, grid, models
+from speechcodes.autoencoders import criteria, models, segment_model
+from speechcodes.autoencoders.corruption import corrupt
 from speechcodes.features.pooling import pool
+from speechcodes.names import CRITERIA
 
 ARCHITECTURE = {
+    "family": "segment",
     "convolutions": [{"filters": 2, "kernel": 3, "stride": 2}],
     "dense": None,
     "dropout": 0.5,
     "activation": "relu",
+    "code_activation": "linear",
+    "output_activation": "sigmoid",
 }
-BY_FRAME = {
-    "code_of": "frame",
+FRAME = {
+    "family": "frame",
     "pooling": ["mean", 75],
     "convolutions": [{"filters": 4, "kernel": 3}],
     "dropout": 0.5,
     "activation": "relu",
+    "code_activation": "linear",
 }
 STATISTICS = np.linspace(0.1, 0.3, 8), np.linspace(0.5, 2, 8)
 RNG = np.random.default_rng(0)
@@ -34,11 +41,8 @@ def spectrograms(n, frames=10):
 def noisy(blocks):
     """Add noise of one standard deviation of each bin, block by block."""
     generator = np.random.default_rng(criteria.SEED)
-    configuration = grid.Configuration("", 1, 1, 1, "", "", "", "", noise=1.0)
-    return [
-        corruption.corrupt(block, STATISTICS, configuration, generator)
-        for block in blocks
-    ]
+    settings = configuration(ARCHITECTURE, noise=1.0)
+    return [corrupt(block, STATISTICS, settings, generator) for block in blocks]
 
 
 # --- instability ------------------------------------------------------------------
@@ -109,10 +113,12 @@ def test_effective_dimensions_are_those_of_roy_and_vetterli():
 def test_segments_are_encoded_and_restored_from_one_and_the_same_noise(
     loss, monkeypatch
 ):
-    monkeypatch.setattr(criteria, "ROWS", 4)
-    model = models.build(ARCHITECTURE, (10, 8), 3, "linear", "sigmoid", seed=3)
+    monkeypatch.setattr(segment_model, "ROWS", 4)
+    model = build(ARCHITECTURE, (10, 8), 3, seed=3)
     clean = spectrograms(10)
-    found = criteria.measure(model, clean, list("aabbccddee"), STATISTICS, loss=loss)
+    voices = list("aabbccddee")
+    settings = {"loss": loss, "pooling": None}
+    found = criteria.measure(model, clean, voices, STATISTICS, **settings)
     moved = np.concatenate(noisy([clean[:4], clean[4:8], clean[8:]]))
     deviation = (moved - clean).std(axis=(0, 1))
     np.testing.assert_allclose(deviation, STATISTICS[1], rtol=0.25)
@@ -128,13 +134,12 @@ def test_segments_are_encoded_and_restored_from_one_and_the_same_noise(
     expected = criteria.instability(*codes)
     assert found["instability"] == pytest.approx(expected, rel=1e-4)
     assert 1 <= found["effective_dimensions"] <= 3
-    assert found == criteria.measure(
-        model, clean, list("aabbccddee"), STATISTICS, loss=loss
-    )
+    assert found == criteria.measure(model, clean, voices, STATISTICS, **settings)
+    assert set(CRITERIA) - set(found) == {"validation_loss"}
 
 
 def test_sequences_of_any_length_are_corrupted_and_pooled_each_by_itself():
-    model = models.build_by_frame(BY_FRAME, STATISTICS, 3, "linear", seed=1)
+    model = build(FRAME, (None, 8), 3, statistics=STATISTICS)
     sequences = [spectrograms(1, frames)[0] for frames in (3, 12, 5, 7)]
     found = criteria.measure(
         model, sequences, list("abab"), STATISTICS, loss="mse", pooling=["mean", 75]
@@ -157,6 +162,8 @@ def test_sequences_of_any_length_are_corrupted_and_pooled_each_by_itself():
 
 
 def test_what_cannot_be_told_can_be_written_as_json():
-    model = models.build(ARCHITECTURE, (10, 8), 3, "linear", "sigmoid", seed=3)
-    found = criteria.measure(model, spectrograms(5), ["a"] * 5, STATISTICS, loss="mse")
+    model = build(ARCHITECTURE, (10, 8), 3, seed=3)
+    found = criteria.measure(
+        model, spectrograms(5), ["a"] * 5, STATISTICS, loss="mse", pooling=None
+    )
     assert json.loads(json.dumps(found, allow_nan=False))["speaker_share"] is None

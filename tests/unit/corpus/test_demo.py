@@ -15,6 +15,7 @@ import soundfile
 from speechcodes.corpus import synthesis
 from speechcodes.corpus.readers import demo
 from speechcodes.errors import InputError
+from speechcodes.records import VALENCE
 
 SCRIPTS = Path(demo.__file__).parents[3]
 
@@ -29,21 +30,18 @@ synthesis.synthesise([lines[sys.argv[1]]], lambda line: sys.argv[2])
 """
 
 
-def corpus(speakers=24, per_class=2, seed=1, negative=3, positive=5, name="demo"):
+def corpus(speakers=24, per_class=2, unlabelled=0, seed=1, name="demo", **section):
     return {
         "name": name,
         "reader": "demo",
         "demo": {
             "speakers": speakers,
             "utterances_per_class": per_class,
+            "unlabelled_per_speaker": unlabelled,
             "seed": seed,
         },
-        "valence": {"negative_at_most": negative, "positive_at_least": positive},
+        **section,
     }
-
-
-def sound_settings(line):
-    return line._replace(valence=None)
 
 
 def digest(path):
@@ -54,7 +52,7 @@ def digest(path):
 def spoken(tmp_path_factory):
     """Six speakers with five utterances per class, as (line, samples, rate)."""
     folder = tmp_path_factory.mktemp("audio")
-    lines = demo.plan(corpus(speakers=6, per_class=5))
+    lines = demo.plan(corpus(speakers=6, per_class=5, unlabelled=2))
     synthesis.synthesise(lines, lambda line: folder / f"{line.utterance}.wav")
     return [
         (line, *soundfile.read(folder / f"{line.utterance}.wav", dtype="float64"))
@@ -67,7 +65,7 @@ def spoken(tmp_path_factory):
 
 @pytest.mark.parametrize(("negative", "positive"), [(3, 5), (3.5, 4.5), (1, 7)])
 def test_labels_follow_from_the_written_ratings(negative, positive):
-    section = corpus(negative=negative, positive=positive)
+    section = corpus(rating={"bounds": [negative, positive]})
     utterances, rejected = demo.read(section)
     rows = demo.label_rows(section)
 
@@ -83,7 +81,7 @@ def test_labels_follow_from_the_written_ratings(negative, positive):
         if rating >= positive:
             expected = "positive"
         assert each.label == expected
-        assert each.valence == rating
+        assert each.value == rating
         assert 1 <= rating <= 7
         assert each.speaker == row["SpkrID"] == str(int(row["SpkrID"]))
         assert each.partition == row["Split_Set"]
@@ -110,7 +108,7 @@ def test_read_names_files_that_need_not_exist(tmp_path, monkeypatch):
     utterances, _ = demo.read(corpus(name="other"))
     first = utterances[0]
     assert first.path == f"results/other/audio/{first.utterance}.wav"
-    assert first.split == ""
+    assert first.part == ""
 
 
 def test_importing_the_plan_needs_the_standard_library_only():
@@ -125,7 +123,7 @@ def test_importing_the_plan_needs_the_standard_library_only():
 def test_every_speaker_has_the_same_count_of_each_class():
     lines = demo.plan(corpus(speakers=25, per_class=3))
     assert len({line.utterance for line in lines}) == len(lines) == 25 * 3 * 3
-    counts = Counter((line.speaker, line.label) for line in lines)
+    counts = Counter((line.speaker, line.played) for line in lines)
     assert len(counts) == 25 * 3
     assert set(counts.values()) == {3}
 
@@ -143,7 +141,7 @@ def test_sessions_hold_two_speakers_who_speak_nowhere_else():
 
 def test_the_turn_within_a_session_tells_nothing_of_the_class():
     first = Counter(
-        line.label
+        line.played
         for line in demo.plan(corpus(speakers=60, per_class=1))
         if line.utterance.endswith("_0001")
     )
@@ -160,7 +158,9 @@ def test_no_two_speakers_share_voice_and_pitch():
 
 
 @pytest.mark.parametrize(
-    "grown", [corpus(per_class=7), corpus(speakers=31), corpus(speakers=30)]
+    "grown",
+    [corpus(per_class=7, unlabelled=1), corpus(speakers=31), corpus(unlabelled=40)]
+    + [corpus(speakers=30)],
 )
 def test_a_grown_corpus_keeps_the_earlier_utterances(grown):
     earlier = demo.plan(corpus())
@@ -169,11 +169,61 @@ def test_a_grown_corpus_keeps_the_earlier_utterances(grown):
     assert set(earlier) <= set(later)
 
 
-def test_other_thresholds_leave_the_sound_as_it_is():
-    usual = demo.plan(corpus())
-    others = demo.plan(corpus(negative=2.5, positive=6))
-    assert usual != others
-    assert list(map(sound_settings, usual)) == list(map(sound_settings, others))
+#: SHA-256 of the plan of `corpus()` before any speech was without a label.
+PLAN = "413da2d242ada6d96334ee5ed05a72b5435d9d5b6e50b0402447e8558081aa25"
+
+
+@pytest.mark.parametrize("unlabelled", [0, 5])
+def test_labelled_utterances_stay_as_they_are(unlabelled):
+    lines = demo.plan(corpus(unlabelled=unlabelled))
+    labelled = repr([tuple(line) for line in lines if line.valence])
+    assert hashlib.sha256(labelled.encode()).hexdigest() == PLAN
+
+
+def test_some_speech_has_no_label_but_a_speaker():
+    section = corpus(speakers=30, unlabelled=4)
+    utterances, _ = demo.read(section)
+    without = [each for each in utterances if not each.label]
+    assert Counter(each.speaker for each in without) == {
+        str(number): 4 for number in range(1, 31)
+    }
+    assert all(each.value is None and each.session for each in without)
+    assert len({each.utterance for each in utterances}) == len(utterances)
+    rows = {row["FileName"]: row for row in demo.label_rows(section)}
+    for each in without:
+        row = rows[f"{each.utterance}.wav"]
+        assert row["SpkrID"] == each.speaker
+        ratings = ("EmoClass", "EmoAct", "EmoVal", "EmoDom")
+        assert [row[column] for column in ratings] == [""] * 4
+
+
+def test_speech_without_a_label_is_of_every_class():
+    lines = demo.plan(corpus(speakers=60, per_class=1, unlabelled=10))
+    played = Counter(line.played for line in lines if line.valence is None)
+    assert all(150 < played[label] < 250 for label in VALENCE)
+    assert sum(played.values()) == 600
+
+
+def test_more_speech_with_labels_leaves_that_without_as_it_is():
+    fewer, more = (corpus(per_class=n, unlabelled=3) for n in (1, 1000))
+    assert set(demo.plan(fewer)) <= set(demo.plan(more))
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        (
+            {"classes": ["low", "high"]},
+            "the demo has the classes negative, neutral, pos",
+        ),
+        ({"classes": ["positive", "neutral", "negative"]}, "the demo has the classes"),
+        ({"rating": {"column": "EmoAct"}}, "the demo is rated by EmoVal from 1 to 7"),
+        ({"rating": {"scale": [0, 10]}}, "the demo is rated by EmoVal from 1 to 7"),
+    ],
+)
+def test_the_demo_keeps_its_classes(section, words):
+    with pytest.raises(InputError, match=words):
+        demo.read(corpus(**section))
 
 
 def test_another_seed_makes_another_corpus():
@@ -187,12 +237,6 @@ def test_too_many_speakers_is_an_error_that_tells_how_many_there_are():
         demo.read(corpus(speakers=demo.SPEAKERS_AT_MOST + 1))
 
 
-@pytest.mark.parametrize(("negative", "positive"), [(4, 4), (0.5, 5), (3, 7.5)])
-def test_thresholds_that_leave_a_class_empty_are_an_error(negative, positive):
-    with pytest.raises(InputError, match="leaves no valence for class"):
-        demo.read(corpus(negative=negative, positive=positive))
-
-
 def test_sentences_are_many_and_of_fair_length():
     assert len(set(demo.SENTENCES)) == len(demo.SENTENCES) >= 30
     assert all(6 <= len(sentence.split()) <= 17 for sentence in demo.SENTENCES)
@@ -202,7 +246,7 @@ def test_text_tells_nothing_of_the_class():
     lines = demo.plan(corpus(speakers=demo.SPEAKERS_AT_MOST, per_class=5))
     words = defaultdict(list)
     for line in lines:
-        words[line.label].append(len(line.text.split()))
+        words[line.played].append(len(line.text.split()))
     means = [np.mean(counts) for counts in words.values()]
     assert max(means) - min(means) < 0.5
 
@@ -255,7 +299,7 @@ def test_most_utterances_fill_a_segment(spoken):
 def test_classes_differ_in_level_on_average(spoken):
     levels = defaultdict(list)
     for line, samples, _ in spoken:
-        levels[line.label].append(20 * np.log10(np.std(samples)))
+        levels[line.played].append(20 * np.log10(np.std(samples)))
     assert np.mean(levels["positive"]) > np.mean(levels["neutral"]) + 1
     # Overlap: the loudest negative utterance is louder than the softest positive.
     assert max(levels["negative"]) > min(levels["positive"])

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from speechcodes.corpus import feature_tables, splits
+from speechcodes.corpus import feature_tables
 from speechcodes.corpus.readers import registry
+from speechcodes.corpus.table import corpus_table
 from speechcodes.errors import InputError
 from speechcodes.experiment import published
-from speechcodes.records import Rejected, Utterance
+from speechcodes.records import VALENCE, Rejected, Utterance
 
 
 def text(*values):
@@ -38,6 +39,15 @@ def message_of(function, *arguments):
     return str(error.value)
 
 
+#: Every id in the tables below that are right.
+IDS = ["a", "b", "007", "1e5", "NA", "nan", "True", "Müller", "a,b", "c", "d"]
+IDS += ["Müller_ß", "話者一", "emoji🎧", "a\nb", "c\nd"]
+
+
+def read(path, utterances=IDS):
+    return feature_tables.read(path, utterances)
+
+
 # --- a table of one's own, as HDF5 ----------------------------------------------
 
 OWN = {"features": [[1.5, 2], [3, 4], [5, 6]], "utterance": text("b", "007", "b")}
@@ -51,7 +61,7 @@ def own_hdf5(path, **changes):
 @pytest.mark.parametrize("dtype", [float, np.float32, np.int16])
 def test_hdf5_is_read_as_it_stands(tmp_path, dtype):
     values = np.array([[1, 2], [3, 4], [5, 6]], dtype)
-    features, utterance = feature_tables.read(own_hdf5(tmp_path, features=values))
+    features, utterance = read(own_hdf5(tmp_path, features=values))
     assert features.dtype == float
     assert features.tolist() == [[1, 2], [3, 4], [5, 6]]
     assert utterance.tolist() == ["b", "007", "b"]
@@ -61,14 +71,14 @@ def test_hdf5_is_read_as_it_stands(tmp_path, dtype):
 def test_hdf5_keeps_every_digit_and_letter(tmp_path):
     features = np.random.default_rng(0).normal(size=(3, 2))
     names = text("Müller_ß", "話者一", "emoji🎧")
-    found = feature_tables.read(own_hdf5(tmp_path, features=features, utterance=names))
+    found = read(own_hdf5(tmp_path, features=features, utterance=names))
     np.testing.assert_array_equal(found[0], features)
     assert found[1].tolist() == names.tolist()
 
 
 def test_text_of_fixed_length_is_text_too(tmp_path):
     names = np.array([b"b", b"007", b"b"])
-    assert feature_tables.read(own_hdf5(tmp_path, utterance=names))[1].tolist() == [
+    assert read(own_hdf5(tmp_path, utterance=names))[1].tolist() == [
         "b",
         "007",
         "b",
@@ -77,7 +87,7 @@ def test_text_of_fixed_length_is_text_too(tmp_path):
 
 def test_a_path_may_be_a_path(tmp_path):
     own_hdf5(tmp_path)
-    assert feature_tables.read(tmp_path / "own.h5")[0].shape == (3, 2)
+    assert read(tmp_path / "own.h5")[0].shape == (3, 2)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +118,7 @@ def test_a_path_may_be_a_path(tmp_path):
 )
 def test_hdf5_that_does_not_fit_is_told(tmp_path, changes, words):
     path = own_hdf5(tmp_path, **changes)
-    message = message_of(feature_tables.read, path)
+    message = message_of(read, path)
     for word in [path, *words]:
         assert word in message
 
@@ -116,15 +126,13 @@ def test_hdf5_that_does_not_fit_is_told(tmp_path, changes, words):
 @pytest.mark.parametrize("name", ["nowhere.h5", "nowhere.csv", "."])
 def test_a_table_that_is_not_there_is_told(tmp_path, name):
     path = str(tmp_path / name)
-    assert (
-        message_of(feature_tables.read, path) == f"there is no feature table {path!r}"
-    )
+    assert message_of(read, path) == f"there is no feature table {path!r}"
 
 
 @pytest.mark.parametrize("content", [b"", b"utterance,x\na,1\n"])
 def test_what_is_no_hdf5_is_told(tmp_path, content):
     path = write_csv(tmp_path / "own.h5", content)
-    assert message_of(feature_tables.read, path) == f"{path} is no HDF5 file"
+    assert message_of(read, path) == f"{path} is no HDF5 file"
 
 
 # --- a table of one's own, as CSV -----------------------------------------------
@@ -133,7 +141,7 @@ def test_what_is_no_hdf5_is_told(tmp_path, content):
 @pytest.mark.parametrize("name", ["own.csv", "own.CSV"])
 def test_csv_is_read_as_it_stands(tmp_path, name):
     path = write_csv(tmp_path / name, "x,utterance,y\n1.5,b,-2e3\n3,a,4\n0,b,.5\n")
-    features, utterance = feature_tables.read(path)
+    features, utterance = read(path)
     assert features.dtype == float
     assert features.tolist() == [[1.5, -2000], [3, 4], [0, 0.5]]
     assert utterance.tolist() == ["b", "a", "b"]
@@ -142,12 +150,12 @@ def test_csv_is_read_as_it_stands(tmp_path, name):
 @pytest.mark.parametrize("name", ["007", "1e5", "NA", "nan", "True", "Müller", "a,b"])
 def test_ids_stay_what_they_are(tmp_path, name):
     path = write_csv(tmp_path / "own.csv", f'utterance,x\n"{name}",1\n')
-    assert feature_tables.read(path)[1].tolist() == [name]
+    assert read(path)[1].tolist() == [name]
 
 
 def test_what_spreadsheets_put_first_is_no_part_of_a_name(tmp_path):
     path = write_csv(tmp_path / "own.csv", b"\xef\xbb\xbfutterance,x\r\n007,1\r\n")
-    features, utterance = feature_tables.read(path)
+    features, utterance = read(path)
     assert features.tolist() == [[1]]
     assert utterance.tolist() == ["007"]
 
@@ -157,7 +165,7 @@ def test_what_pandas_writes_comes_back(tmp_path):
     table = pd.DataFrame(features, columns=list("xyz"))
     table.insert(1, "utterance", list("abacd"))
     table.to_csv(tmp_path / "own.csv", index=False)
-    found, utterance = feature_tables.read(tmp_path / "own.csv")
+    found, utterance = read(tmp_path / "own.csv")
     np.testing.assert_allclose(found, features, rtol=1e-15)
     assert utterance.tolist() == list("abacd")
 
@@ -191,7 +199,7 @@ def test_what_pandas_writes_comes_back(tmp_path):
 )
 def test_csv_that_does_not_fit_is_told(tmp_path, content, words):
     path = write_csv(tmp_path / "own.csv", content)
-    message = message_of(feature_tables.read, path)
+    message = message_of(read, path)
     for word in [path, *words]:
         assert word in message
 
@@ -203,20 +211,68 @@ def test_labelled_utterances_without_a_row_are_listed(tmp_path):
     path = write_csv(tmp_path / "own.csv", "utterance,x\n007,1\nb,2\n007,3\n")
     table = pd.DataFrame(
         [
-            ("007", "7.wav", "training"),
-            ("7", "other.wav", "training"),
-            ("b", "b.wav", "test"),
-            ("c", "c.wav", "test"),
-            ("d", "d.wav", "unlabelled"),
-            ("e", "e.wav", ""),
+            ("007", "7.wav", "angry", "p01"),
+            ("7", "other.wav", "angry", "p01"),
+            ("b", "b.wav", "sad", "p02"),
+            ("c", "c.wav", "sad", "p02"),
+            ("d", "d.wav", "sad", "unlabelled"),
+            ("e", "e.wav", "sad", ""),
+            ("f", "f.wav", "", "p02"),
         ],
-        columns=["utterance", "path", "split"],
+        columns=["utterance", "path", "label", "part"],
     )
     detail = f"{path} has no row of it"
     assert feature_tables.lacking(table, path) == [
         Rejected("7", "other.wav", "no_features", detail),
         Rejected("c", "c.wav", "no_features", detail),
     ]
+
+
+# --- whose row it is ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ids", "names", "found"),
+    [
+        # By id, and by id and ending.
+        (["anna/1", "ben/1"], ["ben/1", "anna/1.wav"], ["ben/1", "anna/1"]),
+        # By the file's name, with and without ending.
+        (["anna/1", "ben/2"], ["1", "2.flac", "1"], ["anna/1", "ben/2", "anna/1"]),
+        # An ending may be part of the id.
+        (["a.b", "a"], ["a.b", "a.wav", "a.b.wav"], ["a.b", "a", "a.b"]),
+        (["x/1.5", "x/1"], ["1.5", "1.wav"], ["x/1.5", "x/1"]),
+        # An id comes before a file's name.
+        (["1", "anna/1"], ["1", "anna/1"], ["1", "anna/1"]),
+        # Others are of no utterance.
+        (["anna/1"], ["1", "ben/1", "2", ""], ["anna/1", "", "", ""]),
+    ],
+)
+def test_rows_are_of_ids_or_names_of_files(ids, names, found):
+    assert feature_tables.matched(names, ids, "own.csv").tolist() == found
+
+
+def test_a_name_of_two_files_is_an_error():
+    ids = ["ben/1", "anna/1", "anna/2"]
+    assert message_of(feature_tables.matched, ["2", "1.wav"], ids, "own.csv") == (
+        "own.csv: '1.wav' may be 'anna/1' or 'ben/1'; rows should have the ids of"
+        " utterances where files in two folders have one name"
+    )
+
+
+def test_rows_of_no_utterance_at_all_are_an_error():
+    ids = ["ben/1", "anna/1"]
+    assert message_of(feature_tables.matched, ["x", "a/1"], ids, "own.csv") == (
+        "own.csv has rows of 'x' and others, but of no utterance such as 'anna/1'; a"
+        " row should have the utterance's id, or the name of its file"
+    )
+    assert feature_tables.matched(["x"], [], "own.csv").tolist() == [""]
+
+
+def test_rows_of_other_utterances_are_left_out(tmp_path):
+    path = write_csv(tmp_path / "own.csv", "utterance,x\n1.wav,1\n2.wav,2\n1.wav,3\n")
+    features, utterance = read(path, ["anna/1"])
+    assert features.tolist() == [[1], [3]]
+    assert utterance.tolist() == ["anna/1", "anna/1"]
 
 
 # --- a corpus of tables ---------------------------------------------------------
@@ -242,7 +298,7 @@ def write_corpus(path, changes=()):
 def test_a_row_of_the_first_set_is_an_utterance(tmp_path):
     path = write_corpus(tmp_path)
     features, utterance, labels = feature_tables.read_of_corpus(
-        path, "training", "midterm"
+        path, "training", "midterm", VALENCE
     )
     assert features.tolist() == CORPUS["training/midterm/features"]
     assert utterance.tolist() == ["training_0", "training_1", "training_2"]
@@ -252,7 +308,7 @@ def test_a_row_of_the_first_set_is_an_utterance(tmp_path):
 def test_rows_of_other_sets_point_to_their_utterance(tmp_path):
     path = write_corpus(tmp_path, {"training/code/features": np.eye(4, dtype="f4")})
     features, utterance, labels = feature_tables.read_of_corpus(
-        path, "training", "code"
+        path, "training", "code", VALENCE
     )
     assert features.dtype == float
     assert features.tolist() == np.eye(4).tolist()
@@ -262,7 +318,9 @@ def test_rows_of_other_sets_point_to_their_utterance(tmp_path):
 
 def test_rows_may_be_of_unknown_utterances(tmp_path):
     path = write_corpus(tmp_path)
-    features, utterance, labels = feature_tables.read_of_corpus(path, "test", "code")
+    features, utterance, labels = feature_tables.read_of_corpus(
+        path, "test", "code", VALENCE
+    )
     assert features.tolist() == [[5], [6]]
     assert utterance is None
     assert labels.tolist() == [0, 2]
@@ -274,20 +332,22 @@ def test_utterances_may_have_names_and_speakers(tmp_path):
         "training/midterm/speaker": text("anna", "", "ben"),
     }
     path = write_corpus(tmp_path, changes)
-    names, speakers, labels = feature_tables.utterances_of_corpus(path, "training")
+    names, speakers, labels = feature_tables.utterances_of_corpus(
+        path, "training", VALENCE
+    )
     assert names.tolist() == ["z", "007", "ä"]
     assert speakers.tolist() == ["anna", "", "ben"]
     assert labels.tolist() == [2, 0, 1]
-    read = feature_tables.read_of_corpus
-    assert read(path, "training", "midterm")[1].tolist() == ["z", "007", "ä"]
-    assert read(path, "training", "code")[1].tolist() == ["ä", "z", "z", "007"]
+    for name, rows in [("midterm", "z 007 ä"), ("code", "ä z z 007")]:
+        found = feature_tables.read_of_corpus(path, "training", name, VALENCE)
+        assert found[1].tolist() == rows.split()
 
 
 def test_without_names_the_order_of_ids_is_that_of_rows(tmp_path):
     n = 1001
     changes = {"test/midterm/label": np.arange(n) % 3}
     names, speakers, labels = feature_tables.utterances_of_corpus(
-        write_corpus(tmp_path, changes), "test"
+        write_corpus(tmp_path, changes), "test", VALENCE
     )
     assert names[0] == "test_0000" and names[-1] == "test_1000"
     assert sorted(names) == names.tolist()
@@ -328,11 +388,11 @@ def test_without_names_the_order_of_ids_is_that_of_rows(tmp_path):
 )
 def test_a_set_that_does_not_fit_is_told(tmp_path, name, changes, words):
     path = write_corpus(tmp_path, changes)
-    message = message_of(feature_tables.read_of_corpus, path, "test", name)
+    message = message_of(feature_tables.read_of_corpus, path, "test", name, VALENCE)
     for word in [path, *words]:
         assert word in message
-    # Nothing is wrong with the other split.
-    feature_tables.read_of_corpus(path, "training", "code")
+    # Nothing is wrong with the other partition.
+    feature_tables.read_of_corpus(path, "training", "code", VALENCE)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +408,7 @@ def test_a_set_that_does_not_fit_is_told(tmp_path, name, changes, words):
 )
 def test_utterances_that_do_not_fit_are_told(tmp_path, changes, words):
     path = write_corpus(tmp_path, changes)
-    message = message_of(feature_tables.utterances_of_corpus, path, "test")
+    message = message_of(feature_tables.utterances_of_corpus, path, "test", VALENCE)
     for word in [path, *words]:
         assert word in message
 
@@ -356,8 +416,8 @@ def test_utterances_that_do_not_fit_are_told(tmp_path, changes, words):
 def test_a_corpus_that_is_not_there_or_no_hdf5_is_told(tmp_path):
     nowhere, other = str(tmp_path / "nowhere.h5"), write_csv(tmp_path / "a.h5", "a")
     for function in (
-        lambda path: feature_tables.read_of_corpus(path, "test", "code"),
-        lambda path: feature_tables.utterances_of_corpus(path, "test"),
+        lambda path: feature_tables.read_of_corpus(path, "test", "code", VALENCE),
+        lambda path: feature_tables.utterances_of_corpus(path, "test", VALENCE),
         lambda path: registry.read(corpus_section(path)),
     ):
         assert message_of(function, nowhere) == f"there is no feature table {nowhere!r}"
@@ -368,7 +428,8 @@ def test_a_corpus_that_is_not_there_or_no_hdf5_is_told(tmp_path):
 
 
 def corpus_section(path):
-    return {"name": "tables", "reader": "feature_tables", "path": str(path)}
+    section = {"name": "tables", "reader": "feature_tables", "path": str(path)}
+    return section | {"classes": VALENCE}
 
 
 GIVEN = {"method": "given", "partitions": {"training": ["training"], "test": ["test"]}}
@@ -416,10 +477,22 @@ def test_the_reader_finds_the_home_folder(tmp_path, monkeypatch):
     assert {u.path for u in utterances} == {path}
 
 
-def test_its_splits_are_those_of_the_file(tmp_path):
+def test_classes_may_be_any(tmp_path):
+    path = write_corpus(tmp_path, {"test/midterm/label": [0, 3, 2]})
+    classes = ["angry", "bored", "calm", "sad"]
+    utterances, _ = registry.read(corpus_section(path) | {"classes": classes})
+    found = {u.utterance: u.label for u in utterances if u.partition == "test"}
+    assert found == {"test_0": "angry", "test_1": "sad", "test_2": "calm"}
+    message = message_of(
+        registry.read, corpus_section(path) | {"classes": ["low", "high"]}
+    )
+    assert "training/midterm/label holds [2]; labels are 0 (low), 1 (high)" in message
+
+
+def test_its_parts_are_the_partitions_of_the_file(tmp_path):
     path = write_corpus(tmp_path)
-    utterances, rejected = splits.corpus_table(corpus_section(path), GIVEN)
-    found = {u.utterance: (u.split, u.label) for u in utterances}
+    utterances, rejected, _ = corpus_table(corpus_section(path), GIVEN)
+    found = {u.utterance: (u.part, u.label) for u in utterances}
     assert found == {
         "training_0": ("training", "positive"),
         "training_1": ("training", "negative"),
@@ -431,20 +504,20 @@ def test_its_splits_are_those_of_the_file(tmp_path):
     assert rejected == []
 
 
-def test_a_speaker_in_both_splits_of_the_file_is_an_error(tmp_path):
+def test_a_speaker_in_both_partitions_of_the_file_is_an_error(tmp_path):
     changes = {
         f"{split}/midterm/speaker": text("anna", split, split)
         for split in ("training", "test")
     }
     path = write_corpus(tmp_path, changes)
-    message = message_of(splits.corpus_table, corpus_section(path), GIVEN)
+    message = message_of(corpus_table, corpus_section(path), GIVEN)
     assert "share speaker anna" in message
 
 
 def test_a_class_without_utterances_is_an_error(tmp_path):
     path = write_corpus(tmp_path, {"test/midterm/label": [0, 1, 0]})
-    message = message_of(splits.corpus_table, corpus_section(path), GIVEN)
-    assert "no positive utterance is in the test split" in message
+    message = message_of(corpus_table, corpus_section(path), GIVEN)
+    assert "positive" in message and "test" in message
 
 
 # --- published curves -----------------------------------------------------------

@@ -85,7 +85,7 @@ def test_an_utterance_that_several_stages_reject_counts_once():
 
 
 def test_what_the_user_asked_to_leave_out_does_not_count():
-    reasons = ("too_short", "unmapped_emotion", "unknown_label", "missing_label")
+    reasons = ("too_short", "unmapped_label", "unknown_label", "missing_label")
     table = rejected(*[(f"u{i}", reason, "corpus") for i, reason in enumerate(reasons)])
     check(table, used=10, limit=0)
 
@@ -120,11 +120,11 @@ def test_the_message_counts_the_reasons():
 
 
 PLANNED = pd.DataFrame(
-    {"utterance": ["a", "b", "c", "d"], "split": ["test", "training", "test", ""]}
+    {"utterance": ["a", "b", "c", "d"], "part": ["p01", "p02", "p01", ""]}
 )
 
 
-def test_features_of_all_that_is_in_a_split_are_complete():
+def test_features_of_all_that_is_in_a_part_are_complete():
     left_out = [Rejected("c", "c.wav", "silent", "")]
     rejects.check_complete("midterm", PLANNED, ["b", "a"], left_out)
 

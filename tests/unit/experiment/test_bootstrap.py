@@ -31,6 +31,7 @@ def predicted(truth, guesses, speakers=None, *, feature_set="midterm", **columns
         "main": True,
         "utterance": np.arange(n),
         "speaker": np.array([f"speaker {s}" for s in speakers], object),
+        "classes": ("negative", "neutral", "positive"),
     }
     return Predicted(
         feature_set,
@@ -40,9 +41,9 @@ def predicted(truth, guesses, speakers=None, *, feature_set="midterm", **columns
     )
 
 
-def sklearn_scores(truth, guess):
+def sklearn_scores(truth, guess, n_classes=3):
     """Return the scores of `METRICS`, in their order."""
-    f1 = {"labels": CLASSES, "zero_division": 0}
+    f1 = {"labels": range(n_classes), "zero_division": 0}
     there = np.unique(truth)
     return [
         f1_score(truth, guess, average="weighted", **f1),
@@ -75,6 +76,23 @@ def test_the_score_is_the_mean_over_draws():
     np.testing.assert_allclose(point.scores, np.mean(expected, axis=0))
     assert point.n_clusters == 3
     assert point.replicates.shape == (10, len(METRICS))
+
+
+@pytest.mark.parametrize("n", [2, 4, 7])
+def test_any_number_of_classes_is_scored(n):
+    rng = np.random.default_rng(n)
+    truth, guesses = rng.choice(n, 60), rng.choice(n, (2, 60))
+    case = predicted(truth, guesses, np.arange(60) // 5, classes="abcdefg"[:n])
+    resampling = bootstrap.Resampling(3, seed=3)
+    point = bootstrap.estimate(case, resampling)
+    expected = [sklearn_scores(truth, guess, n) for guess in guesses]
+    np.testing.assert_allclose(point.scores, np.mean(expected, axis=0))
+    speakers = sorted(set(case.speaker))
+    taken = resampling.weights(speakers)[0].astype(int)
+    drawn = resampling.draws(2)[0].argmax()
+    cases = np.repeat(np.arange(60), taken[[speakers.index(s) for s in case.speaker]])
+    expected = sklearn_scores(truth[cases], guesses[drawn][cases], n)
+    np.testing.assert_allclose(point.replicates[0], expected, atol=1e-6)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:sklearn")

@@ -11,7 +11,7 @@ from speechcodes.experiment.predictions import Predicted
 CLASSES = [0, 1, 2]
 
 
-def predicted(truth, guesses, utterance=None):
+def predicted(truth, guesses, utterance=None, classes="abc"):
     """Return predictions of cases that are utterances of their own unless told."""
     truth, guesses = np.array(truth), np.array(guesses)
     if utterance is None:
@@ -19,7 +19,7 @@ def predicted(truth, guesses, utterance=None):
     speaker = np.array(["speaker x"] * len(truth), object)
     unit = "utterance" if len(set(utterance)) == len(truth) else "segment"
     return Predicted(
-        "code", "svm", 10, 30, unit, True, truth, utterance, speaker, guesses
+        "code", "svm", 10, 30, unit, True, truth, utterance, speaker, guesses, classes
     )
 
 
@@ -41,6 +41,19 @@ def test_who_always_says_one_class_has_one_score_by_chance(always):
     assert list(levels) == METRICS
     for metric, level in levels.items():
         assert level == pytest.approx([expected[metric]] * 3, abs=1e-6), metric
+
+
+@pytest.mark.parametrize("n", [2, 4, 7])
+def test_any_number_of_classes_has_its_own_level(n):
+    rng = np.random.default_rng(n)
+    truth = rng.choice(n, 300, p=np.arange(1, n + 1) / np.arange(1, n + 1).sum())
+    guesses = rng.choice(n, (3, 300))
+    case = predicted(truth, guesses, classes="abcdefg"[:n])
+    levels = chance(case, Shuffles(2000, seed=1))
+    assert levels["uar"][0] == pytest.approx(1 / n, abs=0.002)
+    shuffled = [rng.permutation(truth) for _ in range(100)]
+    expected = [f1_score(t, g, average="macro") for t in shuffled for g in guesses]
+    assert levels["macro_f1"][0] == pytest.approx(np.mean(expected), abs=0.01)
 
 
 def test_uneven_classes_have_the_level_of_a_permutation_test():
@@ -73,9 +86,8 @@ def test_the_level_is_that_of_the_mean_over_draws():
 def test_all_segments_of_an_utterance_keep_one_class():
     utterance = np.array([4, 4, 0, 2, 2, 2, 1])
     truth = np.array([0, 1, 2, 1])[np.array([0, 0, 1, 2, 2, 2, 3])]
-    shuffled = Shuffles(100, seed=0).one_hot(truth, utterance).reshape(100, 3, 7)
-    assert (shuffled.sum(axis=1) == 1).all(), "of each case one class"
-    classes = shuffled.argmax(axis=1)
+    classes = Shuffles(100, seed=0).of(truth, utterance)
+    assert classes.shape == (100, 7)
     for one in set(utterance):
         of_utterance = classes[:, utterance == one]
         assert (of_utterance == of_utterance[:, :1]).all()

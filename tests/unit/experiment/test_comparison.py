@@ -28,6 +28,7 @@ def predicted(truth, guesses, speaker=None, **columns):
         "unit": "utterance",
         "main": True,
         "utterance": np.arange(n),
+        "classes": ("negative", "neutral", "positive"),
     }
     speaker = range(n) if speaker is None else speaker
     names = np.array([f"speaker {s}" for s in speaker], object)
@@ -67,6 +68,11 @@ def small(feature_sets=("midterm", "code"), classifiers=("svm", "knn")):
 def tables():
     """The statistics of three feature sets."""
     return compare(small(("midterm", "pca", "both")), seed=3, **FAST)
+
+
+def found_tables(statistics):
+    """Return the tables that conclusions are drawn from."""
+    return statistics.intervals, statistics.differences, statistics.areas
 
 
 def of(table, **wanted):
@@ -307,6 +313,24 @@ def test_p_is_corrected_for_the_number_of_classifiers(tables):
     assert (several["p_ahead"] >= alone["p_ahead"]).all()
 
 
+def test_an_interval_of_a_difference_ends_where_differences_do():
+    truth = np.arange(12) % 3
+    one = np.arange(12) == 5
+    right, wrong = np.where(one, 0, truth), np.where(one, truth, (truth + 1) % 3)
+    cases = [
+        predicted(truth, [guesses], feature_set=name, percentage=percentage)
+        for name, guesses in [("midterm", wrong), ("code", right)]
+        for percentage in (10, 100)
+    ]
+    found = compare(cases, **FAST)
+    ends = ["low", "high", "simultaneous_low", "simultaneous_high"]
+    assert found.differences[ends].max(axis=None) == 1
+    assert found.areas["high"].max() == 1
+    other = compare(cases[::-1], **FAST)
+    assert other.differences[ends].min(axis=None) == -1
+    assert other.areas["low"].min() == -1
+
+
 def test_equal_predictions_differ_by_nothing_for_certain():
     first = small(["midterm"])
     second = [case._replace(feature_set="code") for case in first]
@@ -315,7 +339,7 @@ def test_equal_predictions_differ_by_nothing_for_certain():
     assert (found.differences[columns] == 0).all(axis=None)
     assert (found.areas[columns] == 0).all(axis=None)
     assert (found.areas[["p", "p_holm", "p_ahead"]] == 1).all(axis=None)
-    assert (conclusions(found.differences, found.areas)["ahead"] == "").all()
+    assert (conclusions(*found_tables(found))["ahead"] == "").all()
 
 
 def test_what_is_shared_cancels_out_of_a_difference():
@@ -342,7 +366,7 @@ def test_a_single_feature_set_has_nothing_to_be_compared_with(tables):
     ]:
         assert len(found) == 0
         assert list(found.columns) == list(full.columns)
-    assert len(conclusions(alone.differences, alone.areas)) == 0
+    assert len(conclusions(*found_tables(alone))) == 0
 
 
 def test_a_single_percentage_is_its_own_area():
@@ -437,7 +461,7 @@ def curves(rng, *, right, favoured=(), speakers=12, each=15, draws=5):
 def winners(rng, seed, **world):
     """Return the names of those who are called ahead of another, by macro F1."""
     found = compare(curves(rng, **world), resamples=300, shuffles=20, seed=seed)
-    named = conclusions(found.differences, found.areas)["ahead"]
+    named = conclusions(*found_tables(found))["ahead"]
     return set(" ".join(named).split())
 
 

@@ -1,9 +1,10 @@
-"""Sentences say what the intervals support, and no more."""
+"""Conclusions say what the intervals support, and no more."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from speechcodes.experiment.conclusions import asked, conclusions
+from speechcodes.experiment.conclusions import COLUMNS, conclusions
 
 #: Percentage to difference and half of the interval that holds for all at once.
 RUN = {100: (0.01, 0.03), 10: (0.05, 0.04), 40: (0.06, 0.05), 20: (0.08, 0.01)}
@@ -12,8 +13,8 @@ LEVEL = {10: (0.02, 0.03), 20: (-0.02, 0.03), 40: (0.02, 0.03), 100: (0.02, 0.03
 AREA = (0.04, 0.01, 0.07, 0.0123)
 
 
-def tables(curve, area=AREA, **names):
-    """Return differences and areas of one curve."""
+def tables(curve, area=AREA, unit="utterance", **names):
+    """Return intervals, differences and areas of one curve."""
     keys = {"baseline": "midterm", "feature_set": "code", "classifier": "svm"}
     keys |= {"metric": "macro_f1", **names}
     differences = [
@@ -32,7 +33,11 @@ def tables(curve, area=AREA, **names):
     numbers = dict(zip(["difference", "low", "high", "p_ahead"], area, strict=True))
     # What is not corrected says nothing here either.
     areas = {**keys, **numbers, "p": 0.0001, "p_holm": 0.0001}
-    return pd.DataFrame(differences), pd.DataFrame([areas])
+    # Of codes, utterances are scored, too.
+    units = [("midterm", "utterance", True), ("code", unit, True)]
+    units += [("code", "utterance", False), ("wav2vec", "utterance", True)]
+    intervals = pd.DataFrame(units, columns=["feature_set", "unit", "main"])
+    return intervals, pd.DataFrame(differences), pd.DataFrame([areas])
 
 
 def together(*pairs):
@@ -41,161 +46,125 @@ def together(*pairs):
 
 
 def only(curve, area=AREA, **names):
-    """Return who is ahead, and the sentence, of one curve."""
+    """Return the conclusion of one curve."""
     (row,) = conclusions(*tables(curve, area, **names)).itertuples()
-    return row.ahead, row.sentence
+    return row
+
+
+def feature_sets_ahead(row):
+    """Return where the feature set is ahead, and by how much."""
+    return row.percentages, row.least, row.most
+
+
+def baseline_ahead(row):
+    """Return where the baseline is ahead, and by how much."""
+    return row.baseline_percentages, row.baseline_least, row.baseline_most
+
+
+def nowhere(found):
+    percentages, least, most = found
+    return percentages == "" and np.isnan(least) and np.isnan(most)
 
 
 def test_ahead_in_a_run_of_percentages():
-    assert only(RUN) == (
-        "code",
-        "SVM: codes are ahead of mid-term features from 10 to 40 % of the labels (by "
-        "0.050 to 0.080) (corrected p = 0.012); over the whole curve codes score "
-        "+0.040 macro F1 against mid-term features (95 % interval +0.010 to +0.070).",
-    )
+    row = only(RUN)
+    assert row.ahead == "code"
+    assert feature_sets_ahead(row) == ("10-40", 0.05, 0.08)
+    assert nowhere(baseline_ahead(row))
+    assert (row.difference, row.low, row.high, row.p) == AREA
 
 
 def test_the_baseline_can_be_ahead_too():
     curve = {p: (-difference, reach) for p, (difference, reach) in RUN.items()}
-    ahead, sentence = only(curve, (-0.04, -0.07, -0.01, 0.0123))
-    assert ahead == "midterm"
-    assert (
-        "mid-term features are ahead of codes from 10 to 40 % of the labels (by 0.050 "
-        "to 0.080)"
-    ) in sentence
-    assert "codes score -0.040 macro F1 against mid-term features" in sentence
-    assert "(95 % interval -0.070 to -0.010)" in sentence
+    row = only(curve, (-0.04, -0.07, -0.01, 0.0123))
+    assert row.ahead == "midterm"
+    assert baseline_ahead(row) == ("10-40", 0.05, 0.08)
+    assert nowhere(feature_sets_ahead(row))
+    assert (row.difference, row.low, row.high) == (-0.04, -0.07, -0.01)
 
 
 def test_ahead_at_one_percentage():
-    ahead, sentence = only({**LEVEL, 20: (0.07, 0.06)})
-    assert ahead == "code"
-    assert (
-        "SVM: codes are ahead of mid-term features at 20 % of the labels (by 0.070) ("
-        in sentence
-    )
+    row = only({**LEVEL, 20: (0.07, 0.06)})
+    assert row.ahead == "code"
+    assert feature_sets_ahead(row) == ("20", 0.07, 0.07)
 
 
 def test_runs_with_a_gap_are_told_apart_and_the_winner_named_once():
-    ahead, sentence = only({**RUN, 20: (0.02, 0.03)})
-    assert ahead == "code"
-    assert (
-        "codes are ahead of mid-term features at 10 and at 40 % of the labels (by "
-        "0.050 to 0.060)"
-    ) in sentence
+    row = only({**RUN, 20: (0.02, 0.03)})
+    assert row.ahead == "code"
+    assert feature_sets_ahead(row) == ("10 40", 0.05, 0.06)
 
 
 def test_curves_that_cross_have_both_ahead():
-    ahead, sentence = only({100: (0.05, 0.02), 10: (-0.09, 0.02), 20: (-0.06, 0.02)})
-    assert ahead == "midterm code"
-    assert (
-        "mid-term features are ahead of codes from 10 to 20 % of the labels (by 0.060 "
-        "to 0.090); codes are ahead of mid-term features at 100 % of the labels (by "
-        "0.050)"
-    ) in sentence
+    row = only({100: (0.05, 0.02), 10: (-0.09, 0.02), 20: (-0.06, 0.02)})
+    assert row.ahead == "midterm code"
+    assert baseline_ahead(row) == ("10-20", 0.06, 0.09)
+    assert feature_sets_ahead(row) == ("100", 0.05, 0.05)
 
 
 def test_one_right_after_the_other_is_no_single_run():
-    ahead, sentence = only({10: (-0.05, 0.02), 20: (0.05, 0.02)})
-    assert ahead == "midterm code"
-    assert "at 10 %" in sentence and "at 20 %" in sentence
+    row = only({10: (-0.05, 0.02), 20: (0.05, 0.02)})
+    assert row.ahead == "midterm code"
+    assert (row.baseline_percentages, row.percentages) == ("10", "20")
 
 
 @pytest.mark.parametrize("sign, winner", [(1, "code"), (-1, "midterm")])
 def test_ahead_on_average_only(sign, winner):
-    ahead, sentence = only(LEVEL, (sign * 0.03, *sorted([sign * 0.01, sign * 0.05]), 0))
-    words = {"code": "codes", "midterm": "mid-term features"}
-    (loser,) = set(words) - {winner}
-    assert ahead == winner
-    assert (
-        f"SVM: {words[winner]} are ahead of {words[loser]} on average, though at no "
-        "single percentage for certain (corrected p < 0.001); over"
-    ) in sentence
+    row = only(LEVEL, (sign * 0.03, *sorted([sign * 0.01, sign * 0.05]), 0))
+    assert row.ahead == winner
+    assert nowhere(feature_sets_ahead(row)) and nowhere(baseline_ahead(row))
 
 
 def test_without_any_difference_nobody_is_ahead():
-    ahead, sentence = only(LEVEL, (0.01, -0.02, 0.04, 0.3456))
-    assert ahead == ""
-    assert sentence == (
-        "SVM: no difference that is certain (corrected p = 0.346); over the whole "
-        "curve codes score +0.010 macro F1 against mid-term features (95 % interval "
-        "-0.020 to +0.040)."
-    )
+    row = only(LEVEL, (0.01, -0.02, 0.04, 0.3456))
+    assert row.ahead == ""
+    assert nowhere(feature_sets_ahead(row)) and nowhere(baseline_ahead(row))
+    assert (row.difference, row.low, row.high, row.p) == (0.01, -0.02, 0.04, 0.3456)
 
 
 @pytest.mark.parametrize("p, ahead", [(0.0499, "code"), (0.05, ""), (1, "")])
 def test_who_is_ahead_is_decided_by_the_corrected_p(p, ahead):
-    found, sentence = only(RUN, (0.04, 0.01, 0.07, p))
-    assert found == ahead
-    assert ("are ahead" in sentence) == bool(ahead)
+    row = only(RUN, (0.04, 0.01, 0.07, p))
+    assert row.ahead == ahead
+    assert (row.percentages != "") == bool(ahead)
 
 
 def test_an_interval_that_touches_zero_does_not_exclude_it():
-    ahead, sentence = only({10: (0.5, 0.5), 20: (0.5, 0.25)})
-    assert ahead == "code" and "at 20 %" in sentence
+    row = only({10: (0.5, 0.5), 20: (0.5, 0.25)})
+    assert (row.ahead, row.percentages) == ("code", "20")
 
 
-def test_each_classifier_and_feature_set_has_a_sentence_in_their_order():
+@pytest.mark.parametrize(
+    ("unit", "units"), [("utterance", "utterance"), ("segment", "utterance segment")]
+)
+def test_what_the_two_are_scored_on_is_told(unit, units):
+    assert only(RUN, unit=unit).units == units
+
+
+def test_each_classifier_and_feature_set_has_a_row_in_their_order():
     differences, areas = together(
         tables(RUN),
         tables(LEVEL, (0.01, -0.01, 0.03, 1.0), classifier="mine"),
         tables(LEVEL, (0.01, -0.01, 0.03, 1.0), feature_set="wav2vec"),
         tables(RUN, feature_set="wav2vec", classifier="mine"),
-    )
-    found = conclusions(differences, areas)
-    assert list(found.columns) == [
-        *("baseline", "feature_set", "classifier", "metric", "ahead", "sentence")
-    ]
+    )[1:]
+    found = conclusions(tables(RUN)[0], differences, areas)
+    assert list(found.columns) == COLUMNS
     assert set(found["baseline"]) == {"midterm"}
     assert list(found["feature_set"]) == ["code", "code", "wav2vec", "wav2vec"]
     assert list(found["classifier"]) == ["svm", "mine", "svm", "mine"]
     assert list(found["ahead"]) == ["code", "", "", "wav2vec"]
-    # What has no word of its own keeps its name.
-    assert found["sentence"][3].startswith("mine: wav2vec are ahead of mid-term")
-
-
-@pytest.mark.parametrize(
-    "classifier, word",
-    [
-        ("svm", "SVM"),
-        ("knn", "k-NN"),
-        ("decision_tree", "Decision tree"),
-        ("random_forest", "Random forest"),
-        ("adaboost", "AdaBoost"),
-    ],
-)
-def test_classifiers_are_called_by_their_names(classifier, word):
-    _, sentence = only(RUN, classifier=classifier)
-    assert sentence.startswith(f"{word}: codes are ahead")
 
 
 def test_the_metric_chosen_is_told_and_no_other():
-    differences, areas = together(
-        tables(RUN), tables(LEVEL, (0.02, -0.01, 0.05, 0.6), metric="uar")
-    )
-    (row,) = conclusions(differences, areas, metric="uar").itertuples()
-    assert (row.metric, row.ahead) == ("uar", "")
-    assert "codes score +0.020 UAR against" in row.sentence
-    (row,) = conclusions(differences, areas).itertuples()
+    found = together(tables(RUN), tables(LEVEL, (0.02, -0.01, 0.05, 0.6), metric="uar"))
+    (row,) = conclusions(*found, metric="uar").itertuples()
+    assert (row.metric, row.ahead, row.difference) == ("uar", "", 0.02)
+    (row,) = conclusions(*found).itertuples()
     assert (row.metric, row.ahead) == ("macro_f1", "code")
 
 
-def test_a_single_feature_set_has_no_sentence():
-    differences, areas = tables(RUN)
-    found = conclusions(differences.iloc[:0], areas.iloc[:0])
-    assert len(found) == 0 and "sentence" in found.columns
-
-
-def test_the_answer_is_about_codes_against_what_is_normalised_alike():
-    pairs = [
-        ("midterm@speaker", "code@speaker"),
-        ("midterm@speaker", "pooled@speaker"),
-        ("midterm@speaker", "code"),
-        ("midterm", "midterm+code"),
-        ("code", "midterm+code"),
-    ]
-    table = pd.DataFrame(pairs, columns=["baseline", "feature_set"])
-    found = asked(table)[["baseline", "feature_set"]]
-    assert list(found.itertuples(index=False, name=None)) == [pairs[0], pairs[3]]
-    # Where no codes are compared, all is asked.
-    assert asked(table[1:2]).equals(table[1:2])
+def test_a_single_feature_set_has_no_conclusion():
+    intervals, differences, areas = tables(RUN)
+    found = conclusions(intervals, differences.iloc[:0], areas.iloc[:0])
+    assert len(found) == 0 and list(found.columns) == COLUMNS

@@ -15,7 +15,6 @@ from sklearn.metrics import (
 
 from speechcodes.experiment import metrics
 
-CLASSES = [0, 1, 2]
 # scikit-learn is slow beside what is tested here.
 few = settings(max_examples=40, deadline=None)
 # It would rather be told about classes that lack.
@@ -24,18 +23,19 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:sklearn")
 
 @st.composite
 def truth_and_predictions(draw):
-    """Truth (n,) and predictions (draws, n); classes may lack in either."""
+    """Truth (n,), predictions (draws, n) and classes; some may lack in either."""
     n = draw(st.integers(1, 30))
-    possible = draw(st.lists(st.sampled_from(CLASSES), min_size=1, unique=True))
-    guessed = draw(st.lists(st.sampled_from(CLASSES), min_size=1, unique=True))
+    classes = range(draw(st.sampled_from([2, 3, 4, 7])))
+    possible = draw(st.lists(st.sampled_from(classes), min_size=1, unique=True))
+    guessed = draw(st.lists(st.sampled_from(classes), min_size=1, unique=True))
     truth = draw(st.lists(st.sampled_from(possible), min_size=n, max_size=n))
     row = st.lists(st.sampled_from(guessed), min_size=n, max_size=n)
     predicted = draw(st.lists(row, min_size=1, max_size=3))
-    return np.array(truth, np.int8), np.array(predicted, np.int8)
+    return np.array(truth, np.int8), np.array(predicted, np.int8), len(classes)
 
 
-def sklearn_scores(truth, predicted):
-    f1 = {"labels": CLASSES, "zero_division": 0}
+def sklearn_scores(truth, predicted, n_classes=3):
+    f1 = {"labels": range(n_classes), "zero_division": 0}
     return {
         "weighted_f1": f1_score(truth, predicted, average="weighted", **f1),
         "macro_f1": f1_score(truth, predicted, average="macro", **f1),
@@ -53,35 +53,35 @@ def sklearn_scores(truth, predicted):
 @few
 @given(truth_and_predictions())
 def test_confusion_equals_that_of_scikit_learn(data):
-    truth, predicted = data
-    counts = metrics.confusion(truth, predicted)
-    assert counts.shape == (len(predicted), 3, 3)
+    truth, predicted, n_classes = data
+    counts = metrics.confusion(*data)
+    assert counts.shape == (len(predicted), n_classes, n_classes)
     for one, row in zip(counts, predicted, strict=True):
-        expected = confusion_matrix(truth, row, labels=CLASSES)
+        expected = confusion_matrix(truth, row, labels=range(n_classes))
         np.testing.assert_array_equal(one, expected)
 
 
 def test_rows_of_a_confusion_are_true_classes():
-    counts = metrics.confusion(np.array([0, 0, 2]), np.array([1, 0, 1]))
+    counts = metrics.confusion(np.array([0, 0, 2]), np.array([1, 0, 1]), 3)
     assert counts.tolist() == [[1, 1, 0], [0, 0, 0], [0, 1, 0]]
 
 
 @few
 @given(truth_and_predictions())
 def test_scores_equal_those_of_scikit_learn(data):
-    truth, predicted = data
-    scores = metrics.scores(metrics.confusion(truth, predicted))
+    truth, predicted, n_classes = data
+    scores = metrics.scores(metrics.confusion(*data))
     assert list(scores) == metrics.METRICS
     for i, row in enumerate(predicted):
         found = {name: values[i] for name, values in scores.items()}
-        assert found == pytest.approx(sklearn_scores(truth, row), abs=1e-12)
+        assert found == pytest.approx(sklearn_scores(truth, row, n_classes), abs=1e-12)
 
 
 @few
 @given(truth_and_predictions())
 def test_uar_is_the_balanced_accuracy(data):
-    truth, predicted = data
-    scores = metrics.scores(metrics.confusion(truth, predicted[0]))
+    truth, predicted, n_classes = data
+    scores = metrics.scores(metrics.confusion(truth, predicted[0], n_classes))
     expected = balanced_accuracy_score(truth, predicted[0])
     assert scores["uar"] == pytest.approx(expected, abs=1e-12)
 
@@ -112,7 +112,7 @@ def test_scores_of_single_precision_counts_are_the_same(data):
 def test_score_rows_have_one_row_per_draw_and_the_columns_given():
     truth = np.array([0, 1, 2, 2])
     predicted = np.array([[0, 1, 2, 2], [0, 0, 0, 0]])
-    table = metrics.score_rows(truth, predicted, classifier="knn", percentage=5)
+    table = metrics.score_rows(truth, predicted, 3, classifier="knn", percentage=5)
     expected = [sklearn_scores(truth, row) for row in predicted]
     expected = pd.DataFrame(expected)
     expected.insert(0, "classifier", "knn")
@@ -124,13 +124,13 @@ def test_score_rows_have_one_row_per_draw_and_the_columns_given():
 @few
 @given(truth_and_predictions())
 def test_confusion_rows_are_the_mean_over_draws(data):
-    truth, predicted = data
-    labels = ("negative", "neutral", "positive")
+    truth, predicted, n = data
+    labels = "abcdefg"[:n]
     table = metrics.confusion_rows(truth, predicted, labels, unit="segment")
     assert list(table.columns) == ["unit", "label", "predicted", "cases"]
-    assert set(table["unit"]) == {"segment"} and len(table) == 9
-    matrices = [confusion_matrix(truth, row, labels=CLASSES) for row in predicted]
+    assert set(table["unit"]) == {"segment"} and len(table) == n**2
+    matrices = [confusion_matrix(truth, row, labels=range(n)) for row in predicted]
     expected = np.mean(matrices, axis=0)
     cells = table.set_index(["label", "predicted"])["cases"]
-    for i, j in np.ndindex(3, 3):
+    for i, j in np.ndindex(n, n):
         assert cells[labels[i], labels[j]] == pytest.approx(expected[i, j])

@@ -9,9 +9,9 @@ import pytest
 
 from speechcodes.errors import InputError
 from speechcodes.experiment import predictions
-from speechcodes.experiment.feature_sets import FeatureSet, Split
+from speechcodes.experiment.feature_sets import FeatureSet, RoleFeatures
 from speechcodes.experiment.learning_curves import Predictions
-from speechcodes.storage import checksums
+from speechcodes.records import VALENCE
 
 LABELS = np.array([2, 0, 1, 0])
 VOICES = ["speaker anna", "speaker anna", "session 2", "utterance ü"]
@@ -49,31 +49,40 @@ PREDICTED = {
 }
 
 
-def written(folder, *names, protocol="robust", predicted=PREDICTED, ids="ab7ü", **more):
+def written(
+    folder, *names, ids="ab7ü", predicted=PREDICTED, sets=SETS, classes=VALENCE, **more
+):
     """Write the predictions of some feature sets; return the path."""
     names = names or tuple(predicted)
-    path = folder / "60.h5"
-    test = Split(
+    test = RoleFeatures(
         np.array([{"7": "007"}.get(i, i) for i in ids], dtype=object),
         LABELS,
         np.array(VOICES, dtype=object),
-        SETS,
+        sets,
+        classes,
     )
     parameters = {
         "segment": "30k",
         "classifier": "svm",
         "percentage": 60,
         "n_training_utterances": 77,
-        "protocol": protocol,
+        "protocol": "robust",
         "seed": 5,
         **more,
     }
+    folder = folder / "30k" / parameters["classifier"]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{parameters['percentage']}.h5"
     predictions.write(path, {k: predicted[k] for k in names}, test, parameters)
-    return path
+    return str(path)
+
+
+def read(*paths):
+    return list(predictions.read_folds(paths))
 
 
 def only(path, unit):
-    (found,) = (one for one in predictions.read(path) if one.unit == unit)
+    (found,) = (one for one in read(path) if one.unit == unit)
     return found
 
 
@@ -87,12 +96,14 @@ def test_how_few_utterances_a_speaker_has_comes_back_where_it_is_known(tmp_path)
 @pytest.mark.parametrize("name", ["midterm", "midterm+code"])
 @pytest.mark.parametrize("protocol", ["robust", "study"])
 def test_where_rows_are_utterances_there_is_no_other_unit(tmp_path, name, protocol):
-    (found,) = predictions.read(written(tmp_path, name, protocol=protocol))
+    (found,) = read(written(tmp_path, name, protocol=protocol))
     assert found.feature_set == name
     assert found.classifier == "svm"
     assert found.percentage == 60 and type(found.percentage) is int
     assert found.n_training_utterances == 77
     assert type(found.n_training_utterances) is int
+    assert (found.segment, found.folds) == ("30k", 1)
+    assert found.classes == VALENCE
     assert (found.unit, found.main) == ("utterance", True)
     assert found.truth.tolist() == [2, 0, 1, 0]
     assert found.utterance.tolist() == [0, 1, 2, 3]
@@ -125,14 +136,14 @@ def test_segments_come_back_with_their_class_utterance_and_speaker(tmp_path):
     ("protocol", "main"), [("robust", "utterance"), ("study", "segment")]
 )
 def test_the_protocol_decides_on_which_unit_sets_are_compared(tmp_path, protocol, main):
-    found = predictions.read(written(tmp_path, "code", protocol=protocol))
+    found = read(written(tmp_path, "code", protocol=protocol))
     assert [one.unit for one in found] == ["utterance", "segment"]
     assert [one.unit for one in found if one.main] == [main]
 
 
 @pytest.mark.parametrize("protocol", ["robust", "study"])
 def test_segments_of_unknown_utterances_are_on_their_own(tmp_path, protocol):
-    (found,) = predictions.read(written(tmp_path, "stray", protocol=protocol))
+    (found,) = read(written(tmp_path, "stray", protocol=protocol))
     assert (found.unit, found.main) == ("segment", True)
     assert found.predicted.tolist() == [[2, 1, 0], [0, 0, 1]]
     assert found.truth.tolist() == [1, 1, 2]
@@ -143,7 +154,7 @@ def test_segments_of_unknown_utterances_are_on_their_own(tmp_path, protocol):
 
 def test_sets_come_in_the_order_they_were_given(tmp_path):
     names = ["midterm+code", "stray", "code", "midterm"]
-    found = predictions.read(written(tmp_path, *names))
+    found = read(written(tmp_path, *names))
     assert [(one.feature_set, one.unit) for one in found] == [
         ("midterm+code", "utterance"),
         ("stray", "segment"),
@@ -199,34 +210,34 @@ def test_the_file_explains_itself_to_h5py_alone(tmp_path):
         assert word in found["description"]
 
 
+def test_classes_are_those_of_the_corpus(tmp_path):
+    classes = ("angry", "bored", "calm", "sad")
+    (found,) = read(written(tmp_path, "midterm", classes=classes))
+    assert found.classes == classes
+
+
 # --- folds --------------------------------------------------------------------------
 
 
 def fold(folder, number, *names, ids, **more):
     """Write the predictions of one fold; return the path."""
-    (folder / str(number)).mkdir()
     more = {"fewest_of_speaker": 10 - number, **more}
-    return str(written(folder / str(number), *names, ids=ids, **more))
+    return written(folder / f"fold{number}" / "predictions", *names, ids=ids, **more)
 
 
-def test_folds_are_pooled_as_one_test_split(tmp_path):
+def test_the_folds_of_a_repeat_stand_side_by_side(tmp_path):
     names = ["midterm", "code"]
-    parts = [
+    paths = [
         fold(tmp_path, 1, *names, ids="abcd", n_training_utterances=77),
         fold(tmp_path, 2, *names, ids="efgh", n_training_utterances=80),
         fold(tmp_path, 3, *names, ids="ijkl", n_training_utterances=78),
     ]
-    path = str(tmp_path / "60.h5")
-    predictions.pool(path, parts, names)
-    with h5py.File(path) as file:
-        assert file["utterance"].asstr()[:].tolist() == list("abcdefghijkl")
-        assert file.attrs["folds"] == 3
-    found = predictions.read(path)
-    single = [predictions.read(part) for part in parts]
+    found, single = read(*paths), [read(path) for path in paths]
     assert len(found) == len(single[0]) == 3
     for one, of_folds in zip(found, zip(*single, strict=True), strict=True):
         first = of_folds[0]
         assert one[:3] == first[:3] and one[4:6] == first[4:6]
+        assert one.folds == 3
         # The mean is 78.33.
         assert one.n_training_utterances == 78
         assert one.fewest_of_speaker == 7
@@ -241,31 +252,92 @@ def test_folds_are_pooled_as_one_test_split(tmp_path):
 
 
 def test_a_fold_whose_utterances_have_one_segment_each_joins_those_with_more(tmp_path):
-    short = {"code": PREDICTED["midterm"]}
-    parts = [
+    short = {"code": SETS["midterm"]}
+    paths = [
         fold(tmp_path, 1, "code", ids="abcd"),
-        fold(tmp_path, 2, "code", ids="efgh", predicted=short),
+        fold(
+            tmp_path,
+            2,
+            "code",
+            ids="efgh",
+            sets=short,
+            predicted={"code": PREDICTED["midterm"]},
+        ),
     ]
-    with h5py.File(parts[1], "a") as file:
-        for key in ("segment", "segment_label", "segment_utterance"):
-            del file["code"][key]
-    checksums.write(parts[1])
-    path = str(tmp_path / "60.h5")
-    predictions.pool(path, parts, ["code"])
-    segments = only(path, "segment")
+    found = {one.unit: one for one in read(*paths)}
+    segments = found["segment"]
     assert segments.utterance.tolist() == [*OWNER, 4, 5, 6, 7]
     assert segments.predicted[0].tolist() == [0, 1, 2, 0, 1, *[0, 1, 2, 0]]
     assert segments.truth.tolist() == [*LABELS[OWNER], *LABELS]
+    assert found["utterance"].predicted[0].tolist() == [2, 2, 1, 0, 0, 1, 2, 0]
+
+
+def test_segments_of_unknown_utterances_stay_on_their_own_in_all_folds(tmp_path):
+    paths = [
+        fold(tmp_path, i, "stray", ids=ids) for i, ids in [(1, "abcd"), (2, "wxyz")]
+    ]
+    (found,) = read(*paths)
+    assert found.predicted.tolist() == [[2, 1, 0, 2, 1, 0], [0, 0, 1, 0, 0, 1]]
+    assert found.utterance.tolist() == [0, 1, 2, 3, 4, 5]
+    assert len(set(found.speaker)) == 6
+
+
+def repeat(folder, number, order, of_code, sets):
+    """Write a repeat that tests a, b, c and d in another order; return the path.
+
+    Draws come in the other order, too, so that repeats differ.
+    """
+    labels = LABELS[order]
+    sets["code"].labels = labels[sets["code"].utterance]
+    midterm, code = (PREDICTED[name] for name in ("midterm", "code"))
+    predicted = {
+        "midterm": midterm._replace(per_utterance=midterm.per_utterance[::-1, order]),
+        "code": code._replace(
+            per_utterance=code.per_utterance[::-1, order],
+            per_row=code.per_row[::-1, of_code],
+        ),
+    }
+    ids, voices = np.array(list("abcd"), object)[order], np.array(VOICES, object)[order]
+    test = RoleFeatures(ids, labels, voices, sets, VALENCE)
+    parameters = {"segment": "30k", "classifier": "svm", "percentage": 60}
+    parameters |= {"n_training_utterances": 77, "protocol": "robust", "seed": 5}
+    path = folder / f"fold{number}" / "predictions" / "30k" / "svm" / "60.h5"
+    path.parent.mkdir(parents=True)
+    predictions.write(path, predicted, test, parameters)
+    return str(path)
+
+
+def test_the_draws_of_a_repeat_are_stacked_case_by_case(tmp_path):
+    first = fold(tmp_path, 1, "midterm", "code", ids="abcd")
+    order = np.array([3, 1, 0, 2])
+    # The segments of d, b, a and c, where a has two: those of code, OWNER, are of
+    # d, a, a, c and b.
+    code = np.array([0, 4, 1, 2, 3])
+    sets = {
+        "midterm": SETS["midterm"],
+        "code": FeatureSet(np.zeros((5, 1)), np.array([0, 1, 2, 2, 3]), None),
+    }
+    again = repeat(tmp_path, 2, order, code, sets)
+    found = {(one.feature_set, one.unit): one for one in read(first, again)}
+    single = {(one.feature_set, one.unit): one for one in read(first)}
+    for key, one in found.items():
+        assert one.folds == 2
+        for name in ("truth", "utterance", "speaker"):
+            assert getattr(one, name).tolist() == getattr(single[key], name).tolist()
+        # The second repeat predicts the same, with draws in the other order.
+        expected = np.vstack([single[key].predicted, single[key].predicted[::-1]])
+        np.testing.assert_array_equal(one.predicted, expected)
 
 
 @pytest.mark.parametrize(
     ("other", "told"),
     [
-        ({"percentage": 50}, "percentage is 50, but in .*1/60.h5 it is 60"),
-        ({"classifier": "knn"}, "classifier is knn, but"),
+        ({"protocol": "study"}, "protocol is study, but in .*fold1/.* it is robust"),
+        ({"seed": 6}, "seed is 6, but"),
+        ({"classes": ("a", "b", "c")}, r"labels is \['a', 'b', 'c'\], but in"),
         ({"names": ["code"]}, r"feature_sets is \['code'\], but in .* it is \['midt"),
         ({"predicted": 1}, "draws is 1, but in .* it is 2"),
-        ({"ids": "xyza"}, "a is tested here and in .*1/60.h5, but folds test others"),
+        ({"ids": "xyza"}, "belong to repeats that do not test the same utterances"),
     ],
 )
 def test_folds_that_do_not_belong_together_are_told(tmp_path, other, told):
@@ -276,15 +348,33 @@ def test_folds_that_do_not_belong_together_are_told(tmp_path, other, told):
             per_utterance=whole.per_utterance[:draws], per_row=whole.per_row[:draws]
         )
         other["predicted"] = {"midterm": few}
-    parts = [
+    paths = [
         fold(tmp_path, 1, "midterm", ids="abcd"),
         fold(tmp_path, 2, *names, **{"ids": "efgh", **other}),
     ]
     with pytest.raises(InputError, match=told):
-        predictions.pool(str(tmp_path / "60.h5"), parts, ["midterm"])
+        read(*paths)
 
 
-def test_folds_of_other_feature_sets_than_configured_are_told(tmp_path):
-    parts = [fold(tmp_path, i, "midterm", ids=ids) for i, ids in enumerate(["abcd"])]
-    with pytest.raises(InputError, match=r"but in the configuration it is \['code'\]"):
-        predictions.pool(str(tmp_path / "60.h5"), parts, ["code"])
+def test_repeats_with_other_classes_of_an_utterance_are_told(tmp_path):
+    paths = [
+        fold(tmp_path, i, "midterm", ids=ids) for i, ids in [(1, "abcd"), (2, "bacd")]
+    ]
+    with pytest.raises(InputError, match="fold2/.* and .*fold1/.* belong to repeats"):
+        read(*paths)
+
+
+def test_one_classifier_and_percentage_comes_after_the_other(tmp_path):
+    paths = [
+        fold(tmp_path, i, "code", ids=ids, classifier=classifier, percentage=percentage)
+        for i, ids in [(1, "abcd"), (2, "wxyz")]
+        for classifier in ("svm", "knn")
+        for percentage in (50, 100)
+    ]
+    found = [(p.classifier, p.percentage, p.unit, p.folds) for p in read(*paths)]
+    assert found == [
+        (classifier, percentage, unit, 2)
+        for classifier in ("svm", "knn")
+        for percentage in (50, 100)
+        for unit in ("utterance", "segment")
+    ]

@@ -1,12 +1,12 @@
-"""Criteria stand beside scores, and what is said of them follows from both."""
+"""Criteria stand beside scores, and correlate as SciPy says."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from speechcodes.autoencoders.selection import CRITERIA
 from speechcodes.experiment import selection_check
+from speechcodes.names import CRITERIA
 
 
 def metrics(*losses, loss="mse", first="a"):
@@ -101,49 +101,12 @@ def test_no_correlation_is_claimed_of_two_or_of_what_is_all_the_same():
     assert np.isnan(selection_check.rank_correlation(rising, pd.Series([1.0] * 4))[0])
 
 
-@pytest.mark.parametrize(
-    ("chosen", "words"),
-    [
-        # Of 0.2, 0.3, 0.4, 0.5, 0.6 and 0.7 with a mean of 0.45.
-        (0.7, "chose well: by score, its choice is number 1 of 6"),
-        (0.6, "chose well: by score, its choice is number 2 of 6"),
-        (0.5, "chose no worse than chance would"),
-        (0.4, "chose badly: its choice, number 4 of 6 by score"),
-    ],
-)
-def test_the_conclusion_follows_from_rank_and_mean(chosen, words):
-    scores = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
-    name = "abcdef"[scores.index(chosen)]
-    table = made([6, 5, 4, 3, 2, 1], scores, name)
-    told = selection_check.sentences(table, "20k", "instability")
-    # The second classifier scores 0.1 more.
-    assert told[0] == (
-        "Segments 20k: of 6 autoencoders, the one chosen by instability under noise "
-        f"scores {chosen + 0.05:.3f} macro F1, as a mean over classifiers, percentages "
-        "and draws; the best 0.750, the mean of all 0.500."
-    )
-    assert "validation loss -1.00, " in told[1]
-    assert "speakers' share of the variance unknown (-1 would be ideal)" in told[1]
-    assert "; effective dimensions -1.00 (+1 would be ideal)." in told[1]
-    assert words in told[2]
-    assert "without labels" in told[3]
-
-
-def test_equal_scores_are_a_choice_as_good_as_any():
-    told = selection_check.sentences(
-        made([1, 2, 3], [0.3] * 3), "20k", "validation_loss"
-    )
-    assert "validation loss unknown" in told[1] and "chose well" in told[2]
-
-
-def test_of_few_autoencoders_less_is_said():
-    told = selection_check.sentences(made([1, 2], [0.3, 0.5]), "20k", "validation_loss")
-    assert "scores 0.350" in told[0] and "too few" in told[1] and len(told) == 3
-    assert selection_check.sentences(made([1], [0.3]), "20k", "validation_loss") == []
-
-
-def test_the_criterion_of_several_loss_functions_is_named_as_it_was_measured():
-    found = [*metrics(0.3), *metrics(0.2, loss="binary_crossentropy", first="b")]
-    table = selection_check.table(found, [trial(0.4), trial(0.5)], "a")
-    told = selection_check.sentences(table, "20k", "validation_loss")
-    assert "chosen by validation squared error scores" in told[0]
+def test_every_criterion_is_correlated_with_the_score():
+    # Of three autoencoders, the score falls as all criteria grow.
+    table = made([1, 2, 3], [0.6, 0.5, 0.4])
+    found = selection_check.correlations(table)
+    assert list(found) == list(CRITERIA)
+    correlation, n = found.pop("speaker_share")
+    assert np.isnan(correlation) and n == 0
+    assert list(found.values()) == [(pytest.approx(-1), 3)] * 4
+    assert selection_check.best(table)["name"] == "a"

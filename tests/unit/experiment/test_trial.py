@@ -6,9 +6,9 @@ import pytest
 from sklearn.metrics import f1_score, recall_score
 
 from speechcodes.experiment import learning_curves, trial
-from speechcodes.experiment.feature_sets import Rows
-from speechcodes.experiment.learning_curves import Protocol
-from speechcodes.records import LABELS
+from speechcodes.experiment.draws import Protocol
+from speechcodes.experiment.feature_sets import Rows, gather
+from speechcodes.records import VALENCE
 
 RNG = np.random.default_rng(0)
 CLASSIFIERS = {
@@ -17,22 +17,20 @@ CLASSIFIERS = {
 }
 
 
-def made(split, n=6, without=()):
-    """Codes of two segments of each utterance, and the table of the utterances."""
-    names = [f"{split}{i:02}" for i in range(3 * n)]
-    label = np.repeat(LABELS, n)
-    table = pd.DataFrame(
-        {"utterance": names, "label": label, "speaker": "", "session": ""}
-    )
-    rows = np.repeat(np.arange(3 * n), 2)
+def made(role, classes, n=6):
+    """Codes of two segments of each utterance of a role."""
+    k = len(classes)
+    names = [f"{role}{i:02}" for i in range(k * n)]
+    table = pd.DataFrame({"utterance": names, "label": np.repeat(classes, n)})
+    table["voice"] = "utterance " + table["utterance"]
+    rows = np.repeat(np.arange(k * n), 2)
     features = RNG.normal(size=(len(rows), 3)) + rows[:, None] // n
-    owner = np.array(names, object)[rows]
-    kept = ~np.isin(owner, without)
-    return Rows(features[kept], owner[kept]), table
+    codes = Rows(features, np.array(names, object)[rows])
+    return gather({"code": codes}, ["code"], table, classes)
 
 
-def splits(**settings):
-    return [trial.split(*made(s, **settings)[:1], "code", made(s)[1]) for s in "ab"]
+def roles(classes=VALENCE):
+    return [made(role, classes) for role in "ab"]
 
 
 def protocols(**settings):
@@ -40,7 +38,7 @@ def protocols(**settings):
 
 
 def test_a_row_for_each_classifier_percentage_and_draw():
-    found = trial.scores(*splits(), CLASSIFIERS, protocols(draws=2), [50, 100])
+    found = trial.scores(*roles(), CLASSIFIERS, protocols(draws=2), [50, 100])
     assert list(found) == trial.COLUMNS
     keys = found[["classifier", "percentage", "draw"]].values.tolist()
     assert keys == [
@@ -52,8 +50,9 @@ def test_a_row_for_each_classifier_percentage_and_draw():
 
 
 @pytest.mark.parametrize("name", ["robust", "study"])
-def test_scores_are_those_of_the_experiments_predictions(name):
-    training, test = splits()
+@pytest.mark.parametrize("classes", [VALENCE, ("no", "yes"), ("a", "b", "c", "d")])
+def test_scores_are_those_of_the_experiments_predictions(name, classes):
+    training, test = roles(classes)
     protocol = Protocol(name, draws=2 if name == "robust" else 1, seed=4)
     one = {"svm": CLASSIFIERS["svm"]}
     found = trial.scores(training, test, one, {"svm": protocol}, [50])
@@ -67,10 +66,3 @@ def test_scores_are_those_of_the_experiments_predictions(name):
     assert found["macro_f1"].tolist() == pytest.approx(expected)
     expected = [recall_score(truth, guess, average="macro") for guess in guesses]
     assert found["uar"].tolist() == pytest.approx(expected)
-
-
-def test_utterances_without_a_code_do_not_count():
-    rows, table = made("a", without=["a00", "a07"])
-    found = trial.split(rows, "code", table)
-    assert len(found.utterances) == 16 and "a07" not in found.utterances
-    assert found.labels.tolist() == [0] * 5 + [1] * 5 + [2] * 6

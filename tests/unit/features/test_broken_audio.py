@@ -2,6 +2,7 @@
 
 import csv
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from hypothesis.extra import numpy as arrays
 from speechcodes.corpus.readers import registry
 from speechcodes.errors import RejectedAudio
 from speechcodes.features import audio, midterm, signals, spectrograms
-from speechcodes.records import UNUSABLE_AUDIO
+from speechcodes.records import UNUSABLE_AUDIO, VALENCE
 from speechcodes.storage.files import read_table, write_table
 
 WHAT = {"parameters": {}, "libraries": [], "description": "signals"}
@@ -31,18 +32,19 @@ def load(path):
 def outcomes(folder, files):
     """What all stages make of some files: id to reason, or to number of segments."""
     shard = folder / "shard.h5"
-    signals.write(shard, [str(path) for path in files], load, **WHAT)
+    names = [Path(path).with_suffix("").name for path in files]
+    signals.write(shard, names, [str(path) for path in files], load, **WHAT)
     rejected, left_out = [], []
     of_segments = dict(
         signals.compute_each(
-            [shard],
+            shard,
             lambda s: spectrograms.of_segments(s, VARIANT, RATE, SPECTROGRAM),
             rejected,
         )
     )
     features = dict(
         signals.compute_each(
-            [shard], lambda s: midterm.features(s, RATE, **MIDTERM), left_out
+            shard, lambda s: midterm.features(s, RATE, **MIDTERM), left_out
         )
     )
     for values in [*of_segments.values(), *features.values()]:
@@ -169,7 +171,9 @@ def read(paths):
         rows = [(path, "anna", "neutral") for path in paths]
         csv.writer(file).writerows([("path", "speaker", "label"), *rows])
     with as_nobody():
-        return registry.read({"name": "mine", "reader": "table", "path": "mine.csv"})
+        return registry.read(
+            {"name": "mine", "reader": "table", "path": "mine.csv", "classes": VALENCE}
+        )
 
 
 def write(*paths):
@@ -190,13 +194,13 @@ def test_no_name_is_too_hostile(here):
     )
     files = [u.path for u in utterances]
     assert outcomes(here, files) == {u.utterance: 1 for u in utterances}
-    assert [length.path for length in signals.lengths([here / "shard.h5"])] == files
+    assert [length.path for length in signals.lengths(here / "shard.h5")] == files
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"))))
 def test_tables_keep_every_name_as_it_is(folder, names):
-    table = pd.DataFrame({"utterance": names, "split": "test"})
+    table = pd.DataFrame({"utterance": names, "part": "p01"})
     write_table(folder / "names.csv", table)
     assert list(read_table(folder / "names.csv")["utterance"]) == names
 
@@ -220,9 +224,10 @@ def test_what_is_no_file_or_may_not_be_read_is_rejected(here):
     missing += ["nul\0.wav", "nul\0/b.wav", f"{'x' * 300}.wav", "/dev/null", "/"]
     # From outside it cannot be told what is in a closed folder.
     expected = {**dict.fromkeys(missing, "missing_file"), "forbidden.wav": "unreadable"}
-    expected |= {"closed/b.wav": "missing_file", "again/a.wav": "duplicate_utterance"}
-    utterances, rejected = read(["a.wav", *expected])
-    assert [u.path for u in utterances] == ["a.wav"]
+    expected |= {"closed/b.wav": "missing_file"}
+    utterances, rejected = read(["a.wav", "again/a.wav", *expected])
+    # Another path is another utterance, until its features are compared.
+    assert [u.path for u in utterances] == ["a.wav", "again/a.wav"]
     assert {r.path: r.reason for r in rejected} == expected
 
 
@@ -237,10 +242,9 @@ def test_a_corpus_may_have_loops_and_what_may_not_be_read(here):
     with open("corpus/labels_consensus.csv", "w") as file:
         file.write("FileName,EmoVal,SpkrID,Split_Set\n")
         file.writelines(f"{name}.wav,4,1,Train\n" for name in names)
-    thresholds = {"negative_at_most": 3, "positive_at_least": 5}
     reader = {"name": "m", "reader": "msp_podcast", "path": "corpus"}
     with as_nobody():
-        utterances, rejected = registry.read({**reader, "valence": thresholds})
+        utterances, rejected = registry.read({**reader, "classes": VALENCE})
     # A folder whose name ends as that of a file is a folder.
     assert [u.path for u in utterances] == [f"{corpus}/x.wav/{names[0]}.wav"]
     assert [(r.utterance, r.reason) for r in rejected] == [

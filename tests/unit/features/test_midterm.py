@@ -199,8 +199,9 @@ def largest_difference(job):
 def test_all_of_ravdess_gives_what_the_library_gives(ravdess):
     paths = [str(path) for path in sorted(ravdess.glob("Actor_*/*.flac"))]
     assert len(paths) == 1_440
-    # All files at 8 and at 16 kHz, and some of each actor at other windows.
-    jobs = [(path, setting) for path in paths for setting in SETTINGS[:2]]
+    # All files at 8 kHz, some of each actor at 16 kHz, and fewer at other windows.
+    jobs = [(path, SETTINGS[0]) for path in paths]
+    jobs += [(path, SETTINGS[1]) for path in paths[::4]]
     jobs += [(path, setting) for path in paths[::30] for setting in SETTINGS[2:]]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         differences = list(pool.map(largest_difference, jobs, chunksize=20))

@@ -69,7 +69,7 @@ def test_where_nothing_can_be_said_it_is_nan(features, groups):
 def test_unknown_speakers_count_for_classes_only():
     table = pd.DataFrame(
         {
-            "split": ["training"] * 5 + ["test"] * 4,
+            "role": ["training"] * 5 + ["test"] * 4,
             "label": ["negative", "negative", "neutral", "neutral", "neutral"]
             + ["negative", "negative", "neutral", "neutral"],
             "speaker": ["", "anna", "anna", "ben", "ben"] + [""] * 4,

@@ -13,7 +13,7 @@ from speechcodes.records import Rejected
 from speechcodes.storage import hdf5
 
 RATE = 8_000
-WHAT = {"parameters": {"split": "test"}, "libraries": ["soxr"], "description": "what"}
+WHAT = {"parameters": {"part": "p01"}, "libraries": ["soxr"], "description": "what"}
 
 
 def noise(samples, seed=0):
@@ -34,7 +34,9 @@ def audio_files(folder, **lengths):
 
 
 def write(path, files):
-    signals.write(path, files, lambda file: audio.load(file, RATE, -60), **WHAT)
+    """Write a shard; an utterance's id is its file's folder and name."""
+    names = [Path(file).parent.name + "/" + Path(file).stem for file in files]
+    signals.write(path, names, files, lambda file: audio.load(file, RATE, -60), **WHAT)
     return path
 
 
@@ -46,29 +48,31 @@ def test_every_file_is_kept_as_it_was_or_rejected(tmp_path):
         assert file["signals"].dtype == np.float32
         expected = np.concatenate([noise(300, 0), noise(100_000, 2)])
         np.testing.assert_array_equal(file["signals"], expected.astype(np.float32))
-        assert file.attrs["split"] == "test"
-    assert signals.lengths([path]) == [("a", files[0], 300), ("b", files[2], 100_000)]
+        assert file.attrs["part"] == "p01"
+    assert signals.lengths(path) == [
+        ("a/a", files[0], 300),
+        ("a/b", files[2], 100_000),
+    ]
     left_out = hdf5.read_rejected(path)
     # One sample has no distance from its mean.
     assert [(r.utterance, r.path, r.reason) for r in left_out] == [
-        ("broken", files[1], "unreadable"),
-        ("c", files[3], "silent"),
+        ("a/broken", files[1], "unreadable"),
+        ("a/c", files[3], "silent"),
     ]
 
 
 @pytest.mark.parametrize("lengths", [{}, {"a": 0}])
 def test_a_shard_may_keep_nobody(tmp_path, lengths):
     path = write(tmp_path / "shard.h5", audio_files(tmp_path / "a", **lengths))
-    assert signals.lengths([path]) == []
+    assert signals.lengths(path) == []
     rejected = []
-    assert list(signals.compute_each([path], len, rejected)) == []
+    assert list(signals.compute_each(path, len, rejected)) == []
     assert len(rejected) == len(lengths)
 
 
-def test_each_signal_of_all_shards_is_computed_or_rejected(tmp_path):
-    first = audio_files(tmp_path / "a", a=300, broken=0, short=20)
-    second = audio_files(tmp_path / "b", d=70_000, e=400)
-    paths = [write(tmp_path / "b1.h5", first), write(tmp_path / "b0.h5", second)]
+def test_each_signal_of_a_shard_is_computed_or_rejected(tmp_path):
+    files = audio_files(tmp_path / "a", a=300, broken=0, short=20, d=70_000)
+    path = write(tmp_path / "b1.h5", files)
 
     def checksum(signal):
         if len(signal) < 100:
@@ -76,20 +80,27 @@ def test_each_signal_of_all_shards_is_computed_or_rejected(tmp_path):
         return len(signal), signal.sum(dtype=float)
 
     rejected = []
-    results = dict(signals.compute_each(paths, checksum, rejected))
+    results = dict(signals.compute_each(path, checksum, rejected))
     expected = {
         name: (n, noise(n, seed).astype(np.float32).sum(dtype=float))
-        for name, n, seed in [("a", 300, 0), ("d", 70_000, 0), ("e", 400, 1)]
+        for name, n, seed in [("a/a", 300, 0), ("a/d", 70_000, 3)]
     }
     assert results == expected
     assert [(r.utterance, r.reason) for r in rejected] == [
-        ("broken", "unreadable"),
-        ("short", "too_short"),
+        ("a/broken", "unreadable"),
+        ("a/short", "too_short"),
     ]
-    assert rejected[1] == Rejected("short", first[2], "too_short", "20 samples")
+    assert rejected[1] == Rejected("a/short", files[2], "too_short", "20 samples")
+
+
+def test_every_file_needs_the_name_of_its_utterance(tmp_path):
+    files = audio_files(tmp_path / "a", a=300, b=300)
+    with pytest.raises(ValueError):
+        signals.write(tmp_path / "b.h5", ["a"], files, len, **WHAT)
+    assert not (tmp_path / "b.h5").exists()
 
 
 def test_a_fault_of_the_function_is_not_taken_for_bad_audio(tmp_path):
     path = write(tmp_path / "shard.h5", audio_files(tmp_path / "a", a=300))
     with pytest.raises(ZeroDivisionError):
-        list(signals.compute_each([path], lambda signal: 1 / 0, []))
+        list(signals.compute_each(path, lambda signal: 1 / 0, []))

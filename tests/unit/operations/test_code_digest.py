@@ -101,6 +101,25 @@ def test_templates_count_as_part_of_the_package_they_lie_in(invented):
     assert changed == {"three.py", "four.py"}
 
 
+def test_a_module_may_count_with_what_it_imports(invented):
+    code_digest = code_digest_of(invented)
+    module = invented / "speechcodes" / "sub" / "d.py"
+    module.write_text("from speechcodes import a\n")
+
+    def both():
+        return [code_digest.digest(module, include=each) for each in (True, False)]
+
+    before = both()
+    with module.open("a") as file:
+        file.write("# edited\n")
+    code_digest._imports.cache_clear()
+    alone = both()
+    assert alone[0] != before[0] and alone[1] == before[1]
+    with (invented / "speechcodes" / "b.py").open("a") as file:
+        file.write("# edited\n")
+    assert all(a != b for a, b in zip(both(), alone, strict=True))
+
+
 def test_the_script_itself_is_no_part_of_its_digest(invented):
     before = digests(invented)
     with (invented / "one.py").open("a") as file:
@@ -172,9 +191,16 @@ def documented_order():
 ORDER = documented_order()
 
 
-def imports(file):
-    """Modules of the package that a file imports, as paths without ending."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+def imports(file, run=False):
+    """Modules of the package that a file imports, as paths without ending.
+
+    Only those that it runs, if so asked, and not what a type checker needs.
+    """
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if run and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            node.body.clear()
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -210,7 +236,10 @@ def test_a_module_imports_only_from_its_own_package_and_those_above(module):
 
 
 def test_no_modules_import_each_other():
-    modules = {m.with_suffix(""): set(imports(PACKAGE / m)) for m in MODULES}
+    modules = {
+        module.with_suffix(""): set(imports(PACKAGE / module, run=True))
+        for module in MODULES
+    }
     for start in modules:
         seen, waiting = set(), [start]
         while waiting:

@@ -6,9 +6,9 @@ import pytest
 
 from speechcodes.operations import endings
 from speechcodes.operations.endings import Job
+from speechcodes.operations.run_times import RunTime
 
 ERROR = "2026-01-01 10:00:00,000 ERROR "
-HEADER = "s\th:m:s\tmax_rss\n"
 
 
 @pytest.fixture
@@ -17,30 +17,29 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def took(folder, rule, *times):
-    """Jobs of a rule that took so many seconds."""
-    jobs = []
-    for number, time in enumerate(times):
-        path = folder / f"{rule}_{number}.tsv"
-        path.write_text(f"{HEADER}{time}\t0:00:00\t100\n")
-        jobs.append(Job(rule, f"{rule}_{number}.log", str(path)))
-    return jobs
+def took(rule, *times):
+    """What jobs of a rule took, of so many seconds each."""
+    return RunTime(rule, len(times), sum(times), max(times), 0, 0)
 
 
 def failed(folder, rule, text, number=0):
     """A job of a rule whose log holds a text."""
     log = folder / f"{rule}_{number}.log"
     log.write_text(text)
-    return Job(rule, str(log), "none.tsv")
+    return Job(rule, str(log))
 
 
 # --- success ----------------------------------------------------------------------
 
 
-def test_time_is_told_rule_by_rule_and_trifles_together(folder):
-    jobs = took(folder, "codes", 30.0) + took(folder, "train_autoencoder", 400, 200.4)
-    jobs += took(folder, "speakers", 0.2, 0.3) + took(folder, "utterances", 1.0)
-    lines = endings.of_success("results/x", jobs).splitlines()
+def test_time_is_told_rule_by_rule_and_trifles_together():
+    times = [
+        took("train_autoencoder", 400, 200.4),
+        took("codes", 30.0),
+        took("utterances", 1.0),
+        took("speakers", 0.2, 0.3),
+    ]
+    lines = endings.of_success("results/x", times).splitlines()
     assert [line.split() for line in lines[1:]] == [
         ["rule", "jobs", "in", "all", "longest"],
         ["train_autoencoder", "2", "10", "min", "7", "min"],
@@ -49,12 +48,8 @@ def test_time_is_told_rule_by_rule_and_trifles_together(folder):
     ]
 
 
-def test_a_job_without_a_benchmark_is_no_error(folder):
-    assert endings.seconds("none.tsv") is None
-    (folder / "empty.tsv").write_text("")
-    assert endings.seconds("empty.tsv") is None
-    jobs = [Job("scores", "scores.log", "none.tsv")]
-    assert endings.of_success("results/x", jobs) == ""
+def test_without_times_there_is_no_table_of_them():
+    assert endings.of_success("results/x", []) == ""
 
 
 def test_what_was_left_out_is_counted_by_reason(folder):

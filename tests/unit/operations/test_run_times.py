@@ -1,5 +1,7 @@
 """What the time of a run went into, from its benchmark files."""
 
+import os
+
 import pytest
 
 from speechcodes.operations import run_times
@@ -34,7 +36,7 @@ def folder(tmp_path, monkeypatch):
 
 def test_times_are_summed_by_rule_the_longest_first(folder):
     table = run_times.by_rule(folder, PATTERNS)
-    assert table.to_dict("records") == [
+    assert [row._asdict() for row in table] == [
         {
             "rule": "predictions",
             "jobs": 2,
@@ -54,6 +56,13 @@ def test_times_are_summed_by_rule_the_longest_first(folder):
     ]
 
 
+def test_what_ended_before_a_run_and_what_was_killed_is_left_out(folder):
+    os.utime(f"{folder}/predictions/100.tsv", (1000, 1000))
+    with open(f"{folder}/scores.tsv", "w") as file:
+        file.write("")
+    (row,) = run_times.by_rule(folder, PATTERNS, since=2000)
+    assert (row.rule, row.jobs, row.seconds) == ("predictions", 1, 20)
+
+
 def test_without_benchmark_files_there_are_no_rows(tmp_path):
-    table = run_times.by_rule(tmp_path / "nowhere", PATTERNS)
-    assert list(table) == run_times.COLUMNS and table.empty
+    assert run_times.by_rule(tmp_path / "nowhere", PATTERNS) == []

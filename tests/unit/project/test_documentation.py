@@ -1,35 +1,23 @@
-"""Pages of documentation: links lead somewhere, commands and diagrams are right."""
+"""Pages of documentation: links lead somewhere, commands and settings are right."""
 
 import re
-import subprocess
-import sys
+import shlex
 from functools import cache
+from itertools import pairwise, takewhile
 
 import pytest
 import yaml
+from configurations import CONFIG, SCHEMA
 from projects import ROOT
+from snakemake.cli import parse_config
 
-from speechcodes.operations import diagrams
+from speechcodes.configuration.loading import read_configuration
 
 PAGES = sorted(
     path.relative_to(ROOT)
     for folder in (".", "docs", "config", "performance")
     for path in (ROOT / folder).glob("*.md")
 )
-GRAPH = """---
-title: DAG
----
-flowchart TB
-\tid0[all]
-\tid1[scores]
-\tid2[codes]
-\tid3[train_autoencoder]
-\tstyle id0 fill:#D95757,stroke-width:2px,color:#333333
-\tid1 --> id0
-\tid2 --> id1
-\tid3 --> id1
-\tid3 --> id2
-"""
 
 
 # --- links ------------------------------------------------------------------------
@@ -93,52 +81,57 @@ def test_the_citation_names_the_version_and_the_licence():
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
 
 
-# --- diagrams ---------------------------------------------------------------------
+# --- configurations and commands ---------------------------------------------------
 
 
-def test_arrows_that_follow_from_others_are_left_out():
-    graph = diagrams.reduced(diagrams.read_graph(GRAPH))
-    assert graph == {
-        "scores": {"codes"},
-        "codes": {"train_autoencoder"},
-        "train_autoencoder": set(),
-    }
-
-
-def test_files_of_a_rule_are_read_from_its_outputs(tmp_path):
-    (tmp_path / "features.smk").write_text(
-        """rule codes:
-    output:
-        **{
-            label: f"<results>/codes/{{segment}}/{label}.h5"
-            for label in LABELS
-        },
-    log:
-        "<results>/no.log",
-
-
-checkpoint choose:
-    output:
-        choice="<results>/a/choice.yaml",
-        others="<results>/a/others.yaml",
-"""
+def blocks(page, language):
+    """Return what stands in the blocks of code of a page, of one language."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
     )
-    rules = diagrams.read_rules(tmp_path)
-    assert rules["codes"] == ("features", ["codes/{segment}/{label}.h5"])
-    graph = {"codes": {"choose"}, "choose": set(), "figure_x": {"codes"}}
-    rules["figure_x"] = diagrams.Rule("figures", ["figures/x.png"])
-    data = diagrams.draw_data(graph, rules)
-    assert '  choose["<b>choose</b><br>a/<br>choice.yaml, others.yaml"]' in data
-    assert data.endswith("  choose --> codes\n  codes --> figures")
 
 
-def test_the_diagrams_are_those_of_the_workflow(tmp_path):
-    command = [sys.executable, "-m", "snakemake", "--rulegraph", "mermaid-js"]
-    process = subprocess.run(
-        [*command, "--snakefile", ROOT / "Snakefile", "--directory", tmp_path],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    page = diagrams.page(process.stdout, ROOT / "rules")
-    assert page == (ROOT / "docs" / "workflow.md").read_text(), "run: make diagrams"
+def completed(file, configuration):
+    """Complete a configuration of a file, with another's sections in place of its."""
+    config = yaml.safe_load((CONFIG / file).read_text()) | configuration
+    return read_configuration(config, [], {}, CONFIG)
+
+
+SNIPPETS = [(page, text) for page in PAGES for text in blocks(page, "yaml")]
+COMMANDS = [
+    (page, line)
+    for page in PAGES
+    for text in blocks(page, "")
+    # A command may go on in the next line.
+    for line in text.replace("\\\n", " ").splitlines()
+    if re.match(r"\s*snakemake ", line)
+]
+
+
+@pytest.mark.parametrize(("page", "text"), SNIPPETS, ids=str)
+def test_every_snippet_of_a_configuration_is_valid(page, text):
+    snippet = yaml.safe_load(text)
+    if page.parts[0] == "config":
+        # How keys are written, of the demo.
+        completed("config.yaml", {})
+        assert set(snippet) <= set(SCHEMA["properties"])
+    else:
+        completed("table.yaml", snippet)
+
+
+@pytest.mark.parametrize(("page", "line"), COMMANDS, ids=str)
+def test_every_command_is_of_a_configuration_that_there_is(page, line):
+    words = shlex.split(line, comments=True)
+    named = [next_ for word, next_ in pairwise(words) if word == "--configfile"]
+    # Copied before from the one for a table of one's own.
+    files = [name.replace("config/mine.yaml", "config/table.yaml") for name in named]
+    for file in files or ["config/config.yaml"]:
+        config = yaml.safe_load((ROOT / file).read_text())
+        given = words[words.index("--config") + 1 :] if "--config" in words else []
+        settings = list(takewhile(lambda word: not word.startswith("-"), given))
+        read_configuration(config, [ROOT / file], parse_config(settings), CONFIG)
+
+
+def test_snippets_and_commands_are_looked_at():
+    assert SNIPPETS and COMMANDS

@@ -1,7 +1,6 @@
 """Every rule is complete, and its environment holds what its script imports."""
 
 import ast
-import inspect
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import tomllib
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -16,7 +16,9 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from projects import ROOT
-from snakemake.scheduling.job_scheduler import JobScheduler
+from rules import rules
+
+from speechcodes.operations import code_digest
 
 SCRIPTS = ROOT / "scripts"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -27,6 +29,8 @@ UNDECLARED = {
     # For its backend; keras alone would import nothing.
     "keras": {"tensorflow"},
 }
+#: What is loaded only in functions that a script does not call: it counts parameters.
+NOT_LOADED = {"describe": {"h5py", "keras", "tensorflow"}}
 #: Methods of pandas that import something more.
 METHODS = {"to_markdown": "tabulate"}
 
@@ -54,33 +58,10 @@ def environments():
     return found
 
 
-def rules():
-    """Return {name: {directive: its lines}} of every rule in rules/."""
-    found = {}
-    for path in (ROOT / "rules").glob("*.smk"):
-        blocks = re.split(
-            r"^(?:rule|checkpoint) (\w+):\n", path.read_text(), flags=re.M
-        )
-        for name, rest in zip(blocks[1::2], blocks[2::2], strict=True):
-            # A rule ends where something stands at the margin.
-            body = re.split(r"^\S", rest, maxsplit=1, flags=re.M)[0]
-            parts = re.split(r"^    (\w+):", body, flags=re.M)
-            found[name] = dict(zip(parts[1::2], parts[2::2], strict=True))
-            found[name]["docstring"] = parts[0].strip()
-    return found
-
-
 #: Distributions of each module that can be imported here.
 PROVIDERS = packages_distributions()
-PINS, ENVIRONMENTS, RULES = pins(), environments(), rules()
-each_rule = pytest.mark.parametrize("rule", RULES)
+PINS, ENVIRONMENTS = pins(), environments()
 each_environment = pytest.mark.parametrize("environment", ENVIRONMENTS)
-
-
-def quoted(text):
-    """Return the only string in a directive."""
-    (string,) = re.findall(r'"([^"]+)"', text)
-    return string
 
 
 # --- imports --------------------------------------------------------------------
@@ -133,10 +114,13 @@ def distributions_of(script):
     return needed
 
 
-def environment_of(rule):
-    folder, name = quoted(RULES[rule]["conda"]).rsplit("/", 1)
-    assert folder == "../envs"
-    return name
+def needed_by(rule):
+    """Return the distributions that a rule's script needs, and figures it may draw."""
+    drawn = (SCRIPTS / "speechcodes" / "figures").glob("*.py")
+    modules = drawn if rule.script == "figure" else []
+    files = [SCRIPTS / f"{rule.script}.py", *modules]
+    needed = set().union(*map(distributions_of, files))
+    return needed - NOT_LOADED.get(rule.script, set())
 
 
 def test_imports_are_followed_through_the_package():
@@ -147,7 +131,7 @@ def test_imports_are_followed_through_the_package():
     needed = distributions_of(SCRIPTS / "signals.py")
     assert {"soundfile", "soxr", "h5py"} <= needed
     assert not {"tensorflow", "scikit-learn", "pyaudioanalysis"} & needed
-    assert "tabulate" in distributions_of(SCRIPTS / "summary.py")
+    assert "tabulate" in distributions_of(SCRIPTS / "check_cluster.py")
 
 
 def modules_loaded_by(imports):
@@ -187,20 +171,19 @@ def test_the_workflow_waits_for_no_large_import():
     assert not {*LARGE, "h5py"} & modules_loaded_by(imports)
 
 
-@each_rule
-def test_the_environment_of_a_rule_has_what_its_script_imports(rule):
-    _, provided = ENVIRONMENTS[environment_of(rule)]
-    lacking = distributions_of(SCRIPTS / f"{rule}.py") - set(provided)
-    assert not lacking, f"add to envs/{environment_of(rule)}"
+def test_the_environment_of_a_rule_has_what_its_script_imports():
+    for name, rule in rules().items():
+        _, provided = ENVIRONMENTS[rule.environment]
+        lacking = needed_by(rule) - set(provided)
+        assert not lacking, f"for {name}, add to envs/{rule.environment}"
 
 
-@each_environment
-def test_an_environment_has_nothing_that_no_script_imports(environment):
-    users = [rule for rule in RULES if environment_of(rule) == environment]
-    assert users, "no rule uses it"
-    needed = set().union(*(distributions_of(SCRIPTS / f"{rule}.py") for rule in users))
-    _, provided = ENVIRONMENTS[environment]
-    assert not set(provided) - needed
+def test_an_environment_has_nothing_that_no_script_imports():
+    needed = {name: set() for name in ENVIRONMENTS}
+    for rule in rules().values():
+        needed[rule.environment] |= needed_by(rule)
+    needless = {e: set(ENVIRONMENTS[e][1]) - needed[e] for e in needed}
+    assert not {name: found for name, found in needless.items() if found}
 
 
 @each_environment
@@ -228,108 +211,109 @@ def test_an_environment_names_its_channels_and_no_others(environment):
 
 # --- rules ----------------------------------------------------------------------
 
-
-def test_every_rule_is_found():
-    starts = [
-        line
-        for path in (ROOT / "rules").glob("*.smk")
-        for line in path.read_text().splitlines()
-        if line.lstrip().startswith(("rule ", "checkpoint "))
-    ]
-    assert len(starts) == len(RULES) > 10
-    assert {path.stem for path in SCRIPTS.glob("*.py")} == set(RULES)
+#: It makes no file, so that it is run each time that it is asked for.
+WITHOUT_OUTPUT = {"describe"}
 
 
-@each_rule
-def test_a_rule_says_all_that_it_must(rule):
-    directives = RULES[rule]
-    assert re.fullmatch(r'"""[A-Z].*[^.]\."""', directives["docstring"], flags=re.S)
-    must = {"log", "conda", "threads", "resources", "script"}
-    # One that makes no file is run each time that it is asked for.
-    must |= {"output", "benchmark"} if rule != "describe" else set()
-    assert must <= set(directives)
-    assert int(directives["threads"]) >= 1
-    resources = dict(
-        re.findall(r"^\s+(\w+)=(.+),$", directives["resources"], flags=re.M)
-    )
-    for name in ("mem_mb", "runtime"):
-        assert re.match(r"by_attempt\([1-9]\d*\b", resources[name])
-    assert set(resources) <= {"mem_mb", "runtime", "gpu"}
+def test_every_script_is_that_of_a_rule_of_its_name():
+    found = rules()
+    assert len(found) > 10
+    scripts = {rule.script for rule in found.values()}
+    assert {path.stem for path in SCRIPTS.glob("*.py")} == scripts
+    # One script draws most figures, for two rules.
+    assert {n for n, rule in found.items() if rule.script not in (n, "figure")} == set()
 
 
-@each_rule
-def test_a_rule_is_named_as_its_script_and_its_log(rule):
-    assert quoted(RULES[rule]["script"]) == f"../scripts/{rule}.py"
-    assert quoted(RULES[rule]["log"]).startswith(("<logs>/", "logs/<folds>/"))
-    if rule != "describe":
-        places = "<benchmarks>/", "benchmarks/<folds>/"
-        assert quoted(RULES[rule]["benchmark"]).startswith(places)
+def test_a_rule_says_all_that_it_must():
+    for name, rule in rules().items():
+        assert re.fullmatch(r"[A-Z].*[^.]\.", rule.docstring.strip(), flags=re.S), name
+        assert rule.log.startswith("<logs>/"), name
+        if name not in WITHOUT_OUTPUT:
+            assert rule.outputs, name
+            assert rule.benchmark.startswith("<benchmarks>/"), name
+        assert "code" in rule.params, name
+        assert set(rule.resources) <= {"mem_mb", "runtime", "gpu"}, name
 
 
-@each_rule
-def test_the_code_of_a_rule_is_that_of_its_script(rule):
+def test_what_a_rule_asks_for_grows_with_each_attempt():
+    wildcards = SimpleNamespace(classifier="svm", percentage="10")
+    for name, rule in rules().items():
+        for kind in {"mem_mb", "runtime"} & set(rule.resources):
+            first, third = (
+                rule.resources[kind](wildcards, input=[], attempt=attempt)
+                for attempt in (1, 3)
+            )
+            assert 0 < 3 * first == third, (name, kind)
+
+
+def test_the_code_of_a_rule_is_that_of_its_script():
     # Or an edit of the package would rerun the wrong rules.
-    assert f'code=code_of("{rule}")' in RULES[rule]["params"]
+    for name, rule in rules().items():
+        if rule.script != "figure":
+            script = SCRIPTS / f"{rule.script}.py"
+            assert rule.params["code"] == code_digest.digest(script), name
 
 
 def test_every_result_is_shown_in_the_report_of_snakemake():
-    directives = "".join(rule.get("output", "") for rule in RULES.values())
-    written = re.findall(
-        r'((?:shown|drawn)\w*[^"]*)?"(<(?:results|corpus)>/[^"]+)"', directives
-    )
-    for_people = [
-        (shown, path)
-        for shown, path in written
-        if Path(path).suffix not in (".h5", ".keras", ".json", ".txt")
-    ]
+    outputs = {}
+    for rule in rules().values():
+        outputs |= rule.outputs
+    for_people = {
+        path: shown
+        for path, shown in outputs.items()
+        if path.startswith("<results>/")
+        and Path(path).suffix in (".csv", ".md", ".html", ".yaml", ".svg")
+        # The numbers of a figure lie beside it.
+        and not (path.endswith(".csv") and "/figures/" in path)
+    }
     assert len(for_people) > 20
-    assert {path for shown, path in for_people if not shown} == {
+    assert {path for path, shown in for_people.items() if not shown} == {
         # Steps on the way, and what says nothing of the results.
-        "<corpus>/audio/labels_consensus.csv",
+        "<results>/audio/labels_consensus.csv",
         "<results>/rejected_rows.csv",
-        "<results>/speakers/{split}.csv",
-        "<results>/autoencoders/{segment}/{autoencoder}/history.csv",
-        "<results>/autoencoders/{segment}/{autoencoder}/trial.csv",
+        "<results>/fold{fold}/roles/{role}.csv",
+        "<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/history.csv",
+        "<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/trial.csv",
         "<results>/check_cluster/report.md",
     }
 
 
 def test_only_training_and_its_check_ask_for_a_gpu():
-    asking = {name for name, rule in RULES.items() if "gpu=" in rule["resources"]}
+    asking = {name for name, rule in rules().items() if "gpu" in rule.resources}
     assert asking == {"train_autoencoder", "check_gpu"}
 
 
 # --- the profile for Slurm ------------------------------------------------------
 
 
-def local_rules():
-    """Return the rules that run beside Snakemake."""
-    text = (ROOT / "rules" / "common.smk").read_text()
-    (names,) = re.findall(r"^localrules:\n((?: +\w+,\n)+)", text, flags=re.M)
-    return re.findall(r"\w+", names)
+PROFILE = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text())
 
 
 def test_the_profile_groups_rules_that_are_submitted():
-    profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text())
-    assert set(profile["groups"]) <= set(RULES) - set(local_rules())
-    assert set(profile["groups"].values()) == set(profile["group-components"])
+    submitted = {name for name, rule in rules().items() if not rule.is_local}
+    assert set(PROFILE["groups"]) <= submitted
+    assert set(PROFILE["groups"].values()) == set(PROFILE["group-components"])
     # Without a number, each job would be a group of its own.
-    assert min(profile["group-components"].values()) > 1000
+    assert min(PROFILE["group-components"].values()) > 1000
     # Jobs of a group take turns, so that it is given what one of them needs.
-    assert profile["resources"] == {"turn": 1}
-    assert profile["set-resource-scopes"] == {"turn": "local"}
-    assert profile["default-resources"]["turn"] == 1
+    assert PROFILE["resources"] == {"turn": 1}
+    assert PROFILE["set-resource-scopes"] == {"turn": "local"}
+    assert PROFILE["default-resources"]["turn"] == 1
 
 
-def test_only_what_is_quick_and_small_runs_beside_snakemake():
-    assert set(local_rules()) < set(RULES)
-    for name in local_rules():
-        resources = RULES[name]["resources"]
-        assert int(re.search(r"mem_mb=by_attempt\((\d+)\)", resources)[1]) <= 1000
-        assert int(re.search(r"runtime=by_attempt\((\d+)\)", resources)[1]) <= 10
-        assert (
-            environment_of(name) != "autoencoder.yaml" or name == "select_autoencoder"
-        )
+def test_the_name_of_a_group_asks_for_wildcards_that_its_rules_have():
+    for name, group in PROFILE["groups"].items():
+        asked = set(re.findall(r"{(\w+)}", group))
+        paths = " ".join(rules()[name].outputs)
+        assert asked <= set(re.findall(r"{(\w+)}", paths)), name
+
+
+def test_what_runs_beside_snakemake_asks_for_nothing():
+    local = {name: rule for name, rule in rules().items() if rule.is_local}
+    assert local
+    for name, rule in local.items():
+        assert not rule.resources and rule.threads == 1, name
+        assert rule.environment != "autoencoder.yaml" or name == "select_autoencoder"
 
 
 def test_the_profile_leaves_partition_and_account_to_the_site():
@@ -395,17 +379,3 @@ def test_the_project_depends_on_all_that_its_code_imports():
     needed = set().union(*map(distributions_of, SCRIPTS.rglob("*.py")))
     # Keras comes with TensorFlow, which fits it to itself.
     assert needed - declared == {"keras"}
-
-
-# --- what the workflow sets in Snakemake ------------------------------------------
-
-
-def test_snakemake_takes_no_limit_of_jobs_for_none():
-    # What rules/run.smk sets would else do nothing, unseen.
-    source = inspect.getsource(JobScheduler)
-    assert "if self.job_rate_limiter is None:" in source
-    assert "if self.job_rate_limiter is not None:" in source
-    assert (
-        "workflow.scheduler.job_rate_limiter = None"
-        in (ROOT / "rules" / "run.smk").read_text()
-    )

@@ -1,5 +1,6 @@
 """What make tells, and what it must not do."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -35,3 +36,25 @@ def test_nothing_is_installed_into_an_environment_that_is_shared_by_a_link(tmp_p
     assert process.returncode != 0
     assert f".venv is a link to {shared}" in process.stdout
     assert (shared / "kept").exists()
+
+
+def test_the_profile_for_slurm_is_linked_where_snakemake_looks_and_nothing_replaced(
+    tmp_path,
+):
+    def make():
+        return subprocess.run(
+            ["make", "slurm-profile"],
+            cwd=ROOT,
+            env=os.environ | {"XDG_CONFIG_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+        )
+
+    assert make().returncode == make().returncode == 0
+    link = tmp_path / "snakemake" / "slurm"
+    assert link.resolve() == (ROOT / "profiles" / "slurm").resolve()
+    link.unlink()
+    link.mkdir()
+    refused = make()
+    assert refused.returncode != 0 and "is there already" in refused.stdout
+    assert not link.is_symlink()

@@ -32,6 +32,13 @@ def faults(text):
         if isinstance(node, ast.ClassDef)
         and [ast.unparse(base) for base in node.bases] == ["yaml.SafeLoader"]
     }
+    # Or the same in C, where there is one.
+    safe |= {
+        ast.unparse(node.targets[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.value) == "getattr(yaml, 'CSafeLoader', yaml.SafeLoader)"
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

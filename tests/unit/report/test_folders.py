@@ -1,4 +1,4 @@
-"""Names of runs and of their folds, and how many folds there are."""
+"""Folders of results: those to compare, their folds, and those of earlier versions."""
 
 import pytest
 import yaml
@@ -6,46 +6,66 @@ import yaml
 from speechcodes.errors import InputError
 from speechcodes.report import folders
 
-PLAIN = {"corpus": {"name": "one"}, "splits": {"folds": None, "fold": None}}
 
-
-def of(folds, fold):
-    return {**PLAIN, "splits": {"folds": folds, "fold": fold}}
-
-
-def test_a_fold_has_a_folder_and_a_title_of_its_own():
-    assert folders.name_of(PLAIN) == folders.title_of(PLAIN) == "one"
-    assert folders.name_of({"corpus": {"name": "tables"}}) == "tables"
-    assert folders.name_of(of(5, 2)) == "one-fold2"
-    assert folders.name_of(of(5, 2), 4) == folders.name_of(PLAIN, 4) == "one-fold4"
-    assert folders.title_of(of(5, 2)) == "one, fold 2 of 5"
-
-
-def ran(folder, config):
-    """Leave what a run leaves behind."""
-    run = folder / folders.name_of(config)
-    run.mkdir()
+def ran(run, *, segments=("20k", "30k")):
+    """Leave what the pages of a run leave."""
+    run.mkdir(parents=True)
+    config = {"corpus": {"name": run.name}, "segments": dict.fromkeys(segments, {})}
     (run / "config.yaml").write_text(yaml.safe_dump(config))
+    (run / "report.html").touch()
+    return run
 
 
-def test_the_number_of_folds_is_the_configured_or_that_of_runs(tmp_path):
-    assert folders.number_of_folds(tmp_path, of(6, 1)) == 6
-    with pytest.raises(InputError, match="not set, and no run one-fold1 has ended"):
-        folders.number_of_folds(tmp_path, PLAIN)
-    ran(tmp_path, of(4, 1))
-    ran(tmp_path, of(4, 3))
-    # All folds together.
-    (tmp_path / "one-folds").mkdir()
-    assert folders.number_of_folds(tmp_path, PLAIN) == 4
-    ran(tmp_path, of(5, 2))
-    with pytest.raises(InputError, match="one-fold2 is one of 5.*remove those"):
-        folders.number_of_folds(tmp_path, PLAIN)
+def test_runs_that_have_a_report_are_found(tmp_path):
+    two, one = ran(tmp_path / "two"), ran(tmp_path / "one")
+    (tmp_path / "unfinished").mkdir()
+    assert folders.find(tmp_path) == [one, two]
 
 
-def test_folds_are_compared_as_runs_and_all_together_is_none(tmp_path):
-    for fold in (1, 2):
-        ran(tmp_path, of(3, fold))
-        (tmp_path / f"one-fold{fold}" / "report.html").touch()
-    (tmp_path / "one-folds" / "tables").mkdir(parents=True)
-    (tmp_path / "one-folds" / "tables" / "summary.md").touch()
-    assert [run.name for run in folders.find(tmp_path)] == ["one-fold1", "one-fold2"]
+def test_nothing_to_compare_is_told(tmp_path):
+    with pytest.raises(InputError, match="there is none"):
+        folders.find(tmp_path)
+    ran(tmp_path / "one", segments=["30k"])
+    with pytest.raises(InputError, match=r"there is one \(30k\): run one more"):
+        folders.find(tmp_path)
+
+
+def test_feature_tables_are_one_variant():
+    assert folders.segments_of({"corpus": {"name": "one"}}) == ["tables"]
+
+
+@pytest.mark.parametrize("left", ["midterm", "predictions"])
+def test_results_of_an_earlier_version_are_known_and_not_compared(tmp_path, left):
+    new, old = ran(tmp_path / "new"), ran(tmp_path / "old")
+    (new / "features" / left).mkdir(parents=True)
+    (new / "fold1" / left).mkdir(parents=True)
+    assert not folders.is_of_earlier_version(new)
+    (old / left).mkdir()
+    assert folders.is_of_earlier_version(old)
+    assert folders.find(tmp_path) == [new]
+
+
+def test_folds_that_are_folders_of_their_own_are_of_an_earlier_version(tmp_path):
+    assert not folders.is_of_earlier_version(tmp_path / "one")
+    (tmp_path / "one-fold1" / "predictions").mkdir(parents=True)
+    assert folders.is_of_earlier_version(tmp_path / "one")
+    # Another corpus may be called so.
+    (tmp_path / "two-fold1" / "fold1").mkdir(parents=True)
+    assert not folders.is_of_earlier_version(tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    ("splits", "folds"),
+    [
+        ({"method": "folds", "folds": 4, "repeats": 1}, [1, 2, 3, 4]),
+        ({"method": "folds", "folds": 2, "repeats": 3}, [1, 2, 3, 4, 5, 6]),
+        ({"method": "balanced"}, [1]),
+        ({"method": "given", "folds": 5, "repeats": 2}, [1]),
+    ],
+)
+def test_folds_are_those_of_all_repeats(splits, folds):
+    assert folders.folds_of({"splits": splits}) == folds
+
+
+def test_feature_tables_that_come_divided_are_one_fold():
+    assert folders.folds_of({"corpus": {"name": "one"}}) == [1]

@@ -10,7 +10,7 @@ from run_folder import CONFIG, write_run
 from speechcodes.report import compare, page, results
 
 #: Width in pixels of a small phone.
-PHONE = 360
+PHONE = 390
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,13 @@ def pages(tmp_path_factory):
     """Files of the page about one run, and of that about two."""
     folder = tmp_path_factory.mktemp("results")
     several = []
-    for name in ("one", "two"):
-        config = {**CONFIG, "corpus": {**CONFIG["corpus"], "name": name}}
+    emotions = ["angry", "happy", "neutral", "sad"]
+    for name, classes in [("one", CONFIG["corpus"]["classes"]), ("two", emotions)]:
+        config = {
+            **CONFIG,
+            "corpus": {**CONFIG["corpus"], "name": name, "classes": classes},
+            "splits": {"method": "folds", "folds": len(classes), "repeats": 1},
+        }
         figures = write_run(folder / name, config)
         metrics = list((folder / name).rglob("metrics.json"))
         several.append(results.read(folder / name, config, metrics))
@@ -100,11 +105,12 @@ COLUMN = """
 
 def test_tables_sort_by_a_click_up_and_down(browser, pages):
     browser.open(pages["report"])
-    of = ("The autoencoders trained", "validation loss")
+    of = ("All autoencoders trained", "validation loss")
+    # Of each of four folds.
     for direction, cells in [
-        ("ascending", ["0.308", "0.316"]),
-        ("descending", ["0.316", "0.308"]),
-        ("ascending", ["0.308", "0.316"]),
+        ("ascending", 4 * ["0.308"] + 4 * ["0.316"]),
+        ("descending", 4 * ["0.316"] + 4 * ["0.308"]),
+        ("ascending", 4 * ["0.308"] + 4 * ["0.316"]),
     ]:
         state = browser.run(COLUMN % (*of, 'header.querySelector("button").click();'))
         assert state == {"sorted": direction, "others": 1, "cells": cells}

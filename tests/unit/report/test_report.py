@@ -10,9 +10,8 @@ import run_folder
 import yaml
 from run_folder import CONFIG, HOSTILE, write_features, write_run
 
-from speechcodes.errors import InputError
-from speechcodes.experiment import selection_check
-from speechcodes.report import alt_texts, compare, contents, folders, html, page, tables
+from speechcodes.figures import registry
+from speechcodes.report import answers, compare, contents, html, page, tables
 from speechcodes.report import results as found
 
 #: Elements that have no end.
@@ -81,7 +80,8 @@ def compared(tmp_path):
     """A page about two corpora that differ in a setting."""
     several = []
     for name, seed in [("one", 1), ("two", 2)]:
-        config = {**CONFIG, "corpus": {**CONFIG["corpus"], "name": name, "seed": seed}}
+        corpus = {"name": name, "path": f"{HOSTILE} {name}", "seed": seed}
+        config = {**CONFIG, "corpus": {**CONFIG["corpus"], **corpus}}
         write_run(tmp_path / name, config)
         several.append(found.read(tmp_path / name, config))
     return compare.compare(several)
@@ -95,9 +95,9 @@ def test_what_names_and_labels_hold_is_never_markup(run, tmp_path):
         document = Document(text)
         assert [e for e in document.all("script") if "taken over" in e["text"]] == []
         assert len(document.all("script")) == 1
-        # It is not lost: a speaker, a setting and a sentence have it.
+        # It is not lost: a setting, a speaker and a version have it.
         shown = document.all("body")[0]["text"]
-        assert shown.count(HOSTILE) >= 3
+        assert shown.count(HOSTILE) >= 2
 
 
 def test_every_text_of_a_page_is_escaped_by_itself():
@@ -120,16 +120,17 @@ def test_a_page_may_load_and_run_nothing_but_what_it_holds(document):
 # What it says
 
 
-def test_the_first_screen_has_question_answer_figure_and_warnings(run, document):
+def test_the_first_screen_has_title_answer_figure_and_warnings(run, document):
     results, _, text = run
-    (question,) = document.all("h1")
-    assert question["text"].endswith("?")
+    (title,) = document.all("h1")
+    assert title["text"] == "one: negative, neutral and positive"
     first = text[: text.index('<section id="the-speech"')]
     shown = Document(first + "</main></body></html>").all("main")[0]["text"]
-    for sentence in run_folder.CONCLUSIONS["sentence"]:
-        assert sentence in shown
+    assert answers.QUESTION in shown
+    for conclusions in answers.answers(results).values():
+        assert all(str(conclusion) in shown for conclusion in conclusions)
     assert "678 audio files could not be used (678 not_finite)" in shown
-    for warning in page.warnings(results):
+    for warning in answers.warnings(results):
         assert warning.replace("`", "") in shown
     assert first.count("<img") == 1
 
@@ -146,7 +147,7 @@ def test_a_run_without_a_comparison_says_so(run):
     figures = [f for f in figures if "differences" not in f]
     results = results._replace(statistics=alone)
     for text in (page.report(results, figures, {}), compare.compare([results])):
-        assert "One feature set alone: there is nothing to compare." in text
+        assert answers.NOTHING_TO_COMPARE in text
 
 
 def test_headings_go_down_one_level_at_a_time(document, tmp_path):
@@ -187,47 +188,48 @@ def test_what_is_no_figure_is_left_out(run):
     assert page.report(results, more, {"numpy": "2.4.6", "h5py": HOSTILE}) == text
 
 
-def test_alternative_texts_tell_the_main_number(run):
+def test_alternative_texts_are_those_of_the_registry(run):
     results, figures, _ = run
-    alt = {
-        str(Path(path).relative_to(results.folder / "figures")): alt_texts.alt_text(
-            Path(path), results, run_folder.TIMES.astype(str)
-        )
-        for path in figures
-    }
+    for path in map(Path, figures[::2]):
+        numbers = found.read_scores(path.with_suffix(".csv"))
+        name, classifier = registry.parse(path.stem)
+        segment = path.parent.name if path.parent.name != "figures" else ""
+        about = {"segment": segment, "classifier": classifier}
+        alt = page.figure(path, results).alt
+        assert alt == registry.alt(name, numbers, about)
     # 0.3 + 0.4 + 0.01 for the SVM on codes.
-    assert (
-        "With 100 % of the labels the highest macro F1 is 0.710, of SVM on codes; "
-        "chance is 0.320." in alt["20k/learning_curves.svg"]
-    )
-    assert (
-        "mid-term features 0.220 and 0.600; codes 0.230 and 0.610"
-        in alt["30k/learning_curve_knn.svg"]
-    )
-    assert (
-        "+0.012, of codes against mid-term features with SVM"
-        in (alt["20k/differences.svg"])
-    )
-    assert "the largest gap is 0.06, of mid-term features" in alt["confounds.svg"]
-    assert "100 % for segments 20k and 50 % for segments 30k" in alt["share_kept.svg"]
-    assert "0.3080" in alt["20k/losses.svg"]
-    assert (
-        "of 2 autoencoders against 5 criteria that need no labels, segments 20k. The "
-        "one chosen scores 0.250, the best, study1_latent16, 0.375."
-    ) in alt["20k/criteria.svg"]
-    assert "the median is 3.00 s" in alt["durations.svg"]
-    assert "40 s in all; most went into train_autoencoder, 75 %." in alt["times.svg"]
+    curves = page.figure(results.folder / "figures/20k/learning_curves.svg", results)
+    assert "the highest macro F1 is 0.710, of SVM on codes" in curves.alt
+
+
+def test_the_curve_of_a_classifier_comes_with_its_conclusion(run):
+    results, _, _ = run
+    curve = page.figure(results.folder / "figures/20k/learning_curve_knn.svg", results)
+    assert curve.title == "Learning curve: k-NN"
+    (conclusion,) = [
+        c for c in answers.answers(results)["Segments 20k"] if not c.is_ahead
+    ]
+    assert curve.caption.startswith(f"{conclusion} Score on test utterances")
 
 
 def test_how_autoencoders_were_chosen_and_how_well_is_told(run, document):
+    results, _, _ = run
     shown = document.all("body")[0]["text"]
-    assert "compared by instability under noise, without any label." in shown
-    told = selection_check.sentences(run_folder.CRITERIA, "30k", "instability")
+    assert answers.about_choice(results) in shown
+    told = answers.about_criterion(results.criteria["30k"], "30k", "instability")
     assert "0.250 macro F1" in told[0] and "too few" in told[1]
     assert all(sentence in shown for sentence in told)
-    _, first, second = document.tables()["Criteria, and scores looked at afterwards"]
-    assert [cell[0] for cell in first][:3] == ["study1_latent8", "yes", "0.308"]
-    assert second[1][0] == ""
+    # Two autoencoders in each of two folds.
+    header, *rows = document.tables()["Criteria, and scores looked at afterwards"]
+    assert [text for text, _ in header][:3] == ["fold", "name", "chosen"]
+    assert [[text for text, _ in row[:4]] for row in rows] == [
+        [fold, *of_one]
+        for fold in "12"
+        for of_one in (
+            ["study1_latent8", "yes", "0.308"],
+            ["study1_latent16", "", "0.316"],
+        )
+    ]
 
 
 def test_without_trials_nothing_is_said_of_how_well_was_chosen(run):
@@ -246,7 +248,7 @@ def test_the_numbers_of_every_table_are_those_of_its_file(run, document):
     shown = document.tables()
     for title, name in [
         ("What each segment variant keeps", "segments.csv"),
-        ("What was left out, counted", "rejected_counts.csv"),
+        ("Utterances left out, by reason", "rejected_counts.csv"),
         ("Confounds", "confounds.csv"),
     ]:
         stored = pd.read_csv(results.folder / name, dtype=str, keep_default_na=False)
@@ -283,8 +285,10 @@ def test_scores_and_differences_are_those_of_the_statistics(document):
 def test_the_numbers_behind_a_figure_are_cut_off_and_that_is_told(document):
     shown = document.tables()
     header, *rows = shown["The numbers behind it: codes.csv"]
-    assert [text for text, _ in header] == ["x", "y"] and len(rows) == page.MOST_ROWS
-    assert "The first 200 of 300 rows; all stand in" in document.all("main")[0]["text"]
+    assert [text for text, _ in header] == ["label", "speaker", "x", "y"]
+    assert len(rows) == page.MOST_ROWS
+    shown = document.all("main")[0]["text"]
+    assert "The first 200 of 300 rows; all of them are in" in shown
 
 
 @pytest.mark.parametrize(
@@ -329,13 +333,56 @@ def test_the_configuration_is_shown_as_it_can_be_run_again(document):
 
 def test_autoencoders_of_an_earlier_configuration_are_not_shown(tmp_path):
     write_run(tmp_path)
-    metrics = sorted((tmp_path / "autoencoders" / "20k").glob("*/metrics.json"))
+    metrics = sorted(
+        (tmp_path / "fold1" / "autoencoders" / "20k").rglob("metrics.json")
+    )
     results = found.read(tmp_path, CONFIG, metrics[:1])
     # The one with the latent size of 16 comes first by name.
-    assert results.autoencoders["20k"][["latent", "chosen"]].values.tolist() == [
-        [16, ""]
-    ]
+    shown = results.autoencoders["20k"][["fold", "latent", "chosen"]]
+    assert shown.values.tolist() == [[1, 16, False]]
     assert len(results.autoencoders["30k"]) == 0
+
+
+def test_autoencoders_of_all_folds_are_read_and_those_chosen_marked(tmp_path):
+    write_run(tmp_path)
+    other = tmp_path / "fold2" / "autoencoders" / "20k" / "choice.yaml"
+    other.write_text(yaml.safe_dump(run_folder.AUTOENCODERS[1]))
+    results = found.read(tmp_path, CONFIG, sorted(tmp_path.rglob("metrics.json")))
+    assert results.choices["20k"]["latent"].tolist() == [8, 16]
+    trained = results.autoencoders["20k"].sort_values(["fold", "latent"])
+    assert trained[["fold", "latent", "chosen"]].values.tolist() == [
+        *([1, 8, True], [1, 16, False], [2, 8, False], [2, 16, True])
+    ]
+
+
+def test_nobody_is_unlabelled_where_nothing_learns_without_labels(tmp_path):
+    write_run(tmp_path)
+    for path in tmp_path.glob("fold*/roles/unlabelled.csv"):
+        path.unlink()
+    plain = {
+        **CONFIG,
+        "experiment": {**CONFIG["experiment"], "feature_sets": ["midterm"]},
+    }
+    results = found.read(tmp_path, plain)
+    assert set(results.roles["role"]) == {"training", "test"}
+    text = page.report(results, [tmp_path / "figures/20k/learning_curves.svg"], {})
+    assert "autoencoders are trained" not in text and "unlabelled voices" not in text
+
+
+def test_folds_of_an_earlier_configuration_are_not_counted(tmp_path):
+    write_run(tmp_path)
+    once = {**CONFIG, "splits": {"method": "folds", "folds": 1, "repeats": 1}}
+    assert set(found.read(tmp_path, once).roles["fold"]) == {1}
+
+
+def test_roles_are_counted_per_class_and_in_total(tmp_path):
+    write_run(tmp_path)
+    roles = found.read(tmp_path, CONFIG).roles.set_index(["fold", "role", "label"])
+    assert roles.loc[(1, "test", "neutral")].tolist() == [6, 6, "p01 p03 p05"]
+    assert roles.loc[(1, "test", found.ALL), "utterances"] == 18
+    # Labels of unlabelled speech are never shown.
+    assert roles.loc[(1, "unlabelled", "neutral"), "utterances"] == 0
+    assert roles.loc[(1, "unlabelled", found.ALL), "utterances"] == 24
 
 
 def test_versions_are_those_that_files_were_made_with(tmp_path):
@@ -356,11 +403,19 @@ def test_a_command_survives_spaces_in_names():
 
 
 def test_every_result_has_a_caption_and_every_caption_a_result():
-    for kind, known in [("figures", contents.FIGURES), ("files", contents.FILES)]:
-        captions = {path.stem for path in (contents.CAPTIONS / kind).iterdir()}
-        assert captions == set(known)
-    known = [*contents.FIGURES.values(), *contents.FILES.values()]
-    assert {result.stage for result in known} == set(contents.STAGES)
+    captions = {path.stem for path in (contents.CAPTIONS / "files").iterdir()}
+    assert captions == set(contents.FILES)
+    assert {result.stage for result in contents.FILES.values()} == set(registry.STAGES)
+
+
+def test_titles_stages_and_captions_of_figures_are_those_of_the_registry():
+    for name, figure in registry.FIGURES.items():
+        stem = f"{name}_svm" if figure.per == "classifier" else name
+        path = Path("results", "one", "figures", f"{stem}.svg")
+        assert contents.result_of(path) == (figure.stage, figure.title)
+        assert contents.stage_of(path) == registry.STAGES[figure.stage]
+        assert contents.caption(path) == figure.caption
+        assert "params.caption" in contents.caption_of(path).read_text()
 
 
 @pytest.mark.parametrize(
@@ -377,11 +432,11 @@ def test_a_caption_is_plain_text(path):
 def test_several_runs_stand_side_by_side(tmp_path):
     document = Document(compared(tmp_path))
     shown = document.tables()
-    header, *rows = shown["Who is ahead"]
+    header, *rows = shown["Differences over the whole curve"]
     # Two corpora, two variants, two classifiers.
     assert len(rows) == 8
     assert [text for text, _ in rows[0][:4]] == ["one", "20k", "SVM", "codes"]
-    assert rows[1][3][0] == "nobody for certain"
+    assert rows[1][3][0] == "neither for certain"
     assert rows[0][7] == ("0.01235", "0.0123456")
     assert [[text for text, _ in row] for row in shown["Side by side"]] == [
         [
@@ -390,32 +445,14 @@ def test_several_runs_stand_side_by_side(tmp_path):
             *("two, segments 20k", "two, segments 30k"),
         ],
         ["SVM", "codes"] + 4 * ["codes (+0.012)"],
-        ["k-NN", "codes"] + 4 * ["nobody for certain (-0.005)"],
+        ["k-NN", "codes"] + 4 * ["neither for certain (-0.005)"],
     ]
     assert len(shown["Scores"]) == 1 + 2 * 2 * 4
     assert len(shown["Conditions"]) == 1 + 4
     assert [[text for text, _ in row] for row in shown["Settings that differ"]] == [
         ["key", "one", "two"],
         ["corpus.name", "one", "two"],
+        ["corpus.path", f"{HOSTILE} one", f"{HOSTILE} two"],
         ["corpus.seed", "1", "2"],
     ]
     assert len(document.all("img")) == 4
-
-
-def test_runs_that_have_a_report_are_found(tmp_path):
-    write_run(tmp_path / "two")
-    write_run(tmp_path / "one")
-    write_run(tmp_path / "unfinished")
-    for name in ("one", "two"):
-        (tmp_path / name / "report.html").write_text("")
-    assert folders.find(tmp_path) == [tmp_path / "one", tmp_path / "two"]
-
-
-def test_nothing_to_compare_is_told(tmp_path):
-    with pytest.raises(InputError, match="there is none"):
-        folders.find(tmp_path)
-    config = {**CONFIG, "segments": {"30k": {"samples": 30000}}}
-    write_run(tmp_path / "one", config)
-    (tmp_path / "one" / "report.html").write_text("")
-    with pytest.raises(InputError, match=r"there is one \(30k\): run one more"):
-        folders.find(tmp_path)

@@ -254,8 +254,8 @@ def readings(path):
         lambda: hdf5.read([path], "midterm"),
         lambda: hdf5.read_rejected(path),
         lambda: Rows([path], "midterm"),
-        lambda: list(signals.compute_each([path], len, [])),
-        lambda: predictions.read(path),
+        lambda: list(signals.compute_each(path, len, [])),
+        lambda: list(predictions.read_folds([path])),
         lambda: predictions.chosen_settings(path),
     ]
 

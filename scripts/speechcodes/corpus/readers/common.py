@@ -1,254 +1,204 @@
-"""What the corpus readers share: finding audio, reading tables, choosing classes."""
+"""What the corpus readers share: classes of words and ratings, and their records."""
 
-import csv
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import functools
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from speechcodes.errors import InputError
-from speechcodes.records import Rejected, Utterance, utterance_id
-
-#: Extensions of the types that libsndfile reads; headerless ones are not among them.
-AUDIO_EXTENSIONS = (
-    *(".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp1", ".mp2", ".mp3"),
-    *(".nist", ".oga", ".ogg", ".opus", ".rf64", ".snd", ".sph", ".voc", ".w64"),
-    *(".wav", ".wave"),
-)
-
-#: The self-assessment scale of valence, from very negative to very positive.
-VALENCE_RANGE = (1, 7)
-
-#: Whether the system can be asked what the user that a process runs as may do.
-_EFFECTIVE = os.access in os.supports_effective_ids
+from speechcodes.records import VALENCE, Rejected, Utterance
 
 #: An utterance or a reject, with the words that tell a user where it stands.
 Record = tuple[str, Utterance | Rejected]
 
+#: The scale of a rating and where it is cut, unless the configuration says otherwise:
+#: self-assessment manikins, from 1 to 7, in three classes.
+SCALE = (1, 7)
+BOUNDS = (3, 5)
 
-def audio_files(folder: str) -> tuple[list[str], list[Rejected]]:
-    """Find the audio files below a folder by their extension.
+#: Characters without width, which come along when text is copied.
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
-    Each folder is listed once and no file is opened. Symbolic links are
-    followed, but no folder is entered twice, so loops end.
+
+@functools.lru_cache(maxsize=4096)
+def normalised(word: str) -> str:
+    """Return a word without regard to case, outer space and Unicode form.
+
+    Characters without width are left out, too.
+
+    >>> normalised(" Zo\u00eb\u200b") == normalised("ZOE\u0308")
+    True
+    """
+    compatible = unicodedata.normalize("NFKC", word.translate(_ZERO_WIDTH))
+    return unicodedata.normalize("NFKC", compatible.casefold()).strip()
+
+
+def class_of_rating(
+    value: float, bounds: Sequence[float], classes: Sequence[str]
+) -> str:
+    """Return the class of a numeric rating.
+
+    A rating equal to a bound goes to the class further from the middle, so that
+    classes at both ends hold their bounds.
 
     Parameters
     ----------
-    folder : str
-        Where to look, at any depth.
-
-    Returns
-    -------
-    paths : list of str
-        Sorted; they begin with `folder`.
-    rejected : list of Rejected
-        Links to nothing (`missing_file`), files that may not be read (`unreadable`)
-        and names that no table can hold, as they are not UTF-8 (`unrecognised_name`).
+    value : float
+    bounds : sequence of float
+        Growing, one between each two neighbouring classes.
+    classes : sequence of str
+        From the lowest rating to the highest.
 
     Raises
     ------
     InputError
-        If the folder is missing, cannot be listed, or has no audio file.
+        If there are not as many bounds as classes need.
+
+    Examples
+    --------
+    >>> [class_of_rating(v, [3, 5], ["low", "middle", "high"]) for v in (3, 4, 5)]
+    ['low', 'middle', 'high']
     """
-    if not os.path.isdir(folder):
+    if len(bounds) != len(classes) - 1:
         raise InputError(
-            f"{folder} is not a folder; corpus.path should be the folder of the corpus"
+            f"corpus.rating.bounds has {len(bounds)} bounds, {[*bounds]}, but the"
+            f" {len(classes)} classes {', '.join(classes)} need {len(classes) - 1}"
         )
-    paths, rejected, entered, waiting = [], [], set(), [folder]
-    while waiting:
-        here = os.path.normpath(waiting.pop())
-        subfolders, entries = _list_folder(here, entered)
-        waiting.extend(sorted(subfolders, reverse=True))
-        prefix = "" if here == os.curdir else os.path.join(here, "")
-        for entry in entries:
-            path = prefix + entry.name
-            reject = _unusable(entry, path)
-            if reject:
-                rejected.append(reject)
-            else:
-                paths.append(path)
-    if not paths and not rejected:
-        raise InputError(
-            f"{folder} has no audio file; corpus.path should be a folder with files of"
-            " a type such as .wav or .flac in it or in its subfolders"
-        )
-    return sorted(paths), rejected
+    middle = len(bounds) / 2
+    for place, bound in enumerate(bounds):
+        if value < bound or (value == bound and place < middle):
+            return classes[place]
+    return classes[-1]
 
 
-def _list_folder(folder: str, entered: set) -> tuple[list[str], list[os.DirEntry]]:
-    """List subfolders and audio files of a folder, nothing the second time."""
-    subfolders, files = [], []
+def number(text: str) -> float | None:
+    """Return a number, or None where the text is no finite number.
+
+    A comma counts as a decimal point: spreadsheets in many languages write one.
+
+    >>> number("3,5"), number("x"), number("nan")
+    (3.5, None, None)
+    """
     try:
-        status = os.stat(folder)
-        identity = (status.st_dev, status.st_ino)
-        if identity in entered:
-            return [], []
-        entered.add(identity)
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if _follow(entry.is_dir):
-                    subfolders.append(entry.path)
-                elif entry.name.lower().endswith(AUDIO_EXTENSIONS):
-                    files.append(entry)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be listed ({error.strerror}); every folder of the corpus"
-            " should be readable"
-        ) from error
-    return subfolders, files
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
-def _follow(is_kind: Callable[[], bool]) -> bool:
-    """Ask an entry of a folder for its kind, where a link may lead nowhere."""
-    try:
-        return is_kind()
-    except OSError:  # in a loop, or through a folder that nobody may enter
-        return False
+class Labelling(NamedTuple):
+    """How words and ratings become classes.
 
-
-def _unusable(entry: os.DirEntry, path: str) -> Rejected | None:
-    """Reject a link to nothing, a name that is not UTF-8, or what may not be read."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        path = path.encode(errors="backslashreplace").decode()
-        reason, detail = "unrecognised_name", f"{path!r} is not UTF-8"
-    else:
-        if not _follow(entry.is_file):
-            reason, detail = "missing_file", f"{path!r} is a link to no file"
-        elif not may_read(path):
-            reason, detail = "unreadable", f"{path!r} may not be read"
-        else:
-            return None
-    return Rejected(utterance_id(path), path, reason, detail)
-
-
-def may_read(path: str) -> bool:
-    """Tell whether this process may read a file: Snakemake stops where it may not."""
-    return os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
-
-
-def existing_files(paths: Iterable[str]) -> set[str]:
-    """Return those of some paths that exist, listing each of their folders once."""
-    names = {}
-    for path in paths:
-        folder, name = os.path.split(path)
-        names.setdefault(folder, set()).add(name)
-    found = set()
-    for folder, wanted in names.items():
-        try:
-            with os.scandir(folder or os.curdir) as entries:
-                present = {e.name for e in entries if e.name in wanted and e.is_file()}
-        except FileNotFoundError:
-            continue
-        # A folder may forbid listing and still allow reading; and no path has a NUL.
-        except (OSError, ValueError):
-            present = {n for n in wanted if os.path.isfile(os.path.join(folder, n))}
-        found.update(os.path.join(folder, name) for name in present)
-    return found
-
-
-def read_rows(
-    path: str,
-    required: tuple[str, ...],
-    parse: Callable[[dict[str, str], str], Utterance | Rejected],
-) -> Iterator[Record]:
-    """Read a table with a header, row by row.
-
-    UTF-8 with or without a byte order mark, any line ends, and columns parted by
-    commas, semicolons or tabs, whichever the header has most of. Empty rows are
-    skipped; a row with too many or too few cells is rejected as `malformed_row`.
-
-    Parameters
+    Attributes
     ----------
-    path : str
-        The table.
-    required : tuple of str
-        Columns the header must have; ``"a or b"`` asks for at least one of two.
-    parse : callable
-        Makes a record of the cells by column (stripped) and the row's name.
-
-    Yields
-    ------
-    where : str
-        The row's name, such as "row 2", by the line that it begins in; the header is
-        row 1.
-    record : Utterance or Rejected
-        What `parse` returned.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, not text in UTF-8, empty, without rows, wrongly
-        quoted, or lacks a required column or has one twice.
+    classes : tuple of str
+    words : dict of str to str
+        Class of each normalised word: those of `corpus.labels`, and the classes' own.
+    given : tuple of str
+        The words of `corpus.labels`, as they stand there.
+    column : str or None
+        Column of the ratings; None for the reader's own.
+    scale : tuple of float
+        Lowest and highest rating.
+    bounds : tuple of float
     """
-    wanted, first = ", ".join(required), 1
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = _open_table(file)
-            columns = _checked_header(path, next(rows, []), required)
-            empty, first = True, rows.line_num + 1
-            for cells in rows:
-                if any(cells):
-                    empty = False
-                    where = f"row {first}"
-                    yield where, _parse_row(columns, cells, where, parse)
-                first = rows.line_num + 1
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}); it should be a CSV file with"
-            f" the columns {wanted}"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not UTF-8 (byte 0x{error.object[error.start]:02x}); it should"
-            " be saved as CSV in UTF-8"
-        ) from error
-    except csv.Error as error:
-        raise InputError(
-            f"{path}, row {first} is not valid CSV ({error}); a cell should"
-            ' stand in quotes as a whole, and quotes inside it doubled, as in "a ""b"""'
-        ) from error
-    if empty:
-        raise InputError(
-            f"{path} has a header and no rows; it should have one row per utterance"
+
+    classes: tuple[str, ...]
+    words: dict[str, str]
+    given: tuple[str, ...]
+    column: str | None
+    scale: tuple[float, float]
+    bounds: tuple[float, ...]
+
+    @classmethod
+    def of(cls, corpus: Mapping) -> "Labelling":
+        """Return what the section `corpus` of the configuration asks for.
+
+        Raises
+        ------
+        InputError
+            If `corpus.labels` names a class that there is not, or gives one word two.
+        """
+        classes = tuple(corpus.get("classes") or VALENCE)
+        words, labels = {}, corpus.get("labels") or {}
+        for word, label in labels.items():
+            if label not in classes:
+                raise InputError(
+                    f"corpus.labels: {label!r}, the class of {word!r}, is none of"
+                    f" corpus.classes: {', '.join(classes)}"
+                )
+            if words.setdefault(normalised(word), label) != label:
+                raise InputError(
+                    f"corpus.labels: {word!r} has the class {label!r}, but written"
+                    f" otherwise {words[normalised(word)]!r}; each word has one class"
+                )
+        rating = corpus.get("rating") or {}
+        return cls(
+            classes=classes,
+            words={normalised(label): label for label in classes} | words,
+            given=tuple(labels),
+            column=rating.get("column"),
+            scale=tuple(rating.get("scale", SCALE)),
+            bounds=tuple(rating.get("bounds", BOUNDS)),
         )
 
+    def of_word(self, word: str) -> str:
+        """Return the class of a word, empty where it has none."""
+        return self.words.get(normalised(word), "")
 
-def _open_table(file):
-    """Return a reader of the rows, with the delimiter that the header shows."""
-    header = file.readline()
-    file.seek(0)
-    delimiter = max(",;\t", key=header.count)
-    return csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+    def of_rating(self, value: float) -> str:
+        """Return the class of a rating; see `class_of_rating`."""
+        return class_of_rating(value, self.bounds, self.classes)
 
+    def of_codes(self, codes: Mapping[str, Sequence[str]], reader: str) -> dict:
+        """Return the class of each code of a corpus, empty where it has none.
 
-def _checked_header(path, cells, required):
-    """Return the column names, or tell which one is missing or there twice."""
-    columns = [cell.strip() for cell in cells]
-    wanted = ", ".join(required)
-    if not any(columns):
-        raise InputError(f"{path} is empty; its first row should name {wanted}")
-    missing = [r for r in required if not set(r.split(" or ")) & set(columns)]
-    if missing:
-        raise InputError(
-            f"{path} has no column {', '.join(missing)}: its first row is"
-            f" {', '.join(map(repr, columns))} and should name {wanted}"
-        )
-    twice = sorted({c for c in columns if c and columns.count(c) > 1})
-    if twice:
-        raise InputError(
-            f"{path} has the column {', '.join(twice)} twice; each name should stand"
-            " once in its first row"
-        )
-    return columns
+        Parameters
+        ----------
+        codes : mapping of str to sequence of str
+            Every code, with the words for it, of which any may have a class.
+        reader : str
+            Named in the message.
 
+        Raises
+        ------
+        InputError
+            If `corpus.labels` has a word that is none of these.
+        """
+        known = {normalised(word) for words in codes.values() for word in words}
+        for word in self.given:
+            if normalised(word) not in known:
+                raise InputError(
+                    f"corpus.labels: {word!r} is no label of the reader {reader!r}; it"
+                    f" has {', '.join(words[-1] for words in codes.values())}"
+                )
+        return {
+            code: next(filter(None, map(self.of_word, words)), "")
+            for code, words in codes.items()
+        }
 
-def _parse_row(columns, cells, where, parse):
-    """Make a record of a row, unless it has too many or too few cells."""
-    if len(cells) != len(columns):
-        detail = f"{where}: {len(cells)} cells, not {len(columns)} as in the header"
-        return Rejected("", "", "malformed_row", detail)
-    return parse(dict(zip(columns, map(str.strip, cells), strict=True)), where)
+    def rating(self, text: str, *where: str) -> float | None:
+        """Return the rating in a cell, or None where it holds no number.
+
+        Parameters
+        ----------
+        text : str
+        where : str
+            Table, row and column, for the message.
+
+        Raises
+        ------
+        InputError
+            If the rating is not on the scale.
+        """
+        value, (low, high) = number(text), self.scale
+        if value is not None and not low <= value <= high:
+            raise InputError(
+                f"{', '.join(where)}: {text!r} is not on the scale from {low} to"
+                f" {high}; correct it, or the scale in corpus.rating.scale"
+            )
+        return value
 
 
 def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]:
@@ -288,112 +238,3 @@ def _differences(record: Utterance, kept: Utterance) -> str:
     """Tell which fields of two utterances differ, and how."""
     fields = zip(Utterance._fields, record, kept, strict=True)
     return ", ".join(f"{name} {a!r}, not {b!r}" for name, a, b in fields if a != b)
-
-
-def read_named_files(
-    corpus: Mapping, pattern: str, emotions: Mapping[str, str], example: str
-) -> tuple[list[Utterance], list[Rejected]]:
-    """Read a corpus whose file names tell everything.
-
-    Parameters
-    ----------
-    corpus : mapping
-        The config's section; `path` is a folder with audio files at any depth,
-        `emotions` the map from an emotion to a class.
-    pattern : str
-        Regular expression for a whole name without extension, with the groups
-        `speaker`, `emotion` and, if wanted, `not_speech`, which rejects the file
-        if it takes part in the match. The speaker is the session as well.
-    emotions : mapping of str to str
-        Code in the file name to emotion.
-    example : str
-        A right name.
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Sorted by id, without valence and partition.
-    rejected : list of Rejected
-        Sorted by id.
-
-    Raises
-    ------
-    InputError
-        If the folder is missing, cannot be listed, or has no audio file, or the
-        map names an emotion that the corpus does not have.
-    """
-    paths, missing = audio_files(corpus["path"])
-    name, classes = re.compile(pattern), corpus["emotions"]
-    for emotion in classes:
-        if emotion not in emotions.values():
-            raise InputError(
-                f"corpus.emotions: {emotion!r} is no emotion of the reader "
-                f"{corpus['reader']!r}; it has {', '.join(emotions.values())}"
-            )
-    utterances, rejected = collect(
-        (path, _from_name(path, name, emotions, classes, example)) for path in paths
-    )
-    return utterances, sorted(missing + rejected)
-
-
-def _from_name(path, pattern, emotions, classes, example) -> Utterance | Rejected:
-    """Make a record of one file's name."""
-    name = utterance_id(path)
-    match = pattern.fullmatch(name)
-    if match is None:
-        detail = f"{name!r} is not a name such as {example}"
-        return Rejected(name, path, "unrecognised_name", detail)
-    parts = match.groupdict()
-    if parts.get("not_speech"):
-        detail = f"{name!r} begins with {parts['not_speech']}, unlike {example}"
-        return Rejected(name, path, "not_speech", detail)
-    emotion = emotions.get(parts["emotion"])
-    if emotion is None:
-        detail = f"emotion {parts['emotion']!r} is none of {', '.join(emotions)}"
-        return Rejected(name, path, "unknown_label", detail)
-    label = classes.get(emotion)
-    if label is None:
-        detail = f"emotion {emotion!r} has no class in corpus.emotions"
-        return Rejected(name, path, "unmapped_emotion", detail)
-    return Utterance(name, path, parts["speaker"], parts["speaker"], label)
-
-
-def parse_valence(text: str) -> float | None:
-    """Return a valence between 1 and 7, or None where the text is no such number.
-
-    A comma counts as a decimal point: spreadsheets in many languages write one.
-    """
-    low, high = VALENCE_RANGE
-    try:
-        valence = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return valence if low <= valence <= high else None
-
-
-def invalid_valence(text: str) -> str:
-    """Tell that a cell holds no valence."""
-    low, high = VALENCE_RANGE
-    return f"valence {text!r} is not a number from {low} to {high}"
-
-
-def class_of_valence(valence: float, thresholds: Mapping[str, float]) -> str:
-    """Return the class of a valence.
-
-    Parameters
-    ----------
-    valence : float
-        From 1, very negative, to 7, very positive.
-    thresholds : mapping
-        `negative_at_most` and `positive_at_least`; what lies between is neutral.
-
-    Returns
-    -------
-    str
-        One of `records.LABELS`.
-    """
-    if valence <= thresholds["negative_at_most"]:
-        return "negative"
-    if valence >= thresholds["positive_at_least"]:
-        return "positive"
-    return "neutral"

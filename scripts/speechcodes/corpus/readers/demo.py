@@ -2,17 +2,20 @@
 
 It stands in for a licensed corpus, so that the whole workflow can be tried. Its
 valence is played by prosody (pitch, pitch range, rate, loudness), never by words;
-`speechcodes.corpus.synthesis` speaks the plan. Ids, columns and scales are shaped after
-MSP-Podcast (Lotfian and Busso, 2019), its speech is nobody's.
+`speechcodes.corpus.synthesis` speaks the plan. Some of it may have no
+label. Ids, columns and scales are shaped after MSP-Podcast (Lotfian and Busso, 2019),
+its speech is nobody's.
 """
 
 import math
 import random
+from collections.abc import Mapping
 from itertools import product
 from typing import NamedTuple
 
+from speechcodes.corpus.readers.common import SCALE, Labelling
 from speechcodes.errors import InputError
-from speechcodes.records import LABELS, Rejected, Utterance
+from speechcodes.records import VALENCE, Rejected, Utterance
 
 #: eSpeak NG voices. Each is heard at each of PITCHES, and is then another speaker.
 ACCENTS = ("en-us", "en-gb-x-rp", "en-gb-scotland")
@@ -24,6 +27,10 @@ VARIANTS = {
 PITCHES = (36, 46, 56)
 SPEAKERS_AT_MOST = sum(map(len, VARIANTS.values())) * len(ACCENTS) * len(PITCHES)
 SPEAKERS_PER_SESSION = 2
+#: Speech without a label has later turns in its session than any with one.
+TURNS_WITH_LABELS = 6000
+#: The column of the label file that gives the class.
+RATING = "EmoVal"
 
 SENTENCES = (
     "The parcel was left behind the front desk on the second floor this morning.",
@@ -105,6 +112,8 @@ EMOTIONS = {
         Emotion("U", 26, 38, 0.92, 4, 5.3, 4.0),
     ),
 }
+#: Lowest and highest valence of each class, in hundredths.
+VALENCES = {"negative": (100, 300), "neutral": (301, 499), "positive": (500, 700)}
 
 
 class Speaker(NamedTuple):
@@ -125,7 +134,9 @@ class Speaker(NamedTuple):
 class Line(NamedTuple):
     """One utterance of the plan: what is said, by whom, and how.
 
-    `valence`, `arousal` and `dominance` lie on MSP-Podcast's scale of 1 to 7.
+    `valence`, `arousal` and `dominance` lie on MSP-Podcast's scale of 1 to 7. They are
+    None, and `emotion` is empty, where nobody labelled the utterance. `played` is the
+    class that its sound is made after.
     `rate` is in words per minute, `pitch` and `pitch_range` are eSpeak's settings
     of 0 to 99, `volume` is its setting in per cent of the usual amplitude, `noise`
     the level of the background in dB relative to full scale, and `noise_seed` the
@@ -137,11 +148,11 @@ class Line(NamedTuple):
     session: str
     gender: str
     text: str
-    label: str
+    played: str
     emotion: str
-    valence: float
-    arousal: float
-    dominance: float
+    valence: float | None
+    arousal: float | None
+    dominance: float | None
     partition: str
     voice: str
     rate: int
@@ -152,15 +163,15 @@ class Line(NamedTuple):
     noise_seed: int
 
 
-def read(corpus: dict) -> tuple[list[Utterance], list[Rejected]]:
+def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     """List the utterances of the demo corpus, whether they were spoken yet or not.
 
     Parameters
     ----------
-    corpus : dict
-        The validated section `corpus` of the config: `name`, `demo` (`speakers`,
-        `utterances_per_class` of each speaker, `seed`) and `valence`
-        (`negative_at_most`, `positive_at_least`, on the scale of 1 to 7).
+    corpus : mapping
+        The validated section `corpus` of the config: `name`, `demo` (`speakers`, and of
+        each `utterances_per_class` and `unlabelled_per_speaker`; `seed`) and, if
+        wanted, `rating`, whose `bounds` cut the valence.
 
     Returns
     -------
@@ -170,17 +181,28 @@ def read(corpus: dict) -> tuple[list[Utterance], list[Rejected]]:
     Raises
     ------
     InputError
-        More speakers asked for than there are voices, or thresholds that leave a
-        class without any valence.
+        More speakers asked for than there are voices, or other classes or ratings
+        than those of the demo.
     """
+    labelling = Labelling.of(corpus)
+    if labelling.classes != VALENCE:
+        raise InputError(
+            f"corpus.classes: the demo has the classes {', '.join(VALENCE)}, not"
+            f" {', '.join(labelling.classes)}; leave classes out"
+        )
+    if labelling.column not in (None, RATING) or labelling.scale != SCALE:
+        raise InputError(
+            f"corpus.rating: the demo is rated by {RATING} from 1 to 7; leave column"
+            " and scale out"
+        )
     utterances = [
         Utterance(
             utterance=line.utterance,
-            path=audio_path(corpus, line.utterance),
+            path=f"{root_of(corpus)}/{line.utterance}.wav",
             speaker=line.speaker,
             session=line.session,
-            label=line.label,
-            valence=line.valence,
+            label="" if line.valence is None else labelling.of_rating(line.valence),
+            value=line.valence,
             partition=line.partition,
         )
         for line in plan(corpus)
@@ -188,32 +210,33 @@ def read(corpus: dict) -> tuple[list[Utterance], list[Rejected]]:
     return utterances, []
 
 
-def audio_path(corpus: dict, utterance: str) -> str:
-    """Tell where the sound of an utterance of this corpus lies."""
-    return f"results/{corpus['name']}/audio/{utterance}.wav"
+def root_of(corpus: Mapping) -> str:
+    """Return the folder with the sound of this corpus."""
+    return f"results/{corpus['name']}/audio"
 
 
-def label_rows(corpus: dict) -> list[dict]:
+def label_rows(corpus: Mapping) -> list[dict]:
     """List the rows of the corpus' label file, with the columns of MSP-Podcast.
 
     Parameters
     ----------
-    corpus : dict
+    corpus : mapping
         As for `read`, and with its errors.
 
     Returns
     -------
     list of dict
         One row per utterance, sorted by file name; every value is a string, the
-        ratings (`EmoAct`, `EmoVal`, `EmoDom`, 1 to 7) with two decimals.
+        ratings (`EmoAct`, `EmoVal`, `EmoDom`, 1 to 7) with two decimals. Ratings and
+        `EmoClass` are empty where nobody labelled the utterance.
     """
     return [
         {
             "FileName": f"{line.utterance}.wav",
             "EmoClass": line.emotion,
-            "EmoAct": f"{line.arousal:.2f}",
-            "EmoVal": f"{line.valence:.2f}",
-            "EmoDom": f"{line.dominance:.2f}",
+            "EmoAct": _two_decimals(line.arousal),
+            RATING: _two_decimals(line.valence),
+            "EmoDom": _two_decimals(line.dominance),
             "SpkrID": line.speaker,
             "Gender": line.gender,
             "Split_Set": line.partition,
@@ -222,51 +245,38 @@ def label_rows(corpus: dict) -> list[dict]:
     ]
 
 
-def plan(corpus: dict) -> list[Line]:
+def _two_decimals(rating):
+    return "" if rating is None else f"{rating:.2f}"
+
+
+def plan(corpus: Mapping) -> list[Line]:
     """Plan every utterance of the corpus.
 
-    What an utterance is follows from the seed, its speaker, class and number alone:
-    more speakers or more utterances leave those already there as they were, and the
-    thresholds move nothing but the valence.
+    What an utterance is follows from the seed, its speaker, class (or that it has
+    none) and number alone: more speakers or more utterances leave those already there
+    as they were.
 
     Parameters
     ----------
-    corpus : dict
-        As for `read`, and with its errors.
+    corpus : mapping
+        As for `read`, and with its errors about speakers.
 
     Returns
     -------
     list of Line
-        Sorted by id. `speakers` x 3 classes x `utterances_per_class` of them.
+        Sorted by id: of each speaker, `utterances_per_class` of each class and
+        `unlabelled_per_speaker` without a label.
     """
     demo = corpus["demo"]
-    valences = _valences(corpus["valence"])
+    numbers = dict.fromkeys(VALENCE, demo["utterances_per_class"])
+    numbers[""] = demo["unlabelled_per_speaker"]
     lines = [
-        _line(demo["seed"], speaker, label, nth, valences[label])
+        _line(demo["seed"], speaker, label, nth)
         for speaker in _speakers(demo["seed"], demo["speakers"])
-        for label in LABELS
-        for nth in range(demo["utterances_per_class"])
+        for label, number in numbers.items()
+        for nth in range(number)
     ]
     return sorted(lines)
-
-
-def _valences(thresholds):
-    """Give each class its valences as a range of hundredths, ends included."""
-    negative = math.floor(round(thresholds["negative_at_most"] * 100, 6))
-    positive = math.ceil(round(thresholds["positive_at_least"] * 100, 6))
-    ranges = {
-        "negative": (100, negative),
-        "neutral": (negative + 1, positive - 1),
-        "positive": (positive, 700),
-    }
-    for label, (low, high) in ranges.items():
-        if not 100 <= low <= high <= 700:
-            raise InputError(
-                f"corpus.valence: {thresholds} leaves no valence for class {label!r}: "
-                "the demo needs 1 <= negative_at_most, positive_at_least <= 7 and at "
-                "least 0.02 between them"
-            )
-    return ranges
 
 
 def _speakers(seed, count):
@@ -302,17 +312,18 @@ def _speaker(seed, number, gender, accent, variant, pitch):
     )
 
 
-def _line(seed, speaker, label, nth, valences):
+def _line(seed, speaker, label, nth):
     rng = random.Random(f"{seed}:utterance:{speaker.number}:{label}:{nth}")
-    emotion = rng.choice(EMOTIONS[label])
+    played = label or rng.choice(VALENCE)
+    emotion = rng.choice(EMOTIONS[played])
     session = speaker.number // SPEAKERS_PER_SESSION + 1
-    return Line(
+    line = Line(
         utterance=f"DEMO_{session:04d}_{_turn(seed, speaker, label, nth):04d}",
         speaker=str(speaker.number + 1),
         session=f"{session:04d}",
         gender=speaker.gender,
         text=_text(speaker, label, nth),
-        label=label,
+        played=played,
         emotion=emotion.code,
         arousal=_rating(rng, emotion.arousal),
         dominance=_rating(rng, emotion.dominance),
@@ -321,22 +332,29 @@ def _line(seed, speaker, label, nth, valences):
         noise=speaker.noise,
         noise_seed=rng.getrandbits(31),
         **_prosody(rng, speaker, emotion),
-        # Drawn last: other thresholds must leave the sound as it is.
-        valence=rng.randint(*valences) / 100,
+        valence=rng.randint(*VALENCES[played]) / 100,
     )
+    if label:
+        return line
+    return line._replace(emotion="", valence=None, arousal=None, dominance=None)
 
 
 def _turn(seed, speaker, label, nth):
     """Number the utterances of a session in turns that tell nothing of the class."""
     session, place = divmod(speaker.number, SPEAKERS_PER_SESSION)
-    turns = list(product(range(SPEAKERS_PER_SESSION), LABELS))
+    if not label:
+        return TURNS_WITH_LABELS + nth * SPEAKERS_PER_SESSION + place + 1
+    turns = list(product(range(SPEAKERS_PER_SESSION), VALENCE))
     random.Random(f"{seed}:turns:{session}:{nth}").shuffle(turns)
     return nth * len(turns) + turns.index((place, label)) + 1
 
 
 def _text(speaker, label, nth):
-    """Walk through the speaker's own order of sentences, whatever the class."""
-    place = nth * len(LABELS) + LABELS.index(label)
+    """Walk through the speaker's own order of sentences, whatever the class.
+
+    Speech without a label begins at the other end.
+    """
+    place = nth * len(VALENCE) + VALENCE.index(label) if label else -1 - nth
     return speaker.sentences[place % len(speaker.sentences)]
 
 

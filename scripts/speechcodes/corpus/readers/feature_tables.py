@@ -3,21 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from speechcodes.corpus.readers.common import Labelling
 from speechcodes.errors import InputError
-from speechcodes.records import LABELS, Rejected, Utterance
+from speechcodes.records import Rejected, Utterance
 
 
 def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     """Read the utterances of a file of feature tables.
 
-    See `speechcodes.corpus.feature_tables` for the file. Its splits are the partitions
-    of the
-    corpus. Sessions are unknown.
+    See `speechcodes.corpus.feature_tables` for the file. Its partitions are those of
+    the corpus, and its labels are indices of the classes. Sessions are unknown.
 
     Parameters
     ----------
     corpus : mapping
-        `path`, the HDF5 file.
+        `path`, the HDF5 file, and `classes`.
 
     Returns
     -------
@@ -34,18 +34,18 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     # Needs more than the standard library, which no other reader does.
     from speechcodes.corpus import feature_tables
 
-    path = corpus["path"]
+    path, classes = corpus["path"], Labelling.of(corpus).classes
     utterances = [
-        Utterance(name, path, speaker, "", LABELS[label], partition=split)
-        for split in ("training", "test")
+        Utterance(name, path, speaker, "", classes[label], partition=partition)
+        for partition in ("training", "test")
         for name, speaker, label in zip(
-            *feature_tables.utterances_of_corpus(path, split), strict=True
+            *feature_tables.utterances_of_corpus(path, partition, classes), strict=True
         )
     ]
     name, times = Counter(u.utterance for u in utterances).most_common(1)[0]
     if times > 1:
         raise InputError(
             f"{path}: the utterance {name} is there {times} times; every id must be "
-            "there once, in one split"
+            "there once, in one partition"
         )
     return sorted(utterances), []

@@ -2,10 +2,17 @@
 
 import os
 import re
+from collections.abc import Mapping
 
-from speechcodes.corpus.readers import common
+from speechcodes.corpus.readers.audio_files import (
+    audio_files,
+    id_below,
+    without_ending,
+)
+from speechcodes.corpus.readers.common import Labelling, collect
+from speechcodes.corpus.readers.rows import read_rows
 from speechcodes.errors import InputError
-from speechcodes.records import Rejected, Utterance, utterance_id
+from speechcodes.records import Rejected, Utterance
 
 #: The first number is the podcast's; some releases split a turn with a third one.
 NAME = re.compile(r"MSP-PODCAST_(?P<session>[0-9]{4})_[0-9]{4}(?:_[0-9]{4})?")
@@ -16,32 +23,53 @@ LABEL_FILES = tuple(
     for name in ("labels_consensus.csv", "labels_concensus.csv")
 )
 AUDIO_FOLDERS = ("Audios", "Audio")
-COLUMNS = ("FileName", "EmoVal", "SpkrID", "Split_Set")
+#: Besides the one that gives the class.
+COLUMNS = ("FileName", "SpkrID", "Split_Set")
+#: The rating that gives the class where the configuration names none.
+RATING = "EmoVal"
+#: Codes of the column EmoClass, and the words that `corpus.labels` may have instead.
+EMOTIONS = {
+    "A": ("A", "angry", "anger"),
+    "S": ("S", "sad", "sadness"),
+    "H": ("H", "happy", "happiness"),
+    "U": ("U", "surprised", "surprise"),
+    "F": ("F", "fearful", "fear"),
+    "D": ("D", "disgusted", "disgust"),
+    "C": ("C", "contemptuous", "contempt"),
+    "N": ("N", "neutral"),
+    "O": ("O", "other"),
+    "X": ("X", "no agreement"),
+}
+UNLIKE = "is not a name such as MSP-PODCAST_0001_0002.wav"
 #: One and the same partition has two names; NA stands for none.
 PARTITIONS = {"Validation": "Development", "NA": ""}
 
 
-def read(corpus):
-    """Read the utterances that have a row in the label file and an audio file.
+def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
+    """Read the utterances that have an audio file, with their row in the label file.
+
+    Those without a row, or without a class in it, are speech without a label.
 
     Parameters
     ----------
     corpus : mapping
         `path`, the corpus' root, with the label file in it or in Labels, and the
-        audio in Audios, Audio, or it; `valence`, the thresholds of the classes.
+        audio in Audios, Audio, or it; and what `Labelling.of` reads. With `labels`,
+        the column EmoClass gives the class, else a rating: EmoVal, or the column
+        that is named.
 
     Returns
     -------
     utterances : list of Utterance
         Sorted by id; the podcast is the session, the speaker may be unknown.
     rejected : list of Rejected
-        Sorted by id, among them audio files without a row (`no_label_row`).
+        Sorted by id.
 
     Raises
     ------
     InputError
         If the root, the label file or the audio is missing, or the label file
-        cannot be read, is empty or lacks a column.
+        cannot be read, is empty, lacks a column or has a rating off the scale.
 
     References
     ----------
@@ -49,28 +77,55 @@ def read(corpus):
     corpus by retrieving emotional speech from existing podcast recordings. IEEE
     Transactions on Affective Computing 10(4), 471-483.
     """
-    label_file = _label_file(corpus["path"])
-    folder = _audio_folder(corpus["path"])
-    found, unusable = common.audio_files(folder)
-    paths, again = _path_per_id(found)
-    known = {reject.utterance: reject for reject in unusable}
+    label_file, folder = _label_file(corpus["path"]), root_of(corpus)
+    column, classify = _classes(corpus, label_file)
+    found, unusable = audio_files(folder)
+    files, again = _file_per_name(found, folder)
+    known = {_name(reject.utterance): reject for reject in unusable}
+    told = set()
 
     def parse(cells, where):
-        name = utterance_id(cells["FileName"])
-        if name in known and name not in paths:
+        name = _name(without_ending(cells["FileName"]))
+        told.add(name)
+        utterance, path = files.get(name, (name, ""))
+        if not path and name in known:
             return known[name]._replace(detail=f"{where}: {known[name].detail}")
-        return _from_row(cells, where, paths, folder, corpus["valence"])
+        match = NAME.fullmatch(name)
+        if match is None:
+            detail = f"{where}: {cells['FileName']!r} {UNLIKE}"
+            return Rejected(utterance, path, "unrecognised_name", detail)
+        if not path:
+            path = os.path.normpath(os.path.join(folder, cells["FileName"]))
+            detail = f"{where}: there is no {path!r}"
+            return Rejected(name, path, "missing_file", detail)
+        label, value, fault = classify(cells[column], where)
+        if fault:
+            return Rejected(utterance, path, fault[0], f"{where}: {fault[1]}")
+        return Utterance(
+            utterance=utterance,
+            path=path,
+            speaker="" if cells["SpkrID"] == "Unknown" else cells["SpkrID"],
+            session=match["session"],
+            label=label,
+            value=value,
+            partition=PARTITIONS.get(cells["Split_Set"], cells["Split_Set"]),
+        )
 
-    rows = common.read_rows(label_file, COLUMNS, parse)
-    utterances, rejected = common.collect(rows)
-    told = {record.utterance for record in utterances + rejected}
-    unlabelled = [
-        Rejected(name, path, "no_label_row", f"{label_file} has no row for {name!r}")
-        for name, path in paths.items()
+    rows = list(read_rows(label_file, (*COLUMNS, column), parse))
+    rows += [
+        (path, _without_row(utterance, path))
+        for name, (utterance, path) in files.items()
         if name not in told
     ]
-    untold = [reject for reject in unusable if reject.utterance not in told]
-    return utterances, sorted(rejected + unlabelled + untold + again)
+    utterances, rejected = collect(rows)
+    untold = [reject for reject in unusable if _name(reject.utterance) not in told]
+    return utterances, sorted(rejected + untold + again)
+
+
+def root_of(corpus: Mapping) -> str:
+    """Return the folder with the audio: the corpus' where there is none of its own."""
+    folders = [os.path.join(corpus["path"], name) for name in AUDIO_FOLDERS]
+    return next(filter(os.path.isdir, folders), corpus["path"])
 
 
 def _label_file(root):
@@ -84,45 +139,65 @@ def _label_file(root):
     )
 
 
-def _audio_folder(root):
-    """Return the folder with the audio: the root where there is none of its own."""
-    folders = [os.path.join(root, name) for name in AUDIO_FOLDERS]
-    return next(filter(os.path.isdir, folders), root)
+def _classes(corpus, label_file):
+    """Return the column of classes, and a function that reads its cells.
+
+    The function takes a cell and its row's name, and returns class and rating, both
+    empty for an empty cell, and what is wrong (reason and detail) if anything is.
+    """
+    labelling = Labelling.of(corpus)
+    if not corpus.get("labels"):
+        column = labelling.column or RATING
+
+        def by_rating(cell, where):
+            value = labelling.rating(cell, label_file, where, column) if cell else None
+            if value is not None:
+                return labelling.of_rating(value), value, None
+            fault = "invalid_rating", f"{column} {cell!r} is not a number"
+            return "", None, fault if cell else None
+
+        return column, by_rating
+    if corpus.get("rating"):
+        raise InputError(
+            "corpus.labels and corpus.rating are both given, but either EmoClass or a"
+            " rating of MSP-Podcast gives the classes; leave one of them out"
+        )
+    label_of = labelling.of_codes(EMOTIONS, corpus["reader"]) | {"": ""}
+
+    def by_emotion(cell, where):
+        fault = None
+        if cell not in label_of:
+            fault = (
+                "unknown_label",
+                f"EmoClass {cell!r} is none of {', '.join(EMOTIONS)}",
+            )
+        elif cell and not label_of[cell]:
+            fault = "unmapped_label", f"EmoClass {cell!r} has no class in corpus.labels"
+        return label_of.get(cell, ""), None, fault
+
+    return "EmoClass", by_emotion
 
 
-def _path_per_id(found):
-    """Return the first file of each id, and rejects for the others."""
-    paths, rejected = {}, []
+def _name(utterance):
+    """Return the last part of an id."""
+    return utterance.rpartition("/")[2]
+
+
+def _file_per_name(found, folder):
+    """Return id and path of the first file of each name, and rejects for the others."""
+    files, rejected = {}, []
     for path in found:
-        name = utterance_id(path)
-        kept = paths.setdefault(name, path)
+        utterance = id_below(path, folder)
+        _, kept = files.setdefault(_name(utterance), (utterance, path))
         if path != kept:
             detail = f"{path!r} has the same name as {kept!r}"
-            rejected.append(Rejected(name, path, "duplicate_utterance", detail))
-    return paths, rejected
+            rejected.append(Rejected(utterance, path, "duplicate_utterance", detail))
+    return files, rejected
 
 
-def _from_row(cells, where, paths, folder, thresholds):
-    """Make a record of one row of the label file."""
-    name = utterance_id(cells["FileName"])
-    path = paths.get(name)
-    match = NAME.fullmatch(name)
+def _without_row(utterance, path):
+    """Make a record of an audio file that the label file does not name."""
+    match = NAME.fullmatch(_name(utterance))
     if match is None:
-        detail = f"{where}: {cells['FileName']!r} is not as MSP-PODCAST_0001_0002.wav"
-        return Rejected(name, path or "", "unrecognised_name", detail)
-    if path is None:
-        path = os.path.normpath(os.path.join(folder, cells["FileName"]))
-        return Rejected(name, path, "missing_file", f"{where}: there is no {path!r}")
-    valence = common.parse_valence(cells["EmoVal"])
-    if valence is None:
-        detail = f"{where}: {common.invalid_valence(cells['EmoVal'])}"
-        return Rejected(name, path, "invalid_valence", detail)
-    return Utterance(
-        utterance=name,
-        path=path,
-        speaker="" if cells["SpkrID"] == "Unknown" else cells["SpkrID"],
-        session=match["session"],
-        label=common.class_of_valence(valence, thresholds),
-        valence=valence,
-        partition=PARTITIONS.get(cells["Split_Set"], cells["Split_Set"]),
-    )
+        return Rejected(utterance, path, "unrecognised_name", f"{path!r} {UNLIKE}")
+    return Utterance(utterance, path, "", match["session"], "")

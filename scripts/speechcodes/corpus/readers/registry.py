@@ -7,7 +7,8 @@ the standard library only; they look at names and tables, never into audio.
 import logging
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from speechcodes.corpus.readers import (
     crema_d,
@@ -17,18 +18,63 @@ from speechcodes.corpus.readers import (
     msp_podcast,
     ravdess,
     table,
+    unlabelled,
 )
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
 
+
+class Reader(NamedTuple):
+    """A kind of corpus.
+
+    Attributes
+    ----------
+    read : callable
+        Takes the section `corpus` of the configuration, and returns utterances and
+        rejects, each sorted by id.
+    title : str
+        What it is called in a sentence.
+    needs_path : bool
+        Whether `corpus.path` must be given; else it must not.
+    takes_labels, takes_rating : bool
+        Whether words, numeric ratings or both may give the classes.
+    root_of : callable or None
+        Takes the section and returns the folder that ids begin below; None for a
+        corpus without audio.
+    """
+
+    read: Callable[[Mapping], tuple[list[Utterance], list[Rejected]]]
+    title: str
+    needs_path: bool = True
+    takes_labels: bool = True
+    takes_rating: bool = False
+    root_of: Callable[[Mapping], str] | None = lambda corpus: corpus["path"]
+
+
 READERS = {
-    "crema_d": crema_d.read,
-    "demo": demo.read,
-    "emodb": emodb.read,
-    "feature_tables": feature_tables.read,
-    "msp_podcast": msp_podcast.read,
-    "ravdess": ravdess.read,
-    "table": table.read,
+    "crema_d": Reader(crema_d.read, "CREMA-D"),
+    "demo": Reader(
+        demo.read,
+        "the demo corpus",
+        needs_path=False,
+        takes_labels=False,
+        takes_rating=True,
+        root_of=demo.root_of,
+    ),
+    "emodb": Reader(emodb.read, "EmoDB"),
+    "feature_tables": Reader(
+        feature_tables.read, "tables of features", takes_labels=False, root_of=None
+    ),
+    "msp_podcast": Reader(
+        msp_podcast.read,
+        "MSP-Podcast",
+        takes_rating=True,
+        root_of=msp_podcast.root_of,
+    ),
+    "ravdess": Reader(ravdess.read, "RAVDESS"),
+    "table": Reader(
+        table.read, "a table of one's own", takes_rating=True, root_of=table.root_of
+    ),
 }
 
 #: Characters that stand for wildcards and variables in Snakemake's paths.
@@ -43,34 +89,33 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     Parameters
     ----------
     corpus : mapping
-        The validated section of the config: `name`, `reader`, `path`, and, as the
-        reader needs, `emotions` (from an emotion to a class) and `valence`
-        (`negative_at_most`, `positive_at_least`).
+        The validated section of the config: `name`, `reader`, `path`, `classes`, and,
+        as the reader takes them, `labels` (from a word to a class) and `rating`
+        (`column`, `scale`, `bounds`); `unlabelled`, folders and tables of speech
+        without labels.
 
     Returns
     -------
     utterances : list of Utterance
-        Sorted by id, which is unique.
+        Sorted by id, which is unique: the path below the corpus' root, without ending.
     rejected : list of Rejected
         Every row and audio file left out, sorted by id; the reasons are
         ``missing_file`` (a row without its file),
-        ``unreadable`` (a file that may not be read),
-        ``no_label_row`` (a file without its row),
+        ``unreadable`` (a file that may not be read, or must be converted first),
         ``unrecognised_name`` (a name the corpus does not use),
         ``not_speech`` (song or video),
         ``duplicate_utterance`` (an id once more, with other content),
         ``malformed_row`` (too many or too few cells),
-        ``missing_label`` (neither label nor valence),
-        ``unknown_label`` (no label or code of an emotion that is known),
-        ``unmapped_emotion`` (an emotion that the config gives no class),
+        ``unknown_label`` (a word or code that is not known),
+        ``unmapped_label`` (a known one that the config gives no class),
         ``unsupported_name`` (a path with one of {}<>), and
-        ``invalid_valence`` (no number from 1 to 7).
+        ``invalid_rating`` (no number).
 
     Raises
     ------
     InputError
         If the reader is unknown, a file, a folder or a column is missing, or no
-        utterance is left.
+        utterance with a label is left.
     """
     name = corpus["reader"]
     if name not in READERS:
@@ -79,17 +124,36 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
         )
     if "path" in corpus:
         corpus = {**corpus, "path": os.path.expanduser(corpus["path"])}
-    utterances, rejected = _without_unsupported_names(*READERS[name](corpus))
-    if not utterances:
-        raise InputError(_nothing_left(corpus, rejected))
+    utterances, rejected = READERS[name].read(corpus)
+    if corpus.get("unlabelled"):
+        utterances, rejected = _with_unlabelled(corpus, utterances, rejected)
+    utterances, rejected = _without_unsupported_names(utterances, rejected)
+    if not any(utterance.label for utterance in utterances):
+        raise InputError(_nothing_left(corpus, utterances, rejected))
     logger.info(
-        "%s: %d utterances, %d of them of unknown speakers; %d files or rows rejected",
+        "%s: %d utterances, %d of them without a label and %d of unknown speakers;"
+        " %d files or rows rejected",
         corpus["name"],
         len(utterances),
+        sum(not utterance.label for utterance in utterances),
         sum(not utterance.speaker for utterance in utterances),
         len(rejected),
     )
     return utterances, rejected
+
+
+def _with_unlabelled(corpus, utterances, rejected):
+    """Add the speech without labels that lies beside the corpus."""
+    root_of = READERS[corpus["reader"]].root_of
+    if root_of is None:
+        raise InputError(
+            f"corpus.unlabelled: a corpus of the reader {corpus['reader']!r} has no"
+            " audio, so that speech cannot be added; leave it out"
+        )
+    more, odd = unlabelled.read(
+        corpus["unlabelled"], root_of(corpus), utterances + rejected
+    )
+    return sorted(utterances + more), sorted(rejected + odd)
 
 
 def _without_unsupported_names(utterances, rejected):
@@ -107,13 +171,16 @@ def _without_unsupported_names(utterances, rejected):
     return kept, sorted(rejected + names)
 
 
-def _nothing_left(corpus, rejected):
-    """Tell that all was rejected, the commonest reason first and by an example."""
+def _nothing_left(corpus, utterances, rejected):
+    """Tell that nothing has a label, the commonest reject first and by an example."""
+    said = f"{corpus['path']} has no utterance with a label that the reader"
+    said += f" {corpus['reader']!r} can use"
+    if utterances:
+        said += f": {len(utterances)} have none, for example {utterances[0].path!r}"
+    if not rejected:
+        return said
     counts = Counter(reject.reason for reject in rejected).most_common()
     reason = counts[0][0]
     example = next(reject.detail for reject in rejected if reject.reason == reason)
-    return (
-        f"{corpus['path']} has no utterance that the reader {corpus['reader']!r} can"
-        f" use: {', '.join(f'{reason} {count}' for reason, count in counts)};"
-        f" for example, {example}"
-    )
+    reasons = ", ".join(f"{reason} {count}" for reason, count in counts)
+    return f"{said}{';' if utterances else ':'} {reasons}; for example, {example}"

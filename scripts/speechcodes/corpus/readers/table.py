@@ -1,28 +1,35 @@
 """Any corpus, by a table with one row per audio file."""
 
 import os
+from collections.abc import Mapping
 
-from speechcodes.corpus.readers import common
+from speechcodes.corpus.readers.audio_files import (
+    existing_files,
+    why_unreadable,
+    without_ending,
+)
+from speechcodes.corpus.readers.common import Labelling, collect
+from speechcodes.corpus.readers.rows import read_rows
 from speechcodes.errors import InputError
-from speechcodes.records import LABELS, Rejected, Utterance, utterance_id
+from speechcodes.records import Rejected, Utterance
 
-COLUMNS = ("path", "speaker", "label or valence")
+#: Columns that ratings are looked for in, where the configuration names none.
+RATINGS = ("rating", "valence")
 
 
-def read(corpus):
+def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     """Read a user's own table.
 
     It is a CSV file with the columns `path` (from the table's folder on, or
-    absolute), `speaker`, `label` or `valence` or both, and, if wanted, `session`
-    and `split`. A label is a class or a word of the map `emotions`; where it is
-    empty, the valence, from 1 to 7, decides. Speaker or session may be empty, not
-    both: an empty session means that each speaker was recorded once.
+    absolute), `speaker` or `session` or both, `label` or a rating or both, and, if
+    wanted, `split`. A label is a class or a word of `corpus.labels`; where it is
+    empty, the rating decides; where that is empty, too, the speech has no label.
 
     Parameters
     ----------
     corpus : mapping
-        `path`, the table; `emotions`, if labels are emotions; `valence`, the
-        thresholds of the classes.
+        `path`, the table, and what `Labelling.of` reads. The column of ratings is
+        `rating` or `valence` where none is named.
 
     Returns
     -------
@@ -34,66 +41,81 @@ def read(corpus):
     Raises
     ------
     InputError
-        If the table cannot be read, is empty or lacks a column, or a row has
-        neither speaker nor session.
+        If the table cannot be read, is empty or lacks a column, or a row has a
+        rating off the scale, or a class but neither speaker nor session.
     """
-    table = corpus["path"]
+    table, labelling = corpus["path"], Labelling.of(corpus)
+    root = os.path.abspath(root_of(corpus))
+    rated = labelling.column or " or ".join(("label", *RATINGS))
 
     def parse(cells, where):
-        return _from_row(cells, where, table, corpus)
+        return _from_row(cells, where, table, root, labelling)
 
-    records = list(common.read_rows(table, COLUMNS, parse))
+    rows = read_rows(table, ("path", "speaker or session", rated), parse)
+    return collect(with_files(rows))
+
+
+def root_of(corpus: Mapping) -> str:
+    """Return the folder that ids begin below: the table's."""
+    return os.path.dirname(corpus["path"]) or os.curdir
+
+
+def with_files(records):
+    """Return records, and rejects instead of utterances whose file cannot be read."""
+    records = list(records)
     paths = [record.path for _, record in records if isinstance(record, Utterance)]
-    present = common.existing_files(paths)
-    return common.collect(
-        (where, _held_to(present, record, where)) for where, record in records
-    )
+    present = existing_files(paths)
+    return [(where, _held_to(present, record, where)) for where, record in records]
 
 
 def _held_to(present, record, where):
-    """Reject an utterance whose file does not exist or may not be read."""
+    """Reject an utterance whose file does not exist or cannot be read."""
     if isinstance(record, Rejected):
         return record
     if record.path not in present:
         reason, detail = "missing_file", f"there is no file {record.path!r}"
-    elif not common.may_read(record.path):
-        reason, detail = "unreadable", f"{record.path!r} may not be read"
     else:
-        return record
+        reason, detail = "unreadable", why_unreadable(record.path)
+        if not detail:
+            return record
     return Rejected(record.utterance, record.path, reason, f"{where}: {detail}")
 
 
-def _from_row(cells, where, table, corpus):
+def _from_row(cells, where, table, root, labelling):
     """Make a record of one row, whether its file exists or not."""
-    if not cells["path"]:
+    cell = cells["path"]
+    if not cell:
         return Rejected("", "", "missing_file", f"{where}: the path is empty")
-    speaker, session = cells["speaker"], cells.get("session") or cells["speaker"]
-    if not session:
+    path = os.path.normpath(os.path.join(os.path.dirname(table), cell))
+    name = _id(cell, root)
+    column = labelling.column or next(filter(cells.__contains__, RATINGS), "")
+    word, text = cells.get("label", ""), cells.get(column, "")
+    value = labelling.rating(text, table, where, column) if text else None
+    if text and value is None:
+        detail = f"{where}: {column} {text!r} is not a number"
+        return Rejected(name, path, "invalid_rating", detail)
+    label = ""
+    if word:
+        label = labelling.of_word(word)
+    elif value is not None:
+        label = labelling.of_rating(value)
+    if word and not label:
+        words = ", ".join([*labelling.classes, *labelling.given])
+        detail = f"{where}: label {word!r} is none of {words}, and not empty"
+        return Rejected(name, path, "unknown_label", detail)
+    speaker, session = cells.get("speaker", ""), cells.get("session", "")
+    if label and not speaker and not session:
         raise InputError(
-            f"{table}, {where}: speaker and session are empty for {cells['path']!r}; at"
-            " least one should be given, as no speaker and no session may stand in two"
-            " splits"
+            f"{table}, {where}: speaker and session are empty for {cell!r}, which has a"
+            " class; at least one should be given, as who is tested must not have been"
+            " learned from"
         )
-    path = os.path.normpath(os.path.join(os.path.dirname(table), cells["path"]))
-    name = utterance_id(path)
-    word, number = cells.get("label", ""), cells.get("valence", "")
-    valence = common.parse_valence(number)
-    classes = {label: label for label in LABELS} | corpus.get("emotions", {})
-    fault = _fault(word, number, valence, classes)
-    if fault:
-        reason, detail = fault
-        return Rejected(name, path, reason, f"{where}: {detail}")
-    label = classes.get(word) or common.class_of_valence(valence, corpus["valence"])
-    partition = cells.get("split", "")
-    return Utterance(name, path, speaker, session, label, valence, partition)
+    return Utterance(name, path, speaker, session, label, value, cells.get("split", ""))
 
 
-def _fault(word, number, valence, classes):
-    """Return reason and detail if a row gives no class, or a wrong valence."""
-    if not word and not number:
-        return "missing_label", "neither label nor valence is given"
-    if number and valence is None:
-        return "invalid_valence", common.invalid_valence(number)
-    if word and word not in classes:
-        return "unknown_label", f"label {word!r} is none of {', '.join(classes)}"
-    return None
+def _id(cell, root):
+    """Return the id of a file: its path below the root, or its whole path."""
+    below = os.path.normpath(cell)
+    if os.path.isabs(below):
+        below = below.removeprefix(root + "/").lstrip("/")
+    return without_ending(below)

@@ -1,0 +1,333 @@
+"""Find settings that contradict each other, before any long work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+
+from speechcodes import names
+from speechcodes.autoencoders import grid
+from speechcodes.configuration.validation import validate
+from speechcodes.corpus.readers.common import Labelling, normalised
+from speechcodes.corpus.readers.registry import READERS
+from speechcodes.errors import InputError
+from speechcodes.features import midterm, spectrograms
+
+#: Names that files of predictions, and the lists of features, have for other things.
+TAKEN = ("utterance", "label", "speaker", "rejected", "corpus")
+
+
+def check(config: dict, architectures: dict) -> dict:
+    """Check all settings against each other.
+
+    Parameters
+    ----------
+    config : dict
+        From `loading.complete`.
+    architectures : dict
+        Name to layers, from `config/architectures.yaml`.
+
+    Returns
+    -------
+    autoencoders : dict of dict
+        Segment variant to name to `grid.Configuration`, all that the configuration asks
+        for; empty where the corpus is one of feature tables.
+
+    Raises
+    ------
+    InputError
+        If labels, ratings or sizes do not fit the classes, percentages do not grow, a
+        feature set is unknown, windows do not fit into each other, a segment is shorter
+        than what one spectrogram frame needs, or an autoencoder does not fit a variant.
+    """
+    check_corpus(config["corpus"])
+    percentages = config["experiment"]["percentages"]
+    if not _grow(percentages):
+        raise InputError(
+            f"experiment.percentages: {percentages} must grow from one to the next"
+        )
+    check_feature_sets(config["experiment"], config["corpus"]["reader"])
+    if config["corpus"]["reader"] == "feature_tables":
+        return {}
+    check_splits(config["splits"], config["corpus"]["classes"], config["experiment"])
+    rate = config["audio"]["sampling_rate"]
+    _check_windows(config["features"], rate)
+    shapes = {
+        name: _spectrogram_shape(name, variant, rate)
+        for name, variant in config["segments"].items()
+    }
+    with _blaming("autoencoders.configurations"):
+        return grid.of_variants(
+            config["autoencoders"]["configurations"], architectures, shapes
+        )
+
+
+# --- the corpus -------------------------------------------------------------------
+
+
+def check_corpus(corpus: dict) -> None:
+    """Raise InputError if labels or ratings do not fit the classes of a corpus.
+
+    Parameters
+    ----------
+    corpus : dict
+        The section of a complete configuration.
+    """
+    seen = {}
+    for label in corpus["classes"]:
+        if (first := seen.setdefault(normalised(label), label)) != label:
+            raise InputError(
+                f"corpus.classes: {first!r} and {label!r} are one word, as upper and "
+                "lower case are the same: name one of them otherwise"
+            )
+    labelling, reader = Labelling.of(corpus), corpus["reader"]
+    if reader == "msp_podcast" and corpus["labels"] and corpus["rating"]:
+        raise InputError(
+            "corpus: labels and rating are both given, but msp_podcast has classes "
+            "either by the words of EmoClass or by a rating: leave one of them out"
+        )
+    # A table need not have ratings.
+    rated = READERS[reader].takes_rating and reader != "table" and not corpus["labels"]
+    if corpus["rating"] or rated:
+        _check_rating(labelling)
+
+
+def _check_rating(labelling):
+    """Raise InputError if the bounds of a rating do not part it into the classes."""
+    classes, bounds = labelling.classes, list(labelling.bounds)
+    low, high = labelling.scale
+    if low >= high:
+        raise InputError(
+            f"corpus.rating.scale: [{low}, {high}] must be the lowest and the highest "
+            "rating there can be"
+        )
+    if len(bounds) != len(classes) - 1:
+        raise InputError(
+            f"corpus.rating.bounds: {bounds} parts ratings into {len(bounds) + 1} "
+            f"classes, but corpus.classes has {len(classes)} ({', '.join(classes)}): "
+            f"give {len(classes) - 1}"
+        )
+    if not _grow(bounds) or bounds[0] < low or bounds[-1] > high:
+        raise InputError(
+            f"corpus.rating.bounds: {bounds} must grow from one to the next, within "
+            f"the scale from {low} to {high}"
+        )
+
+
+def _grow(numbers):
+    return all(a < b for a, b in pairwise(numbers))
+
+
+# --- the division -----------------------------------------------------------------
+
+
+def check_splits(splits: dict, classes: list, experiment: dict) -> None:
+    """Raise InputError if the division fits neither the classes nor the experiment.
+
+    Parameters
+    ----------
+    splits : dict
+        The section of a complete configuration.
+    classes : list of str
+    experiment : dict
+    """
+    for role, size in splits.get("sizes", {}).items():
+        if isinstance(size, dict) and set(size) != set(classes):
+            raise InputError(
+                f"splits.sizes.{role}: {', '.join(size)} must be a number for each of "
+                f"corpus.classes: {', '.join(classes)}"
+            )
+    if splits["method"] == "folds" and experiment["protocol"] == "study":
+        raise InputError(
+            "splits.method: protocol study has one division, but folds are several: "
+            "use study, balanced or given"
+        )
+
+
+# --- the experiment ---------------------------------------------------------------
+
+
+def set_protocol(experiment: dict, schema: dict) -> None:
+    """Set what the protocol decides, and find settings that it does not allow.
+
+    Parameters
+    ----------
+    experiment : dict
+        The section of a valid configuration; changed in place.
+    schema : dict
+        The configuration's, for the values to try in tuning.
+
+    Raises
+    ------
+    InputError
+        If the study's protocol should draw several times, tune or normalise, settings
+        or curves are given of a classifier that the experiment does not have, or a
+        value to try would not do as a setting.
+    """
+    robust, grids = experiment["protocol"] == "robust", experiment["tuning"]["grids"]
+    if not robust:
+        _check_study(experiment)
+    if experiment["draws"] is None:
+        experiment["draws"] = 10 if robust else 1
+    for name, settings in experiment["classifiers"].items():
+        if settings["standardise"] is None:
+            settings["standardise"] = robust and names.CLASSIFIERS[name].standardise
+    for key, named in [("tuning.grids", grids), ("published", experiment["published"])]:
+        for name in named:
+            if name not in experiment["classifiers"]:
+                raise InputError(
+                    f"experiment.{key}.{name}: {name} is not among "
+                    "experiment.classifiers, which are "
+                    f"{', '.join(experiment['classifiers'])}"
+                )
+    section = schema["properties"]["experiment"]["properties"]["classifiers"]
+    for name, values_of in grids.items():
+        settings = section["properties"].get(name, section["additionalProperties"])
+        for key, values in values_of.items():
+            for value in values:
+                validate({key: value}, settings, f"experiment.tuning.grids.{name}")
+
+
+def _check_study(experiment):
+    """Raise InputError for settings that protocol study has no use for."""
+    if experiment["draws"] not in (None, 1):
+        raise InputError(
+            f"experiment.draws: {experiment['draws']}, but protocol study takes the "
+            "first utterances, and has one draw: leave it out"
+        )
+    if experiment["tuning"]["grids"]:
+        raise InputError(
+            "experiment.tuning.grids: protocol study has fixed settings: leave it out"
+        )
+    normalised_sets = filter(names.is_per_speaker, experiment["feature_sets"])
+    if name := next(normalised_sets, None):
+        raise InputError(
+            f"experiment.feature_sets: {name} is normalised per speaker, "
+            "which protocol study did not do: leave it out, or use protocol robust"
+        )
+
+
+def check_feature_sets(experiment: dict, reader: str) -> None:
+    """Raise InputError for feature sets that are not known, or given for nothing.
+
+    Parameters
+    ----------
+    experiment : dict
+    reader : str
+        That of the corpus; feature tables may hold sets of any name.
+    """
+    used = names.all_parts(experiment["feature_sets"])
+    tables = experiment["feature_tables"]
+    known = [*names.FEATURE_SETS, *tables]
+    if taken := sorted((used | set(tables)) & set(TAKEN)):
+        raise InputError(
+            f"experiment.feature_sets: {taken[0]} is the name of something else in the "
+            "files of predictions: choose another"
+        )
+    for name in experiment["feature_sets"]:
+        if len(set(names.parts(name))) < len(names.parts(name)):
+            raise InputError(
+                f"experiment.feature_sets: {name} has the same set twice; name each of "
+                "its parts once"
+            )
+    for part in sorted(used - set(known)):
+        if reader != "feature_tables":
+            raise InputError(
+                f"experiment.feature_sets: there is no {part}; known are "
+                f"{', '.join(known)}, and what experiment.feature_tables names"
+            )
+    for name in tables:
+        if name in names.FEATURE_SETS:
+            raise InputError(
+                f"experiment.feature_tables.{name}: the workflow computes a set of "
+                "this name itself: choose another"
+            )
+        if name not in used:
+            raise InputError(
+                f"experiment.feature_tables.{name} is in no set of "
+                f"experiment.feature_sets ({', '.join(experiment['feature_sets'])}): "
+                "add it there or leave it out"
+            )
+
+
+# --- features ---------------------------------------------------------------------
+
+
+def set_spectrograms(config: dict, schema: dict) -> None:
+    """Give each segment variant all settings of its spectrograms.
+
+    Parameters
+    ----------
+    config : dict
+        Valid by the schema, defaults set; changed in place.
+    schema : dict
+        The configuration's.
+
+    Raises
+    ------
+    InputError
+        If a variant has a setting that there is not, or a value that will not do.
+    """
+    section = schema["properties"]["features"]["properties"]["spectrogram"]
+    for name, variant in config.get("segments", {}).items():
+        own = config["features"]["spectrogram"] | variant["spectrogram"]
+        validate(own, section, f"segments.{name}.spectrogram")
+        variant["spectrogram"] = own
+
+
+def _check_windows(features, rate):
+    """Raise InputError if a window or a step could not be taken."""
+    for section, key, least in [
+        ("spectrogram", "window", 2),
+        ("spectrogram", "step", 1),
+        ("midterm", "short_window", 2),
+        ("midterm", "short_step", 1),
+    ]:
+        _check_long_enough(f"features.{section}", features[section], key, least, rate)
+    settings = features["midterm"]
+    for key in ("window", "step"):
+        if settings[key] < settings[f"short_{key}"]:
+            raise InputError(
+                f"features.midterm.{key}: {settings[key]} s are too short; it must be "
+                f"at least short_{key} ({settings[f'short_{key}']} s)"
+            )
+    midterm.check_windows(round(settings["short_window"] * rate), rate)
+
+
+def _check_long_enough(where, settings, key, least, rate):
+    """Raise InputError if a window or a step has too few samples."""
+    seconds = settings[key]
+    if round(seconds * rate) < least:
+        raise InputError(
+            f"{where}.{key}: {seconds} s are too short; at {rate} Hz it must be at "
+            f"least {least / rate:g}"
+        )
+
+
+def _spectrogram_shape(name, variant, rate):
+    """Frames and bins of a variant's spectrograms; InputError if there are none."""
+    settings, samples = variant["spectrogram"], variant["samples"]
+    where = f"segments.{name}.spectrogram"
+    # Fewer samples than two have no frequency bin.
+    _check_long_enough(where, settings, "window", 2, rate)
+    _check_long_enough(where, settings, "step", 1, rate)
+    window, bands = settings["window"], settings["bands"]
+    if bands:
+        with _blaming(f"{where}.bands"):
+            spectrograms.mel_weights(bands, round(window * rate), rate)
+    shape = spectrograms.shape(samples, rate, window, settings["step"], bands)
+    if 0 in shape:
+        raise InputError(
+            f"segments.{name}.samples: {samples} is too short for a spectrogram; at "
+            f"{rate} Hz and with a window of {window} s it must be at least "
+            f"{2 * round(window * rate)}"
+        )
+    return shape
+
+
+@contextmanager
+def _blaming(key: str) -> Iterator[None]:
+    """Put a key in front of the message of an InputError."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{key}: {error}") from None

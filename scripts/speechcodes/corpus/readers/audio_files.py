@@ -1,0 +1,193 @@
+"""Audio files of a corpus: where they are, and what their ids are."""
+
+import functools
+import os
+from collections.abc import Callable, Iterable
+
+from speechcodes.errors import InputError
+from speechcodes.records import Rejected
+
+#: Extensions of the types that libsndfile reads; headerless ones are not among them.
+AUDIO_EXTENSIONS = (
+    *(".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp1", ".mp2", ".mp3"),
+    *(".nist", ".oga", ".ogg", ".opus", ".rf64", ".snd", ".sph", ".voc", ".w64"),
+    *(".wav", ".wave"),
+)
+#: Those of common types that it does not read, so that they must be converted first.
+OTHER_EXTENSIONS = (".m4a", ".webm", ".wma", ".mp4", ".aac", ".amr", ".3gp")
+_LISTED = AUDIO_EXTENSIONS + OTHER_EXTENSIONS
+
+#: Whether the system can be asked what the user that a process runs as may do.
+_EFFECTIVE = os.access in os.supports_effective_ids
+
+
+def without_ending(path: str) -> str:
+    """Return a path without the ending of its file's name.
+
+    >>> without_ending("a.b/c.d.wav"), without_ending("a.b/c"), without_ending(".wav")
+    ('a.b/c.d', 'a.b/c', '.wav')
+    """
+    stem, _, ending = path.rpartition(".")
+    return path if not stem or stem.endswith("/") or "/" in ending else stem
+
+
+def id_below(path: str, folder: str) -> str:
+    """Return the id of an audio file: its path below a folder, without ending.
+
+    >>> id_below("corpus/anna/01.wav", "./corpus")
+    'anna/01'
+    """
+    return without_ending(path.removeprefix(_prefix(folder)))
+
+
+@functools.cache
+def _prefix(folder):
+    return os.path.join(os.path.normpath(folder), "")
+
+
+def audio_files(
+    folder: str, key: str = "corpus.path"
+) -> tuple[list[str], list[Rejected]]:
+    """Find the audio files below a folder by their extension.
+
+    Each folder is listed once and no file is opened. Symbolic links are
+    followed, but no folder is entered twice, so loops end.
+
+    Parameters
+    ----------
+    folder : str
+        Where to look, at any depth.
+    key : str
+        What names the folder in the configuration, for messages.
+
+    Returns
+    -------
+    paths : list of str
+        Sorted; they begin with `folder`.
+    rejected : list of Rejected
+        Links to nothing (`missing_file`), files that may not be read or must be
+        converted first (`unreadable`), unless a readable one of the same id lies
+        beside them, and names that no table can hold, as they are not UTF-8
+        (`unrecognised_name`). Their ids are as `id_below` gives them.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing, cannot be listed, or has no audio file.
+    """
+    if not os.path.isdir(folder):
+        raise InputError(
+            f"{folder} is not a folder; {key} should be a folder with audio files"
+        )
+    paths, rejected, entered, waiting = [], [], set(), [folder]
+    while waiting:
+        here = os.path.normpath(waiting.pop())
+        subfolders, entries = _list_folder(here, entered)
+        waiting.extend(sorted(subfolders, reverse=True))
+        prefix = "" if here == os.curdir else os.path.join(here, "")
+        for entry in entries:
+            path = prefix + entry.name
+            reject = _unusable(entry, path, folder)
+            if reject:
+                rejected.append(reject)
+            else:
+                paths.append(path)
+    if not paths and not rejected:
+        raise InputError(
+            f"{folder} has no audio file; {key} should be a folder with files of"
+            " a type such as .wav or .flac in it or in its subfolders"
+        )
+    return sorted(paths), _without_converted(rejected, paths)
+
+
+def _list_folder(folder: str, entered: set) -> tuple[list[str], list[os.DirEntry]]:
+    """List subfolders and audio files of a folder, nothing the second time."""
+    subfolders, files = [], []
+    try:
+        status = os.stat(folder)
+        identity = (status.st_dev, status.st_ino)
+        if identity in entered:
+            return [], []
+        entered.add(identity)
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if _follow(entry.is_dir):
+                    subfolders.append(entry.path)
+                elif entry.name.lower().endswith(_LISTED):
+                    files.append(entry)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be listed ({error.strerror}); every folder of the corpus"
+            " should be readable"
+        ) from error
+    return subfolders, files
+
+
+def _follow(is_kind: Callable[[], bool]) -> bool:
+    """Ask an entry of a folder for its kind, where a link may lead nowhere."""
+    try:
+        return is_kind()
+    except OSError:  # in a loop, or through a folder that nobody may enter
+        return False
+
+
+def _unusable(entry: os.DirEntry, path: str, folder: str) -> Rejected | None:
+    """Reject a link to nothing, a name that is not UTF-8, or what cannot be read."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        path = path.encode(errors="backslashreplace").decode()
+        reason, detail = "unrecognised_name", f"{path!r} is not UTF-8"
+    else:
+        if not _follow(entry.is_file):
+            reason, detail = "missing_file", f"{path!r} is a link to no file"
+        else:
+            reason, detail = "unreadable", why_unreadable(path)
+            if not detail:
+                return None
+    return Rejected(id_below(path, folder), path, reason, detail)
+
+
+def _without_converted(rejected, paths):
+    """Leave out files of other types that lie beside one of the same id."""
+    others = {r.path for r in rejected if r.path.lower().endswith(OTHER_EXTENSIONS)}
+    if not others:
+        return rejected
+    ids = set(map(without_ending, paths))
+    done = {path for path in others if without_ending(path) in ids}
+    return [reject for reject in rejected if reject.path not in done]
+
+
+def why_unreadable(path: str) -> str:
+    """Tell why a file that exists cannot be read, empty if nothing is known."""
+    if path.lower().endswith(OTHER_EXTENSIONS):
+        return (
+            f"{path!r} is of a type that cannot be read; convert it, for example by"
+            f" ffmpeg -i NAME{os.path.splitext(path)[1]} NAME.wav"
+        )
+    return "" if _may_read(path) else f"{path!r} may not be read"
+
+
+def _may_read(path: str) -> bool:
+    """Tell whether this process may read a file: Snakemake stops where it may not."""
+    return os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
+
+
+def existing_files(paths: Iterable[str]) -> set[str]:
+    """Return those of some paths that exist, listing each of their folders once."""
+    names = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        names.setdefault(folder, set()).add(name)
+    found = set()
+    for folder, wanted in names.items():
+        try:
+            with os.scandir(folder or os.curdir) as entries:
+                present = {e.name for e in entries if e.name in wanted and e.is_file()}
+        except FileNotFoundError:
+            continue
+        # A folder may forbid listing and still allow reading; and no path has a NUL.
+        except (OSError, ValueError):
+            present = {n for n in wanted if os.path.isfile(os.path.join(folder, n))}
+        found.update(os.path.join(folder, name) for name in present)
+    return found

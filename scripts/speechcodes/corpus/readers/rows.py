@@ -1,0 +1,112 @@
+"""Tables with a header, read row by row."""
+
+import csv
+from collections.abc import Callable, Iterator
+
+from speechcodes.corpus.readers.common import Record
+from speechcodes.errors import InputError
+from speechcodes.records import Rejected, Utterance
+
+
+def read_rows(
+    path: str,
+    required: tuple[str, ...],
+    parse: Callable[[dict[str, str], str], Utterance | Rejected],
+) -> Iterator[Record]:
+    """Read a table with a header, row by row.
+
+    UTF-8 with or without a byte order mark, any line ends, and columns parted by
+    commas, semicolons or tabs, whichever the header has most of. Empty rows are
+    skipped; a row with too many or too few cells is rejected as `malformed_row`.
+
+    Parameters
+    ----------
+    path : str
+        The table.
+    required : tuple of str
+        Columns the header must have; ``"a or b"`` asks for at least one of two.
+    parse : callable
+        Makes a record of the cells by column (stripped) and the row's name.
+
+    Yields
+    ------
+    where : str
+        The row's name, such as "row 2", by the line that it begins in; the header is
+        row 1.
+    record : Utterance or Rejected
+        What `parse` returned.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, not text in UTF-8, empty, without rows, wrongly
+        quoted, or lacks a required column or has one twice.
+    """
+    wanted, first = ", ".join(required), 1
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = _open_table(file)
+            columns = _checked_header(path, next(rows, []), required)
+            empty, first = True, rows.line_num + 1
+            for cells in rows:
+                if any(cells):
+                    empty = False
+                    where = f"row {first}"
+                    yield where, _parse_row(columns, cells, where, parse)
+                first = rows.line_num + 1
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}); it should be a CSV file with"
+            f" the columns {wanted}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 (byte 0x{error.object[error.start]:02x}); it should"
+            " be saved as CSV in UTF-8"
+        ) from error
+    except csv.Error as error:
+        raise InputError(
+            f"{path}, row {first} is not valid CSV ({error}); a cell should"
+            ' stand in quotes as a whole, and quotes inside it doubled, as in "a ""b"""'
+        ) from error
+    if empty:
+        raise InputError(
+            f"{path} has a header and no rows; it should have one row per utterance"
+        )
+
+
+def _open_table(file):
+    """Return a reader of the rows, with the delimiter that the header shows."""
+    header = file.readline()
+    file.seek(0)
+    delimiter = max(",;\t", key=header.count)
+    return csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+
+
+def _checked_header(path, cells, required):
+    """Return the column names, or tell which one is missing or there twice."""
+    columns = [cell.strip() for cell in cells]
+    wanted = ", ".join(required)
+    if not any(columns):
+        raise InputError(f"{path} is empty; its first row should name {wanted}")
+    missing = [r for r in required if not set(r.split(" or ")) & set(columns)]
+    if missing:
+        raise InputError(
+            f"{path} has no column {', '.join(missing)}: its first row is"
+            f" {', '.join(map(repr, columns))} and should name {wanted}"
+        )
+    twice = sorted({c for c in columns if c and columns.count(c) > 1})
+    if twice:
+        raise InputError(
+            f"{path} has the column {', '.join(twice)} twice; each name should stand"
+            " once in its first row"
+        )
+    return columns
+
+
+def _parse_row(columns, cells, where, parse):
+    """Make a record of a row, unless it has too many or too few cells."""
+    if len(cells) != len(columns):
+        detail = f"{where}: {len(cells)} cells, not {len(columns)} as in the header"
+        return Rejected("", "", "malformed_row", detail)
+    return parse(dict(zip(columns, map(str.strip, cells), strict=True)), where)

@@ -1,0 +1,199 @@
+"""One division with sizes per class, speakers and sessions apart."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping, Sequence
+from math import inf
+
+from speechcodes.corpus.splits import common
+from speechcodes.corpus.splits.checks import UNLABELLED_VOICES
+from speechcodes.corpus.splits.dealing import shuffled
+from speechcodes.corpus.splits.roles import ONE_FOLD, Roles
+from speechcodes.errors import InputError
+from speechcodes.records import ROLES, Utterance
+
+#: How often utterances are shuffled anew before the sizes are called impossible.
+ATTEMPTS = 10
+
+
+def divide(
+    utterances: Sequence[Utterance], settings: Mapping, classes: Sequence[str]
+) -> tuple[dict[str, str], list[Roles]]:
+    """Take utterances of shuffled speakers into each part, to the sizes asked for.
+
+    Speech without a label is unlabelled if neither its speaker nor its session is in
+    another part.
+
+    Parameters
+    ----------
+    utterances : sequence of Utterance
+        Sorted by utterance.
+    settings : mapping
+        `sizes` per part (a number per class, a number for each class, or "all"),
+        `max_speaker_share`, `partitions` and `seed`.
+    classes : sequence of str
+
+    Returns
+    -------
+    part_of : dict of str to str
+        Utterance to one of training, unlabelled and test.
+    folds : list of Roles
+        One.
+
+    Raises
+    ------
+    InputError
+        If there are too few utterances or speakers, saying what would fit.
+    """
+    if settings["partitions"]:
+        common.check_partitions(utterances, settings["partitions"])
+    wanted = {
+        part: common.sizes_per_class(settings["sizes"][part], classes) for part in ROLES
+    }
+    part_of = _first_that_fits(utterances, wanted, settings)
+    if part_of is None:
+        raise InputError(_what_would_fit(utterances, wanted, settings))
+    return part_of, ONE_FOLD
+
+
+def _first_that_fits(utterances, wanted, settings):
+    """Return the first of several shuffled divisions that has every size, or None.
+
+    One with voices enough for an autoencoder comes before one without.
+    """
+    sessions, found = defaultdict(list), None
+    for u in utterances:
+        if u.label:
+            # Of a session that is not known the speaker stands for it.
+            sessions[u.session or u.speaker or u.utterance].append(u)
+    for attempt in range(ATTEMPTS):
+        key = f"{settings['seed']}:{attempt}"
+        part_of = _fill_all(sessions, wanted, settings, key)
+        if part_of is None:
+            continue
+        part_of = common.with_unlabelled(utterances, part_of, settings["partitions"])
+        if _has_voices(utterances, part_of):
+            return part_of
+        found = found or part_of
+    return found
+
+
+def _has_voices(utterances, part_of):
+    """Tell whether the part unlabelled has voices enough for an autoencoder."""
+    voices = set()
+    for u in utterances:
+        if part_of.get(u.utterance) == "unlabelled":
+            voices.add(u.voice)
+            if len(voices) == UNLABELLED_VOICES:
+                return True
+    return False
+
+
+def _fill_all(sessions, wanted, settings, key):
+    """Fill one part after the other; return None as soon as one cannot be filled."""
+    part_of, of_speaker, left = {}, {}, dict(sessions)
+    # What takes everything left must come last.
+    for part in sorted(ROLES, key=lambda part: inf in wanted[part].values()):
+        pool = {}
+        for session, members in left.items():
+            members = common.candidates(members, part, settings["partitions"])
+            pool[session] = [u for u in members if u.speaker not in of_speaker]
+        taken = _fill(pool, wanted[part], settings["max_speaker_share"], key)
+        counts = Counter(u.label for members in taken.values() for u in members)
+        if any(
+            counts[label] < (1 if size == inf else size)
+            for label, size in wanted[part].items()
+        ):
+            return None
+        for session, members in taken.items():
+            del left[session]
+            part_of.update((u.utterance, part) for u in members)
+            of_speaker.update((u.speaker, part) for u in members if u.speaker)
+    return part_of
+
+
+def _fill(sessions, wanted, share, key):
+    """Take utterances for one part, growing it along shared speakers.
+
+    Sessions that share a speaker with those already taken come first, so that few
+    utterances are lost where speakers meet in several sessions; where the part is
+    full, such a chain is cut, and what would tie two parts together is used by neither.
+
+    Returns
+    -------
+    dict of str to list of Utterance
+        What is taken of each session that something is taken of.
+    """
+    sessions_of, available = defaultdict(set), Counter()
+    for session, members in sessions.items():
+        available.update(u.label for u in members)
+        for speaker in {u.speaker for u in members}:
+            sessions_of[speaker].add(session)
+    most = {
+        label: _speaker_limit(share, min(size, available[label]))
+        for label, size in wanted.items()
+    }
+    waiting, linked, seen = deque(shuffled(sessions, key)), deque(), set()
+    taken, speakers, counts, per_speaker = {}, set(), Counter(), Counter()
+    while (linked or waiting) and any(counts[k] < size for k, size in wanted.items()):
+        session = linked.popleft() if linked else waiting.popleft()
+        if session in seen:
+            continue
+        seen.add(session)
+        members = {u.utterance: u for u in sessions[session]}
+        for u in map(members.get, shuffled(members, key)):
+            voice = (u.speaker or session, u.label)
+            full = counts[u.label] >= wanted[u.label]
+            if full or per_speaker[voice] >= most[u.label]:
+                continue
+            taken.setdefault(session, []).append(u)
+            counts[u.label] += 1
+            per_speaker[voice] += 1
+            if u.speaker and u.speaker not in speakers:
+                speakers.add(u.speaker)
+                linked.extend(sorted(sessions_of[u.speaker] - seen))
+    return taken
+
+
+def _speaker_limit(share, size):
+    """Most utterances of one speaker; 0.29 of 100 are 29, whatever floats say."""
+    return max(1, int(share * size + 1e-9))
+
+
+def _what_would_fit(utterances, wanted, settings):
+    """Say what was asked for, what there is, and what would fit."""
+    fitting = (
+        "no smaller share of them fits either; each part needs utterances of each "
+        "class, of speakers who are in no other"
+    )
+    for smaller in _smaller(wanted):
+        if _first_that_fits(utterances, smaller, settings):
+            fitting = "these would fit: " + _describe(smaller)
+            break
+    there = common.in_words(utterances, list(wanted["test"]))
+    return (
+        f"splits.sizes asks for {_describe(wanted)}, with max_speaker_share "
+        f"{settings['max_speaker_share']} and every speaker and session in one part "
+        f"only, but the corpus has {there}; splits.method folds would use every label "
+        f"and test every speaker once; with {settings['method']}, {fitting}"
+    )
+
+
+def _smaller(wanted):
+    """Yield ever smaller shares of some sizes."""
+    for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
+        yield {
+            part: {
+                k: n if n == inf else max(1, n * percent // 100) for k, n in s.items()
+            }
+            for part, s in wanted.items()
+        }
+
+
+def _describe(wanted):
+    """Tell sizes in few words: one number where all classes have the same."""
+    words = []
+    for part, sizes in wanted.items():
+        numbers = [common.describe_size(size) for size in sizes.values()]
+        same = len(set(numbers)) == 1
+        words.append(f"{part} {numbers[0] if same else '/'.join(numbers)}")
+    return ", ".join(words)

@@ -1,0 +1,62 @@
+"""The corpus table: every utterance with its part, and what had to be left out."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from speechcodes.corpus import splits
+from speechcodes.corpus.readers import registry
+from speechcodes.corpus.splits.checks import check_classes
+from speechcodes.corpus.splits.roles import Roles
+from speechcodes.errors import InputError
+from speechcodes.records import Rejected, Utterance
+
+#: Tables of features come divided, and nobody may divide them otherwise.
+DIVIDED = {
+    "method": "given",
+    "partitions": {"training": ["training"], "test": ["test"]},
+}
+
+
+def corpus_table(
+    corpus: Mapping, settings: Mapping
+) -> tuple[list[Utterance], list[Rejected], list[Roles]]:
+    """Return every utterance of a corpus with its part, what was left out, and folds.
+
+    Pure: the same files and settings give the same table, so that the workflow may
+    compute it while it is parsed and again where it is written.
+
+    Parameters
+    ----------
+    corpus, settings : mapping
+        The sections `corpus` and `splits` of the configuration. The latter is not asked
+        for tables of features, which come divided.
+
+    Returns
+    -------
+    utterances : list of Utterance
+        In the reader's order; `part` is empty where an utterance is not used.
+    rejected : list of Rejected
+    folds : list of Roles
+
+    Raises
+    ------
+    InputError
+        If the corpus cannot be read or is too small for what is asked for.
+    """
+    if corpus["reader"] == "feature_tables":
+        settings = DIVIDED
+    utterances, rejected = registry.read(corpus)
+    try:
+        utterances, folds = splits.assign(utterances, settings, corpus["classes"])
+        check_classes(utterances, folds, corpus["classes"])
+    except InputError as error:
+        if not rejected:
+            raise
+        # No table of rejects is written yet: they may be what is missing.
+        reasons = Counter(r.reason for r in rejected).most_common()
+        raise InputError(
+            f"{error}; {len(rejected)} rows or files were left out before ("
+            + ", ".join(f"{n} {reason}" for reason, n in reasons)
+            + f"), for example: {rejected[0].detail}"
+        ) from None
+    return utterances, rejected, folds

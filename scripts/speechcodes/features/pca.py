@@ -1,0 +1,160 @@
+"""Principal components of spectrograms, of frames with their context or of segments."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from speechcodes.errors import InputError
+from speechcodes.features.pooling import pool
+from speechcodes.features.standardisation import bin_statistics, standardised
+from speechcodes.progress import each
+from speechcodes.storage import hdf5
+
+#: Most numbers that principal components are computed from at once: frames with those
+#: around them, or segments, are drawn so that no more are needed.
+MOST_NUMBERS = 50_000_000
+#: Frames in a row that are turned into components at once.
+FRAMES = 10_000
+
+
+class Components(NamedTuple):
+    """Principal components of spectrograms.
+
+    Attributes
+    ----------
+    standard : np.ndarray, shape (2, bins)
+        Mean and standard deviation of each bin, which are taken out first.
+    mean : np.ndarray, shape (dimensions,)
+    components : np.ndarray, shape (n, dimensions)
+    explained : float
+        Share of the variance that the components explain.
+    context : int
+        Frames that each component looks at; 0 for whole segments.
+    """
+
+    standard: np.ndarray
+    mean: np.ndarray
+    components: np.ndarray
+    explained: float
+    context: int
+
+    def of(self, spectrogram: np.ndarray) -> np.ndarray:
+        """Return the components of one spectrogram.
+
+        Parameters
+        ----------
+        spectrogram : np.ndarray, shape (frames, bins)
+
+        Returns
+        -------
+        np.ndarray, shape (frames, n), or (1, n) for whole segments
+        """
+        values = standardised(spectrogram, self.standard)
+        if not self.context:
+            return (values.reshape(1, -1) - self.mean) @ self.components.T
+        windows = _with_context(values, self.context)
+        blocks = [
+            (windows[i : i + FRAMES] - self.mean) @ self.components.T
+            for i in range(0, len(windows), FRAMES)
+        ]
+        return np.concatenate(blocks)
+
+
+def fit(sequences: Sequence[np.ndarray], n: int, context: int, seed: int) -> Components:
+    """Compute principal components of spectrograms, scikit-learn's `PCA`.
+
+    Parameters
+    ----------
+    sequences : sequences.Sequences, or list of np.ndarray, each of shape (frames, bins)
+    n : int
+        Components; fewer where there are fewer rows or dimensions.
+    context : int
+        Frames that each looks at, an odd number; beyond the ends they count as the
+        mean, as for a convolution. 0 takes segments whole, which must be of one length.
+    seed : int
+        Of the rows drawn where all would be more than `MOST_NUMBERS`.
+
+    Returns
+    -------
+    Components
+
+    Raises
+    ------
+    InputError
+        If there are no spectrograms.
+    """
+    if not len(sequences):
+        raise InputError("no spectrograms of unlabelled speech to find components of")
+    all_of_them = (sequences[i] for i in range(len(sequences)))
+    standard = np.array(bin_statistics(all_of_them))
+    rng = np.random.default_rng(seed)
+    rows = _rows(sequences, standard, context, rng)
+    model = PCA(min(n, *rows.shape), random_state=seed).fit(rows)
+    explained = float(model.explained_variance_ratio_.sum())
+    return Components(standard, model.mean_, model.components_, explained, context)
+
+
+def of_sequences(
+    sequences: Sequence[np.ndarray],
+    components: Components,
+    pooling: list[str | float] | None,
+) -> np.ndarray:
+    """Return the components of segments, pooled over time where they have frames.
+
+    Parameters
+    ----------
+    sequences : sequences.Sequences, or list of np.ndarray, each of shape (frames, bins)
+    components : Components
+    pooling : list of str or float, or None
+        See `pooling.pool`; None for components of whole segments.
+
+    Returns
+    -------
+    np.ndarray of float32, shape (n, dimensions)
+    """
+    statistics = pooling or ["mean"]
+    rows = [
+        pool(components.of(sequences[i]), statistics)
+        for i in each(range(len(sequences)), "segments")
+    ]
+    width = len(statistics) * len(components.components)
+    return np.array(rows, np.float32).reshape(len(rows), width)
+
+
+def write(path: str, components: Components, **what) -> None:
+    """Write components into a file; see `hdf5.write`."""
+    hdf5.write(path, components._asdict(), **what)
+
+
+def read(path: str) -> Components:
+    """Return the `Components` in a file."""
+    with hdf5.opened(path) as file:
+        values = {name: file[name][()] for name in Components._fields}
+    values |= {"context": int(values["context"])}
+    return Components(**values)
+
+
+def _rows(sequences, standard, context, rng):
+    """Return standardised rows to fit, drawn from all sequences alike."""
+    width = (context or len(sequences[0])) * sequences[0].shape[1]
+    if context:
+        total = sum(getattr(sequences, "frames", map(len, sequences)))
+    else:
+        total = len(sequences)
+    share = min(1, MOST_NUMBERS / (width * total))
+    found = []
+    for i in range(len(sequences)):
+        values = standardised(sequences[i], standard)
+        rows = _with_context(values, context) if context else values.reshape(1, -1)
+        drawn = rng.random(len(rows)) < share if share < 1 else slice(None)
+        found.append(np.asarray(rows[drawn], np.float32))
+    return np.concatenate(found)
+
+
+def _with_context(values, context):
+    """Return each frame with those around it, shape (frames, context times bins)."""
+    padded = np.pad(values, ((context // 2, context // 2), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, context, axis=0)
+    return windows.reshape(len(values), -1)

@@ -1,0 +1,744 @@
+"""All sentences about results, made from the tables that a run left.
+
+The page, the summary and the comparison of runs say what stands here, and nothing else.
+"""
+
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from speechcodes import names
+from speechcodes.experiment import confounds, selection_check
+from speechcodes.names import PER_SPEAKER, feature_set, is_learned, is_per_speaker
+from speechcodes.records import NO_LABEL, UNUSABLE_AUDIO
+from speechcodes.report.folders import TABLES
+from speechcodes.report.results import ALL, Results
+
+QUESTION = (
+    "When only few utterances are labelled, are features learned from unlabelled "
+    "speech better than hand-crafted ones?"
+)
+NOTHING_TO_COMPARE = "There is one feature set only, so there is nothing to compare."
+HOW_SURE = (
+    "A feature set is called ahead only if the difference over the whole curve or the "
+    "largest difference is certain, both in this score and in UAR (p < 0.05, corrected "
+    "for both and for the number of classifiers): of pairs of feature sets without any "
+    "difference, at most about one in twenty has a winner named. The percentages named "
+    "are those where an interval that covers all of a classifier's percentages at once "
+    "excludes zero."
+)
+SYNTHETIC = (
+    "The speech of this corpus is synthetic: eSpeak NG spoke it, and its classes are "
+    "settings of pitch, range, rate and loudness. Its scores show that the workflow "
+    "works, and say nothing about people."
+)
+
+#: Features that need no training to speak of, which codes have to beat.
+REFERENCES = ("pooled", "pca")
+#: Loss of macro F1 to warn of when whole speakers are held out. Where speakers differ
+#: in nothing, simulation gives a gap of 0 ± 0.05 (standard deviation) with 72
+#: utterances of 6 speakers, and 0 ± 0.02 with 360.
+LARGE_GAP = 0.10
+#: Known speakers of a role below which a warning is due.
+FEW_SPEAKERS = 10
+#: Classes that a title names one by one.
+MOST_NAMED = 6
+#: Fewer draws give rough intervals.
+FEW_DRAWS = 10
+#: A speaker with fewer utterances has a mean that is theirs more than the speaker's.
+FEW_OF_SPEAKER = 10
+#: Percentage points by which leaving out short utterances may move a class.
+LARGE_MOVE = 5
+
+
+class Conclusion(NamedTuple):
+    """What was found about two feature sets with one classifier.
+
+    Attributes
+    ----------
+    classifier : str
+    found : str
+        Who is ahead, and where.
+    measured : str
+        The difference over the whole curve.
+    is_ahead : bool
+        Whether any of the two is ahead for certain.
+    """
+
+    classifier: str
+    found: str
+    measured: str
+    is_ahead: bool
+
+    def __str__(self) -> str:
+        """Return it as one text."""
+        return f"{self.classifier}: {self.found}. {self.measured}."
+
+
+# The corpus
+
+
+def title(results: Results) -> str:
+    """Return what a report is about: its corpus and classes."""
+    classes = results.classes
+    which = (
+        listed(classes)
+        if len(classes) <= MOST_NAMED
+        else f"{len(classes)} classes, from {classes[0]} to {classes[-1]}"
+    )
+    return f"{results.corpus}: {which}"
+
+
+def synthetic(results: Results) -> str:
+    """Return a sentence if nobody spoke what the results are about, else nothing."""
+    return SYNTHETIC if results.config["corpus"]["reader"] == "demo" else ""
+
+
+def facts(results: Results) -> list[str]:
+    """Return what a run was about, in a few words each."""
+    table, folds = results.utterances, len(results.folds)
+    labelled = (table["label"] != "").sum()
+    speakers = table["speaker"].replace("", None).nunique()
+    without = len(table) - labelled
+    return [
+        f"{count(labelled, 'labelled utterance')} of {len(results.classes)} classes",
+        *([f"{without} without a label"] if without else []),
+        f"{count(speakers, 'known speaker')}",
+        count(folds, "fold") if folds > 1 else "one division",
+        f"scored by {names.metric(results.metric)}",
+        f"protocol {results.config['experiment']['protocol']}",
+    ]
+
+
+def about_folds(results: Results) -> list[str]:
+    """Say how speech is divided, and how much of it is used for what."""
+    total = results.roles[results.roles["label"] == ALL]
+    of_role = {
+        role: rows["utterances"] for role, rows in total.groupby("role", sort=False)
+    }
+    each = "In each fold, classifiers" if len(results.folds) > 1 else "Classifiers"
+    uses = (
+        f"{each} are trained on {_range(of_role['training'])} labelled utterances and "
+        f"tested on {_range(of_role['test'])}"
+    )
+    if results.choices:
+        uses += (
+            f"; autoencoders are trained on {_range(of_role['unlabelled'])} utterances"
+            f"{_also_training(total)}, without looking at labels"
+        )
+    return [_about_division(results), f"{uses}.", *_about_unused(results)]
+
+
+def _also_training(total):
+    """Tell if what trains classifiers trains autoencoders, too."""
+    parts = total.set_index(["fold", "role"])["parts"].str.split()
+    training, unlabelled = (set(parts[1, role]) for role in ("training", "unlabelled"))
+    return ", training utterances among them" if training & unlabelled else ""
+
+
+def _about_division(results):
+    splits, folds = results.config.get("splits", {}), len(results.folds)
+    roles = results.roles["role"].unique()
+    if folds == 1:
+        return f"The corpus is divided once, into {listed(roles)} speech."
+    parts = set(" ".join(results.roles["parts"]).split()) - {"unlabelled"}
+    repeats = splits.get("repeats", 1)
+    told = (
+        f"Whole voices are dealt into {count(len(parts), 'part')}, and the parts into "
+        f"{count(folds // repeats, 'fold')}, each of which tests other voices"
+    )
+    if repeats > 1:
+        told += (
+            f". They are grouped in {repeats} ways, which makes {folds} folds in all"
+        )
+    return f"{told}."
+
+
+def _about_unused(results):
+    """Labels that no fold uses, and speech without labels whose speaker is unknown."""
+    table = results.utterances
+    is_labelled = table["label"] != ""
+    unused = (is_labelled & ~is_used(results, "training", "test")).sum()
+    if unused:
+        yield (
+            f"The labels of {unused} of {is_labelled.sum()} labelled utterances are "
+            "not used."
+        )
+    without = table[~is_labelled]
+    if len(without):
+        unknown = without["speaker"] == ""
+        alone = without["voice"].str.startswith("utterance ").sum()
+        told = f"{count(len(without), 'utterance')} {_have(len(without))} no label"
+        if unknown.any():
+            told += (
+                f", and the speaker of {unknown.sum()} of them "
+                f"({100 * unknown.mean():.0f} %) is unknown"
+            )
+        if alone:
+            told += (
+                f"; {alone} {_have(alone)} no known session either, so that voices of "
+                "the test may be among them"
+            )
+        yield f"{told}."
+
+
+def is_used(results: Results, *roles: str) -> pd.Series:
+    """Tell of each utterance whether its part has one of some roles in any fold."""
+    chosen = results.roles[results.roles["role"].isin(roles)]
+    return results.utterances["part"].isin(" ".join(chosen["parts"]).split())
+
+
+# The answer
+
+
+def variant(segment: str) -> str:
+    """Return what a segment variant is called in a heading."""
+    return "Feature tables" if segment == TABLES else f"Segments {segment}"
+
+
+def answers(results: Results) -> dict[str, list[Conclusion]]:
+    """Return the conclusions of each segment variant, by what it is called."""
+    found = {
+        variant(segment): [conclude(row) for row in rows.itertuples()]
+        for segment, statistics in results.statistics.items()
+        for rows in [asked(statistics.conclusions)]
+    }
+    return {name: conclusions for name, conclusions in found.items() if conclusions}
+
+
+def asked(conclusions: pd.DataFrame) -> pd.DataFrame:
+    """Return the conclusions that answer what the workflow asks.
+
+    Those that hold learned features against others that are normalised alike; where
+    there are none, all.
+
+    Parameters
+    ----------
+    conclusions : pd.DataFrame
+        `conclusions.csv`.
+    """
+    pairs = zip(conclusions["baseline"], conclusions["feature_set"], strict=True)
+    answering = [
+        is_learned(one) != is_learned(other)
+        and is_per_speaker(one) == is_per_speaker(other)
+        for one, other in pairs
+    ]
+    return conclusions[answering] if any(answering) else conclusions
+
+
+def conclude(row) -> Conclusion:
+    """Put one row of `conclusions.csv` into words."""
+    one, other = feature_set(row.feature_set), feature_set(row.baseline)
+    p = "< 0.001" if row.p < 0.001 else f"= {row.p:.3f}"
+    found = _found(row) or f"no certain difference between {one} and {other}"
+    return Conclusion(
+        names.classifier(row.classifier),
+        f"{found} (corrected p {p})",
+        f"Over the whole curve, {one} score {abs(row.difference):.3f} "
+        f"{'higher' if row.difference >= 0 else 'lower'} in {names.metric(row.metric)} "
+        f"than {other} (95 % interval {row.low:+.3f} to "
+        f"{row.high:+.3f})",
+        bool(row.ahead),
+    )
+
+
+def _found(row):
+    """Say who is ahead where, and by how much; empty if nobody is for certain."""
+    sides = {
+        row.feature_set: (row.percentages, row.least, row.most, row.baseline),
+        row.baseline: (
+            row.baseline_percentages,
+            row.baseline_least,
+            row.baseline_most,
+            row.feature_set,
+        ),
+    }
+    told = []
+    for winner in row.ahead.split():
+        percentages, least, most, loser = sides[winner]
+        who = f"{feature_set(winner)} are ahead of {feature_set(loser)}"
+        if percentages:
+            told.append(f"{who} {_where(percentages, least, most)}")
+        else:
+            told.append(f"{who} on average, but not for certain at any one percentage")
+    return "; ".join(told)
+
+
+def _where(percentages, least, most):
+    """Write percentages such as ``5-20 50``, and the differences there, in words."""
+    places = [
+        f"from {first} to {last}" if last else f"at {first}"
+        for first, _, last in (run.partition("-") for run in percentages.split())
+    ]
+    sizes = (f"{float(least):.3f}", f"{float(most):.3f}")
+    is_one = len(places) == 1 and "-" not in percentages
+    by = sizes[0] if is_one else " to ".join(sizes)
+    return f"{listed(places)} % of the labels, by {by}"
+
+
+def warnings(results: Results) -> list[str]:
+    """Say what limits the answer: of the corpus first, then of each segment variant."""
+    found = []
+    if results.duplicates is not None:
+        found += _of_duplicates(results.duplicates)
+    found += _of_confounds(results.confounds, results.config.get("splits", {}))
+    found += _of_rejected(results.rejected)
+    if results.segments is not None:
+        found += _of_short(results.segments)
+    for segment, choice in results.choices.items():
+        found += _of_useless(segment, choice)
+    for segment, statistics in results.statistics.items():
+        main = statistics.intervals[statistics.intervals["main"]]
+        found += _of_codes(segment, main[main["metric"] == results.metric])
+        found += _of_units(segment, main)
+        found += _of_draws(segment, main)
+        found += _of_normalised(segment, main)
+    return found
+
+
+_IN_TWO_PARTS = (
+    "The same audio is in two parts, under different names: {example}. What is tested "
+    "was learned from; leave all but one of the names out of the corpus"
+)
+_OF_TWO_CLASSES = (
+    "The same audio has two classes, under different names: {example}. One of them is "
+    "wrong; leave that name out of the corpus"
+)
+_REPEATED = (
+    "The same audio has several names, and counts as often: {example}. Leave all but "
+    "one of the names out of the corpus"
+)
+
+
+def _of_duplicates(table):
+    """Audio in two parts, audio with two classes, and all else that is repeated."""
+    groups = [group for _, group in table.groupby("group")]
+    classes = [group["label"].replace("", None).nunique() for group in groups]
+    pairs = list(zip(groups, classes, strict=True))
+    leaks = [group for group in groups if group["part"].nunique() > 1]
+    clashes = [group for group, n in pairs if n > 1]
+    others = [group for group, n in pairs if n < 2 and group["part"].nunique() == 1]
+    kinds = [(_IN_TWO_PARTS, leaks), (_OF_TWO_CLASSES, clashes), (_REPEATED, others)]
+    for sentence, found in kinds:
+        if found:
+            yield (
+                f"{sentence.format(example=_example(found[0]))} (all such audio stands "
+                f"in `duplicates.csv`; {len(found)} in all)."
+            )
+
+
+def _example(group):
+    """The first utterance of a group, and one of another part and class if any is."""
+    one, *others = group.to_dict("records")
+    other = max(
+        others, key=lambda u: sum(u[key] != one[key] for key in ("part", "label"))
+    )
+    return " and ".join(
+        f"{u['utterance']!r} ({u['label'] or 'no label'}, part {u['part'] or 'none'})"
+        for u in (one, other)
+    )
+
+
+_GAP = (
+    "Segments {segment}, {features}: cross-validation among training utterances scores "
+    "{shuffled:.2f} when utterances are shuffled and {grouped:.2f} when {held_out} are "
+    "held out. This suggests that {source} met in training are recognised, rather than "
+    "classes, so that a shuffled validation tells nothing of others. Spread each class "
+    "over more speakers and sessions{how}, and trust only scores on other speakers."
+)
+#: What is held out, and what is met again where it is not.
+_HELD_OUT = {
+    confounds.SPEAKERS: ("whole speakers", "speakers"),
+    confounds.SPEAKERS_AND_SESSIONS: (
+        "whole speakers (sessions where the speaker is unknown)",
+        "speakers or sessions",
+    ),
+    confounds.BLOCKS: (confounds.BLOCKS, "recordings"),
+}
+_RESULT_OF_FEW = {
+    "training": "what is learned from so few may hold for their voices only",
+    "test": "intervals over so few test speakers are wide and rough",
+}
+
+
+def _of_confounds(table, splits):
+    """Classes that are told apart by voice, and too few voices to tell."""
+    limits = splits.get("method") in ("balanced", "study")
+    how = " (lower splits.max_speaker_share, larger splits.sizes)" if limits else ""
+    yield from _of_gaps(table, how, limits)
+    yield from _of_shares(table, limits)
+    for role, result in _RESULT_OF_FEW.items():
+        if 0 < (known := _total(table, "speakers", role)) < FEW_SPEAKERS:
+            yield (
+                f"Known speakers among {role} utterances: {known:.0f}. With fewer than "
+                f"{FEW_SPEAKERS}, {result}. Take utterances of more speakers{how}."
+            )
+    yield from _of_unknown_speakers(table)
+
+
+def _of_gaps(table, how, limits):
+    validations = table[table["segment"] != ""].groupby(
+        ["segment", "feature_set"], sort=False
+    )
+    for (segment, name), rows in validations:
+        found = rows.set_index("quantity")
+        features = feature_set(name)
+        if "no_cross_validation" in found.index:
+            sizes = " (larger splits.sizes.training)" if limits else ""
+            yield (
+                f"Segments {segment}, {features}: no cross-validation among training "
+                "utterances can tell whether classes are confounded with speakers, as "
+                f"{found.at['no_cross_validation', 'detail']}. Take more utterances "
+                f"and speakers{sizes} or shorter segments."
+            )
+        elif found.at["macro_f1_gap", "value"] > LARGE_GAP:
+            held_out, source = _HELD_OUT[found.at["grouped_macro_f1", "detail"]]
+            yield _GAP.format(
+                segment=segment,
+                features=features,
+                shuffled=found.at["shuffled_macro_f1", "value"],
+                grouped=found.at["grouped_macro_f1", "value"],
+                held_out=held_out,
+                source=source,
+                how=how,
+            )
+
+
+def _of_shares(table, limits):
+    large = table[
+        (table["quantity"] == "largest_speaker_share")
+        & (table["value"] > confounds.LARGE_SHARE)
+        & (table["label"] != ALL)
+    ]
+    advice = "Lower splits.max_speaker_share, or add speakers" if limits else ""
+    for role in _RESULT_OF_FEW:
+        shares = [
+            f"{100 * row.value:.0f} % of the {row.label} ones ({row.detail!r})"
+            for row in large[large["role"] == role].itertuples()
+        ]
+        if shares:
+            yield (
+                f"Among {role} utterances a single speaker gives {', '.join(shares)}: "
+                "what is learned or measured there may be a voice instead of a class. "
+                f"{advice or 'Add speakers'}."
+            )
+
+
+def _of_unknown_speakers(table):
+    """Intervals are those of test scores; without a test role, look at all."""
+    role = "test" if "test" in set(table["role"]) else None
+    utterances = _total(table, "utterances", role)
+    if utterances and not _total(table, "speakers", role):
+        which = "test " if role else ""
+        yield (
+            f"None of {utterances:.0f} {which}utterances has a known speaker: "
+            "intervals treat utterances as independent, and are too narrow if speakers "
+            "repeat. Give the speakers if they can be found out, and doubt differences "
+            "as small as an interval."
+        )
+
+
+def _total(table, quantity, role=None):
+    """Return a quantity over all classes, of one role or of all."""
+    rows = table[(table["quantity"] == quantity) & (table["label"] == ALL)]
+    return rows.loc[rows["role"].eq(role) | (role is None), "value"].sum()
+
+
+def _of_rejected(rejected):
+    """Audio that no feature could be computed from; every stage counts it anew."""
+    unusable = rejected[rejected["reason"].isin(UNUSABLE_AUDIO)]
+    counts = unusable.groupby("reason")["count"].max()
+    if len(counts):
+        reasons = ", ".join(f"{n} {reason}" for reason, n in counts.items())
+        yield (
+            f"{count(counts.sum(), 'audio file')} could not be used ({reasons}) and "
+            f"{'is' if counts.sum() == 1 else 'are'} left out: mend or remove what "
+            "`rejected.csv` names."
+        )
+
+
+def _of_short(segments):
+    """Classes that change their share, as short utterances are left out."""
+    labelled = segments[~segments["label"].isin(["", NO_LABEL])]
+    for segment, rows in labelled.groupby("segment", sort=False):
+        kept = rows["utterances"] - rows["dropped"]
+        before = 100 * rows["utterances"] / rows["utterances"].sum()
+        after = 100 * kept / kept.sum()
+        most = (after - before).abs().idxmax()
+        if abs(after[most] - before[most]) > LARGE_MOVE:
+            yield (
+                f"Segments {segment} leave out {rows['dropped'].sum()} of "
+                f"{rows['utterances'].sum()} labelled utterances as too short, and "
+                f"{rows.at[most, 'label']} ones are {after[most]:.0f} % of those left, "
+                f"{before[most]:.0f} % before: which utterances are long depends on "
+                "their class. Shorter segments, or `short_signals: pad`, keep them."
+            )
+
+
+def _of_useless(segment, choice):
+    """Autoencoders chosen that learned nothing."""
+    is_useless = choice["validation_loss"] >= choice["mean_spectrogram_loss"]
+    folds = choice.loc[is_useless, "fold"]
+    if len(folds):
+        where = "" if len(choice) == 1 else f", in {_folds(folds)} of {len(choice)}"
+        yield (
+            f"Segments {segment}{where}: the autoencoder chosen reconstructs no better "
+            "than the mean spectrogram of the unlabelled speech, so that its code says "
+            "little. More epochs, smaller batches, more speech or "
+            "`features.spectrogram.scale: log` may help."
+        )
+
+
+def _of_codes(segment, scores):
+    """Features without training that codes do not beat with most classifiers."""
+    for reference, suffix in itertools.product(REFERENCES, ("", PER_SPEAKER)):
+        code, reference = f"code{suffix}", f"{reference}{suffix}"
+        pair = scores[scores["feature_set"].isin([code, reference])]
+        if pair["feature_set"].nunique() < 2:
+            continue
+        curves = pair.pivot_table(
+            "score", ["classifier", "feature_set"], "percentage"
+        ).dropna(axis="columns")
+        areas = _areas(curves).unstack("feature_set")
+        n = int((areas[code] <= areas[reference]).sum())
+        if 2 * n > len(areas):
+            yield (
+                f"Segments {segment}: {feature_set(code)} score no higher than "
+                f"{feature_set(reference)} with {n} of {len(areas)} classifiers, over "
+                "the whole curve: they are not worth their training here."
+            )
+
+
+def _areas(curves):
+    """Area under each row, on a logarithmic axis of percentages, the columns."""
+    x = np.log(curves.columns.to_numpy(float))
+    # A single point has no area.
+    areas = np.trapezoid(curves, x, axis=1) if len(x) > 1 else curves.iloc[:, 0]
+    return pd.Series(areas, curves.index)
+
+
+def _of_units(segment, main):
+    cases = main.drop_duplicates("feature_set")
+    if cases["unit"].nunique() > 1:
+        units = listed(
+            f"{feature_set(case.feature_set)} on {case.n} test {case.unit}s"
+            for case in cases.itertuples()
+        )
+        yield (
+            f"Segments {segment}: feature sets are scored on different units, {units}, "
+            "so that their difference is one of units too."
+        )
+
+
+def _of_draws(segment, main):
+    draws = main["draws"].max()
+    if draws < FEW_DRAWS:
+        yield (
+            f"Segments {segment}: {count(draws, 'draw')} of training utterances, fewer "
+            f"than {FEW_DRAWS}: intervals do not cover well, and with a single one not "
+            "at all, which utterances were drawn (`experiment.draws`)."
+        )
+
+
+def _of_normalised(segment, main):
+    normalised = _per_speaker(main)
+    if len(normalised) and normalised["fewest_of_speaker"].min() < FEW_OF_SPEAKER:
+        fewest = count(normalised["fewest_of_speaker"].min(), "utterance")
+        yield (
+            f"Segments {segment}: features are normalised per speaker "
+            f"({', '.join(normalised['feature_set'].unique())}), and a training or "
+            f"test speaker has only {fewest}: the mean of so few takes away, with the "
+            "voice, much of what is said."
+        )
+
+
+# Autoencoders
+
+
+def about_choice(results: Results) -> str:
+    """Say what autoencoders were chosen by."""
+    settings, folds = results.config["autoencoders"], len(results.folds)
+    within = settings.get("selection_tolerance")
+    good = f"within {100 * within:g} % of the best" if within else "as good as the best"
+    return (
+        f"Autoencoders are compared by {names.criterion(settings['select_by'])}, "
+        f"without any label. Among those {good}, the one with the smallest encoder is "
+        "chosen" + (", in each fold anew; figures show fold 1." if folds > 1 else ".")
+    )
+
+
+def about_criterion(criteria: pd.DataFrame, segment: str, by: str) -> list[str]:
+    """Say whether the criterion chose codes that score well.
+
+    Parameters
+    ----------
+    criteria : pd.DataFrame
+        Those of all folds; see `results.Results`.
+    segment : str
+        Name of the segment variant.
+    by : str
+        The criterion that was chosen by.
+
+    Returns
+    -------
+    list of str
+        None for a single autoencoder, of which nothing was chosen.
+    """
+    of_folds = [rows for _, rows in criteria.groupby("fold")]
+    n = min(map(len, of_folds))
+    if n < 2:
+        return []
+    chosen = [rows.loc[rows["chosen"], "score"].item() for rows in of_folds]
+    ranks = [
+        1 + int((rows["score"] > score).sum())
+        for rows, score in zip(of_folds, chosen, strict=True)
+    ]
+    best, mean = ([getattr(r["score"], f)() for r in of_folds] for f in ("max", "mean"))
+    by = by if by in criteria else by.replace("_loss", "_mse")
+    over = "classifiers, percentages and draws"
+    over += f", and over {len(of_folds)} folds" if len(of_folds) > 1 else ""
+    told = (
+        f"Segments {segment}: of {n} autoencoders, the one chosen by "
+        f"{names.criterion(by)} scores {np.mean(chosen):.3f} "
+        f"{names.metric(criteria['metric'].iloc[0])}, as a mean over {over}; the best "
+        f"scores {np.mean(best):.3f}, the mean of all is {np.mean(mean):.3f}."
+    )
+    if n < selection_check.FEWEST:
+        few = "These are too few to say whether the criterion chooses well."
+        return [told, few, _AFTERWARDS]
+    verdict = _verdict(ranks, n, np.mean(chosen), np.mean(mean))
+    return [told, _about_correlations(of_folds), verdict, _AFTERWARDS]
+
+
+_AFTERWARDS = (
+    "Scores were looked at afterwards: the choice is made without labels. A few "
+    "autoencoders on one corpus give a hint, no proof."
+)
+
+
+def _verdict(ranks, n, chosen, mean):
+    """Say which of three verdicts on a criterion holds."""
+    rank = f"number {listed(ranks)} of {n}"
+    # What rounding makes of equal scores is no difference.
+    if chosen < mean - 1e-9:
+        return (
+            f"Here the criterion chose badly: its choice, {rank} by score, is below "
+            "the mean of all, which choosing at random gives."
+        )
+    if np.mean(ranks) <= max(1, n / 3):
+        return (
+            f"Here the criterion chose well: by score, its choice is {rank}, and at "
+            "least as good as their mean."
+        )
+    return (
+        "Here the criterion chose no worse than chance would: its choice is at least "
+        f"as good as the mean of all, but as {rank} not among the best third."
+    )
+
+
+def _about_correlations(of_folds):
+    """Tell the rank correlation of every criterion with the score, by direction."""
+    better = selection_check.directions(of_folds[0])
+    values = pd.DataFrame(
+        {name: value for name, (value, _) in selection_check.correlations(rows).items()}
+        for rows in of_folds
+    ).mean()
+    told = []
+    for more_is_better, columns in itertools.groupby(better, better.get):
+        each = [
+            f"{names.criterion(column)} "
+            + ("unknown" if np.isnan(values[column]) else f"{values[column]:+.2f}")
+            for column in columns
+        ]
+        ideal = "+1" if more_is_better else "-1"
+        told.append(f"{', '.join(each)} ({ideal} would be ideal)")
+    mean = ", mean over folds" if len(of_folds) > 1 else ""
+    return (
+        f"Rank correlation of each criterion with the score{mean}: {'; '.join(told)}."
+    )
+
+
+# Scores
+
+
+def about_scores(intervals: pd.DataFrame, folds: int = 1) -> str:
+    """Say what the scores of one segment variant are a mean of, and their intervals."""
+    main = intervals[intervals["main"]]
+    draws, used = main["draws"].max(), main["n_training_utterances"].max()
+    resampled = listed(main["resampled"].unique())
+    resampled += " and the draws" if draws > 1 else ""
+    pooled = (
+        f" The predictions of all {folds} folds count together." if folds > 1 else ""
+    )
+    return (
+        f"Mean over {count(draws, 'draw')} and 95 % interval, by resampling "
+        f"{resampled}; {main['percentage'].max()} % are {used} labelled utterances."
+        + pooled
+        + _about_normalised(_per_speaker(main))
+    )
+
+
+def _about_normalised(normalised):
+    """Say which features are normalised per speaker, and over how much; or nothing."""
+    if normalised.empty:
+        return ""
+    fewest = count(normalised["fewest_of_speaker"].min(), "utterance")
+    return (
+        f" Per speaker ({', '.join(normalised['feature_set'].unique())}): features "
+        "have zero mean and unit variance over all utterances of a speaker among the "
+        "training or the test speech, without looking at labels; the speaker with the "
+        f"fewest has {fewest}."
+    )
+
+
+def about_chance(chance: pd.DataFrame, metric: str) -> str:
+    """Say at which level chance lies in one segment variant."""
+    rows = chance[chance["metric"] == metric]
+    return (
+        "Chance, measured: against shuffled test classes the same predictions score "
+        f"{rows['score'].mean():.3f} on average, and within {rows['low'].min():.3f} to "
+        f"{rows['high'].max():.3f} (95 % intervals of all classifiers and percentages)."
+    )
+
+
+def _per_speaker(main):
+    """The rows of feature sets that are normalised per speaker."""
+    return main[main["feature_set"].map(is_per_speaker).astype(bool)]
+
+
+# Words
+
+
+def listed(words) -> str:
+    """Join words as a sentence does.
+
+    >>> listed(["one"]), listed(["one", "two", "three"])
+    ('one', 'one, two and three')
+    """
+    *others, last = map(str, words)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def count(n: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> count(1, "draw"), count(0, "draw"), count(12, "draw")
+    ('1 draw', 'no draws', '12 draws')
+    """
+    return f"{n or 'no'} {noun}{'' if n == 1 else 's'}"
+
+
+def _have(n):
+    return "has" if n == 1 else "have"
+
+
+def _folds(numbers):
+    return f"fold{'' if len(numbers) == 1 else 's'} {listed(numbers)}"
+
+
+def _range(numbers):
+    """Write the least and the most of some numbers, or the one that they all are."""
+    least, most = numbers.min(), numbers.max()
+    return f"{least}" if least == most else f"{least} to {most}"

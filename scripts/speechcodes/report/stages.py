@@ -1,0 +1,231 @@
+"""What pages show of each stage of a run: sentences and tables, and room for figures.
+
+The report and the summary are made of the same groups.
+"""
+
+import itertools
+from typing import NamedTuple
+
+import pandas as pd
+
+from speechcodes import names
+from speechcodes.report import answers, contents, tables
+from speechcodes.report.results import ALL, Results
+
+#: Percentages to quote, as near as the experiment has them.
+QUOTED = (10, 50, 100)
+#: Of what is known of each autoencoder, what is shown of the one chosen, and of all.
+CHOSEN = ["fold", "name", "encoder_parameters", "training_loss", "validation_loss"]
+CHOSEN += ["mean_spectrogram_loss", "restored_loss", "instability", "speaker_share"]
+CHOSEN += ["effective_dimensions", "epochs"]
+TRAINED = ["fold", "name", "chosen", "latent", *CHOSEN[2:], "seconds"]
+AREA = ["classifier", "feature_set", "baseline", "difference", "low", "high"]
+AREA += ["p", "p_holm", "p_ahead"]
+
+
+class Group(NamedTuple):
+    """What a stage shows of the corpus as a whole, or of one segment variant.
+
+    Attributes
+    ----------
+    title : str
+        Empty for the corpus as a whole.
+    segment : str
+        Name of the variant; empty for the corpus as a whole.
+    sentences, tables : list
+    folded : list
+        Tables that are long, and shown only to those who ask for them.
+    figures : list
+        Filled in by the page.
+    """
+
+    title: str
+    segment: str
+    sentences: list
+    tables: list
+    folded: list
+    figures: list = []
+
+
+def stages(results: Results) -> dict[str, list[Group]]:
+    """Return the groups of each stage, keyed as `registry.STAGES`.
+
+    Stages that a run did not have are empty.
+    """
+    return {
+        "speech": [_speech(results)],
+        "autoencoders": [_autoencoders(results, s) for s in results.choices],
+        "scores": [_scores(results, s) for s in results.statistics],
+    }
+
+
+def score_table(
+    intervals: pd.DataFrame, metric: str = "macro_f1", quoted=QUOTED
+) -> pd.DataFrame:
+    """Return score and interval, per classifier, feature set and percentage.
+
+    Parameters
+    ----------
+    intervals : pd.DataFrame
+        Of one segment variant.
+    metric : str
+    quoted : sequence of int
+        Percentages, each replaced by the nearest that there is.
+    """
+    rows = intervals[intervals["main"] & (intervals["metric"] == metric)]
+    there = rows["percentage"].unique()
+    columns = list(dict.fromkeys(min(there, key=lambda p: abs(p - q)) for q in quoted))
+    rows = rows[rows["percentage"].isin(columns)]
+    text = rows.apply("{score:.3f} ({low:.3f} to {high:.3f})".format_map, axis=1)
+    table = rows.assign(text=text).pivot_table(
+        "text",
+        ["classifier", "feature_set"],
+        "percentage",
+        aggfunc="first",
+        sort=False,
+    )
+    return table[columns].rename(columns="{} %".format).reset_index()
+
+
+def class_table(results: Results) -> pd.DataFrame:
+    """Count what there is of each class, and what labels are used for.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row per class, and one for utterances without a label where there are any:
+        utterances, voices, those of them whose speaker is unknown, the labels used for
+        training and for testing in any fold, and those used for neither.
+    """
+    table = results.utterances.assign(
+        training=answers.is_used(results, "training"),
+        test=answers.is_used(results, "test"),
+        unused=~answers.is_used(results, "training", "test"),
+        unknown=results.utterances["speaker"] == "",
+    )
+    rows = []
+    for label in (*results.classes, ""):
+        of_label = table[table["label"] == label]
+        row = {
+            "class": label or "no label",
+            "utterances": len(of_label),
+            "voices": of_label["voice"].nunique(),
+            "of_unknown_speaker": of_label["unknown"].sum(),
+        }
+        if label:
+            row |= {
+                "labels_for_training": of_label["training"].sum(),
+                "labels_for_test": of_label["test"].sum(),
+                "labels_not_used": of_label["unused"].sum(),
+            }
+        if label or len(of_label):
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def fold_table(results: Results, per_class: bool = False) -> pd.DataFrame:
+    """Count the utterances and voices of each role, a row per fold.
+
+    Parameters
+    ----------
+    results : results.Results
+    per_class : bool
+        Whether to give a row per fold and class, of training and test alone.
+    """
+    roles = results.roles[results.roles["label"].ne(ALL) == per_class]
+    if per_class:
+        roles = roles[roles["role"] != "unlabelled"]
+    index, counts = ["fold", *["label"][:per_class]], ["utterances", "voices"]
+    wide = roles.pivot_table(counts, index, "role", aggfunc="first", sort=False)
+    columns = list(itertools.product(roles["role"].unique(), counts))
+    table = pd.DataFrame({f"{r}_{c}": wide[c, r] for r, c in columns}).reset_index()
+    if not per_class:
+        tested = roles[roles["role"] == "test"].set_index("fold")["parts"]
+        table["parts_tested"] = table["fold"].map(tested)
+    return table.rename(columns={"label": "class"})
+
+
+def _file(frame, path):
+    """A table with the title and the caption that its file has."""
+    title, caption = contents.result_of(path).title, contents.caption(path)
+    return tables.make(frame, title, caption, path)
+
+
+def _speech(results):
+    folder = results.folder
+    shown = [
+        tables.make(
+            class_table(results),
+            "Utterances, voices and labels",
+            "A voice is a speaker; where the speaker is unknown, it is the session, or "
+            "else the utterance itself. A label counts as used for training or for "
+            "test if any fold uses it so.",
+            folder / "utterances.csv",
+        ),
+        tables.make(
+            fold_table(results),
+            "Folds",
+            "Utterances and voices of each fold. Classifiers use the labels of "
+            "training and test utterances; nothing looks at labels of unlabelled ones.",
+            folder / "fold1" / "roles" / "training.csv",
+        ),
+    ]
+    if results.segments is not None:
+        shown.append(_file(results.segments, folder / "segments.csv"))
+    sentences = answers.about_folds(results)
+    if len(results.rejected):
+        shown.append(_file(results.rejected, folder / "rejected_counts.csv"))
+    else:
+        sentences.append("Nothing was left out.")
+    folded = [
+        tables.make(
+            fold_table(results, per_class=True),
+            "Labels used, per fold and class",
+            "Utterances and voices of each class.",
+            folder / "fold1" / "roles" / "training.csv",
+        ),
+        _file(results.confounds, folder / "confounds.csv"),
+    ]
+    return Group("", "", sentences, shown, folded)
+
+
+def _autoencoders(results, segment):
+    path = results.folder / "fold1" / "autoencoders" / segment / "choice.yaml"
+    sentences = [answers.about_choice(results)]
+    shown = [_file(results.choices[segment][CHOSEN], path)]
+    folded = []
+    if len(results.autoencoders[segment]):
+        trained = _with_marks(results.autoencoders[segment])[TRAINED]
+        folded.append(_file(trained, path.with_name("metrics.json")))
+    if segment in results.criteria:
+        tried = results.criteria[segment]
+        by = results.config["autoencoders"]["select_by"]
+        sentences += answers.about_criterion(tried, segment, by)
+        tried = _with_marks(tried)
+        columns = ["fold", *(column for column in tried if column != "fold")]
+        folded.append(_file(tried[columns], path.with_name("criteria.csv")))
+    return Group(answers.variant(segment), segment, sentences, shown, folded)
+
+
+def _with_marks(table):
+    """Mark autoencoders as chosen by a word, not a truth value."""
+    return table.assign(chosen=table["chosen"].map({True: "yes", False: ""}))
+
+
+def _scores(results, segment):
+    source = results.folder / "statistics" / segment
+    statistics, metric = results.statistics[segment], results.metric
+    about = [
+        answers.about_scores(statistics.intervals, len(results.folds)),
+        answers.about_chance(statistics.chance, metric),
+    ]
+    title = f"{names.METRICS[metric]}, with 95 % interval"
+    table = score_table(statistics.intervals, metric)
+    shown = [tables.make(table, title, " ".join(about), source / "intervals.csv")]
+    areas = statistics.areas[statistics.areas["metric"] == metric]
+    if len(areas):
+        shown.append(_file(areas[AREA], source / "areas.csv"))
+    rows = statistics.intervals
+    main = rows[rows["main"] & (rows["metric"] == metric)]
+    folded = [_file(main, source / "intervals.csv")]
+    return Group(answers.variant(segment), segment, [], shown, folded)

@@ -1,0 +1,356 @@
+"""Folds over speakers: who is where, how evenly, and what is told where none can be."""
+
+import random
+from collections import Counter, defaultdict
+from itertools import combinations
+
+import pytest
+from corpora import PARTITIONS, corpus, everyone, in_several_parts, speak
+from corpora import in_folds as asked
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from speechcodes.corpus import splits
+from speechcodes.corpus.splits import folds as method
+from speechcodes.corpus.splits.roles import count, of_role
+from speechcodes.errors import InputError
+from speechcodes.records import VALENCE
+
+# Slow only where the machine is busy.
+slow = [HealthCheck.too_slow]
+quickly = settings(max_examples=25, deadline=None, suppress_health_check=slow)
+
+
+def fold(table, classes=VALENCE, **changes):
+    """The utterances with their parts, and the folds."""
+    return splits.assign(table, asked(**changes), classes)
+
+
+def names_of(table, roles, role):
+    return [row[0] for row in of_role(table, roles, role)]
+
+
+def sizes_tested(table, folds):
+    """How many utterances of each class each fold tests."""
+    found = count(table, folds, VALENCE)
+    return [tuple(one.per_class.values()) for one in found if one.role == "test"]
+
+
+# --- what must hold on any corpus -----------------------------------------------
+
+
+@st.composite
+def tables(draw):
+    """Corpora of which some speech has no label, no speaker or no session."""
+    random = draw(st.randoms(use_true_random=False))
+    rows = []
+    for number in range(draw(st.integers(12, 30))):
+        # Every third speaker meets the next one in a session.
+        session = f"P{number - (number % 3 == 1)}"
+        for _ in range(random.randint(1, 5)):
+            rows.append(
+                (
+                    random.choice([f"S{number}"] * 4 + [""]),
+                    random.choice([session] * 4 + [""]),
+                    random.choice([*VALENCE, ""]),
+                )
+            )
+    return corpus(*rows)
+
+
+requests = st.builds(
+    asked,
+    folds=st.integers(2, 4),
+    repeats=st.integers(1, 3),
+    parts_per_fold=st.integers(1, 3),
+    training=st.just("all") | st.integers(1, 2),
+    unlabelled=st.sampled_from(["all_but_test", "rest"]),
+    seed=st.integers(0, 5),
+)
+
+
+def where_it_can_be(table, wanted):
+    """The divided corpus, or no example at all where it is too small."""
+    try:
+        return splits.assign(table, wanted, VALENCE)
+    except InputError:
+        assume(False)
+
+
+@quickly
+@given(tables(), requests)
+def test_no_speaker_and_no_session_is_in_two_parts(table, wanted):
+    found, _ = where_it_can_be(table, wanted)
+    assert in_several_parts(found, "speaker") == set()
+    assert in_several_parts(found, "session") == set()
+    assert [u._replace(part="") for u in found] == table
+
+
+@quickly
+@given(tables(), requests)
+def test_every_label_is_tested_once_per_repeat_and_all_speech_is_used(table, wanted):
+    found, folds = where_it_can_be(table, wanted)
+    assert len(folds) == wanted["folds"] * wanted["repeats"]
+    labelled = sorted(u.utterance for u in table if u.label)
+    for first in range(0, len(folds), wanted["folds"]):
+        repeat = folds[first : first + wanted["folds"]]
+        tested = [name for roles in repeat for name in names_of(found, roles, "test")]
+        assert sorted(tested) == labelled
+    assert all(u.part for u in found)
+
+
+@quickly
+@given(tables(), requests)
+def test_who_is_tested_neither_trains_nor_is_unlabelled(table, wanted):
+    found, folds = where_it_can_be(table, wanted)
+    everybody = {u.part for u in found}
+    for roles in folds:
+        training, unlabelled, test = map(set, roles)
+        assert test.isdisjoint(training | unlabelled)
+        assert training | unlabelled | test <= everybody
+        if wanted["training"] == "all":
+            assert training == everybody - test - {"unlabelled"}
+        else:
+            assert len(training) == wanted["training"]
+        if wanted["unlabelled"] == "rest":
+            assert unlabelled == everybody - test - training
+        else:
+            assert unlabelled == everybody - test
+
+
+@quickly
+@given(tables(), requests)
+def test_every_class_is_trained_on_and_tested_in_every_fold(table, wanted):
+    found, folds = where_it_can_be(table, wanted)
+    for one in count(found, folds, VALENCE):
+        assert one.role == "unlabelled" or all(one.per_class.values())
+
+
+@quickly
+@given(tables(), requests)
+def test_voices_near_no_label_are_in_the_part_unlabelled(table, wanted):
+    found, _ = where_it_can_be(table, wanted)
+    for group in method.link(found).values():
+        (part,) = {u.part for u in group}
+        assert (part == "unlabelled") == (not any(u.label for u in group))
+
+
+@quickly
+@given(tables(), requests, st.randoms(use_true_random=False))
+def test_folds_do_not_depend_on_the_order_of_the_utterances(table, wanted, shuffle):
+    found, folds = where_it_can_be(table, wanted)
+    shuffled = shuffle.sample(table, len(table))
+    again, same = splits.assign(shuffled, wanted, VALENCE)
+    assert same == folds
+    assert {u.utterance: u.part for u in again} == {u.utterance: u.part for u in found}
+
+
+def test_a_seed_gives_the_same_folds_and_another_seed_others():
+    table = everyone([f"S{i:02}" for i in range(20)])
+    first = fold(table, folds=4)
+    assert fold(table, folds=4) == first != fold(table, folds=4, seed=2)
+
+
+# --- how even -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folds", [3, 4, 6, 8])
+def test_24_equal_speakers_are_dealt_evenly(folds):
+    table, roles = fold(everyone([f"S{i:02}" for i in range(24)], 4), folds=folds)
+    assert sizes_tested(table, roles) == [(96 // folds,) * 3] * folds
+    speakers = defaultdict(set)
+    for u in table:
+        speakers[u.part].add(u.speaker)
+    assert len(speakers) == 3 * folds
+    # As many speakers as all others of the fold, or one more.
+    sizes = {24 // folds // 3, -(-24 // folds // 3)}
+    assert set(map(len, speakers.values())) == sizes
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_200_labels_of_29_speakers_are_dealt_evenly(seed):
+    # 104 negative utterances: in thirds, 34 and 35.
+    rng = random.Random(seed)
+    labels = ["negative"] * 104 + ["neutral"] * 52 + ["positive"] * 44
+    spoken = [rng.randrange(29) for _ in labels]
+    table = corpus(
+        *((f"S{i}", f"S{i}", k) for i, k in zip(spoken, labels, strict=True))
+    )
+    table, folds = fold(table, folds=3)
+    tested = sizes_tested(table, folds)
+    for place, mean in enumerate((104 / 3, 52 / 3, 44 / 3)):
+        assert all(abs(sizes[place] - mean) <= 4 / 3 for sizes in tested)
+
+
+def test_104_negatives_of_29_uneven_speakers_are_dealt_as_34_36_and_34_or_better():
+    said = [28, 15, 9, 6, 5, 4, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1]
+    said += [1, 1, 1, 1, 1, 1, 1, 0]
+    assert len(said) == 29 and sum(said) == 104
+    rows = [
+        (f"S{i:02}", "", label)
+        for i, n in enumerate(said)
+        for label, times in [("negative", n), ("neutral", 1 + i % 3), ("positive", 2)]
+        for _ in range(times)
+    ]
+    table, folds = fold(corpus(*rows), folds=3)
+    negative = sorted(sizes[0] for sizes in sizes_tested(table, folds))
+    assert negative[0] >= 34 and negative[-1] <= 36
+
+
+def test_repeats_group_the_same_parts_otherwise_and_as_evenly():
+    table = everyone([f"S{i:02}" for i in range(30)], per_class=2)
+    divided, folds = fold(table, folds=5, repeats=3)
+    assert [u.part for u in divided] == [u.part for u in fold(table, folds=5)[0]]
+    assert sizes_tested(divided, folds) == [(12, 12, 12)] * 15
+    met = Counter(
+        pair for roles in folds for pair in combinations(sorted(roles.test), 2)
+    )
+    # Fifteen parts have 105 pairs, of which three repeats need 45.
+    assert set(met.values()) == {1}
+
+
+# --- single cases ---------------------------------------------------------------
+
+
+def test_parts_are_numbered_fold_by_fold():
+    table, folds = fold(everyone("ABCDEF"), folds=2)
+    assert {u.part for u in table} == {f"p0{i}" for i in range(1, 7)}
+    assert [roles.test for roles in folds] == [
+        ("p01", "p02", "p03"),
+        ("p04", "p05", "p06"),
+    ]
+
+
+def test_a_fold_of_fewer_speakers_than_parts_has_one_part_for_each():
+    table, folds = fold(everyone("ABCDE"), folds=2)
+    assert {u.part for u in table} == {f"p0{i}" for i in range(1, 6)}
+    assert sorted(len(roles.test) for roles in folds) == [2, 3]
+
+
+def test_the_parts_that_train_come_after_those_tested():
+    _, folds = fold(
+        everyone([f"S{i}" for i in range(9)]), training=3, unlabelled="rest"
+    )
+    parts = [tuple(f"p0{i}" for i in range(k, k + 3)) for k in (1, 4, 7)]
+    assert [tuple(roles) for roles in folds] == [
+        (parts[1], parts[2], parts[0]),
+        (parts[2], parts[0], parts[1]),
+        (parts[0], parts[1], parts[2]),
+    ]
+
+
+def test_speech_near_a_label_is_in_its_part_and_other_speech_in_none():
+    table = everyone("ABCDEF") + [
+        speak("x0", "A", "new", ""),
+        speak("x1", "", "new", ""),
+        speak("x2", "stranger", "new", ""),
+        speak("x3", "stranger", "", ""),
+        speak("x4", "other", "", ""),
+        speak("x5", "", "", ""),
+    ]
+    divided, folds = fold(table)
+    part = {u.utterance: u.part for u in divided}
+    # Linked to A by a session, and by who speaks in it.
+    assert {part[f"x{i}"] for i in range(4)} == {part["u000"]}
+    assert part["x4"] == part["x5"] == "unlabelled"
+    assert all("unlabelled" in roles.unlabelled for roles in folds)
+
+
+def test_without_speech_without_labels_there_is_no_part_unlabelled():
+    _, folds = fold(everyone("ABCDEF"), unlabelled="rest")
+    assert [roles.unlabelled for roles in folds] == [()] * 3
+
+
+def test_links_are_followed_over_speakers_and_sessions():
+    table = corpus(
+        ("A", "P1", ""), ("B", "P1", ""), ("B", "P2", ""), ("", "P2", ""), ("A", "", "")
+    ) + [speak("x", "C", "P3", ""), speak("y", "", "", ""), speak("z", "", "", "")]
+    groups = {
+        name: {u.utterance for u in members}
+        for name, members in method.link(table).items()
+    }
+    assert groups == {
+        "session P2": {"u000", "u001", "u002", "u003", "u004"},
+        "speaker C": {"x"},
+        "utterance y": {"y"},
+        "utterance z": {"z"},
+    }
+
+
+# --- what is told ---------------------------------------------------------------
+
+
+def test_too_many_folds_are_told_with_the_largest_number_that_works():
+    table = everyone("ABCDEFG") + [speak("x", "H", "H", "negative")]
+    told = (
+        "is 9, .* 8 negative utterances of 8 speakers, 7 neutral utterances of 7 "
+        r".* make 8 groups .*\(7 of them with neutral.*: splits.folds: 7 would fit"
+    )
+    with pytest.raises(InputError, match=told):
+        fold(table, folds=9)
+    assert fold(table, folds=7)
+
+
+def test_a_rare_class_allows_as_many_folds_as_it_has_speakers():
+    rows = [(f"S{i}", "", k) for i in range(12) for k in ("negative", "neutral")]
+    rows += [(f"S{i}", "", "positive") for i in range(4)]
+    with pytest.raises(InputError, match="4 positive .* splits.folds: 4 would fit"):
+        fold(corpus(*rows), folds=5)
+    table, folds = fold(corpus(*rows), folds=4)
+    assert sizes_tested(table, folds) == [(3, 3, 1)] * 4
+
+
+def test_a_part_that_is_to_train_must_have_every_class():
+    rows = [(f"S{i}", "", k) for i in range(12) for k in ("negative", "neutral")]
+    rows += [(f"S{i}", "", "positive") for i in range(4)]
+    # Of three parts in a fold, only one has a positive utterance.
+    with pytest.raises(InputError, match="no number .*: add speakers, or raise spl"):
+        fold(corpus(*rows), folds=2, parts_per_fold=6, training=1)
+    assert fold(corpus(*rows), folds=4, training=3)
+
+
+def test_a_class_that_one_speaker_speaks_cannot_be_tested():
+    table = everyone("ABC", classes=VALENCE[:2]) + [speak("x", "A", "A", "positive")]
+    with pytest.raises(InputError, match="1 of them with positive.*no number of folds"):
+        fold(table, folds=3)
+    table = everyone("ABC", classes=VALENCE[:2])
+    with pytest.raises(InputError, match="0 positive utterances of 0 speakers.*add sp"):
+        fold(table, folds=3)
+
+
+def test_a_corpus_without_labels_has_no_folds():
+    with pytest.raises(InputError, match="0 neutral utterances of 0 .*no number of f"):
+        fold(corpus(("A", "", ""), ("B", "", "")))
+
+
+def test_a_corpus_that_one_host_links_has_no_folds():
+    rows = [("host", f"P{i}", label) for i in range(9) for label in VALENCE]
+    rows += [(f"S{i}", f"P{i}", label) for i in range(9) for label in VALENCE]
+    with pytest.raises(InputError, match="10 speakers.* make 1 groups .*no number"):
+        fold(corpus(*rows))
+
+
+def test_more_repeats_than_there_are_ways_are_told_with_those_that_there_are():
+    with pytest.raises(
+        InputError, match="is 2, but no more than 1 ways .* 3 folds of 3"
+    ):
+        fold(everyone("ABC"), repeats=2)
+    # Four parts make two pairs in three ways.
+    table = everyone("ABCD")
+    assert len(fold(table, folds=2, parts_per_fold=2, repeats=3)[1]) == 6
+    with pytest.raises(InputError, match="splits.repeats is 4, .* ask for 3 repeats"):
+        fold(table, folds=2, parts_per_fold=2, repeats=4)
+
+
+def test_more_parts_to_train_on_than_there_are_are_told():
+    table = everyone("ABCDEF")
+    assert fold(table, folds=3, training=4)
+    with pytest.raises(
+        InputError, match="splits.training is 5 .* all but 4: ask for 4"
+    ):
+        fold(table, folds=3, training=5)
+
+
+def test_partitions_do_not_go_with_folds():
+    with pytest.raises(InputError, match="with splits.partitions not every speaker"):
+        fold(everyone("ABCDEF"), partitions=PARTITIONS)

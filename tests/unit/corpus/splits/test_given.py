@@ -1,0 +1,122 @@
+"""Divisions that a corpus brings with it, by cases worked out by hand."""
+
+import pytest
+from corpora import PARTITIONS, corpus, divided, part_of, speak
+from corpora import balanced as asked
+
+from speechcodes.errors import InputError
+from speechcodes.records import VALENCE
+
+
+def test_given_takes_partitions_named_as_the_parts():
+    table = corpus(
+        ("A", "P1", "negative", "training"),
+        ("B", "P2", "neutral", "unlabelled"),
+        ("C", "P3", "positive", "test"),
+        ("D", "P4", "positive", "Test"),
+        ("E", "P5", "positive", ""),
+    )
+    result = part_of(table, asked(method="given"))
+    assert list(result.values()) == ["training", "unlabelled", "test", "", ""]
+
+
+def test_given_maps_partitions_to_parts():
+    table = corpus(
+        ("A", "P1", "negative", "Train"),
+        ("B", "P2", "negative", "Dev"),
+        ("C", "P3", "negative", "Test"),
+        ("D", "P4", "negative", "Extra"),
+        ("E", "P5", "negative", "Other"),
+    )
+    result = part_of(table, asked(method="given", partitions=PARTITIONS))
+    assert list(result.values()) == ["unlabelled", "training", "test", "test", ""]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (("Ann", "P1"), ("Ann", "P3"), "speaker Ann: u000 is in training and u002 in"),
+        (("Ann", "P1"), ("Bea", "P1"), "session P1: u000 is in training and u002 in"),
+        (("", "P1"), ("", "P1"), "session P1: u000 is in training and u002 in test"),
+    ],
+)
+def test_given_parts_that_share_somebody_fail(first, second, told):
+    table = corpus(
+        (*first, "negative", "training"),
+        ("Cid", "P2", "neutral", "unlabelled"),
+        (*second, "positive", "test"),
+    )
+    with pytest.raises(InputError, match=told):
+        divided(table, asked(method="given"))
+
+
+def test_given_parts_may_share_unknown_speakers_and_what_is_in_no_part():
+    table = corpus(
+        ("", "P1", "negative", "training"),
+        ("", "P2", "neutral", "unlabelled"),
+        ("", "P3", "positive", "test"),
+        ("", "P3", "positive", "elsewhere"),
+    )
+    assert sum(map(bool, part_of(table, asked(method="given")).values())) == 3
+
+
+def test_given_without_a_part_fails_and_names_the_partitions_found():
+    table = corpus(
+        ("A", "P1", "negative", "Train"),
+        ("B", "P2", "negative", "Dev"),
+        ("C", "P3", "negative", ""),
+    )
+    with pytest.raises(InputError) as caught:
+        divided(table, asked(method="given", partitions=PARTITIONS))
+    message = str(caught.value)
+    assert "no partition Test or Extra" in message
+    assert "it has Dev, Train" in message
+
+
+def test_partitions_in_no_corpus_or_in_two_parts_fail():
+    table = [
+        speak(f"{p}{k}", p + k, p + k, k, p) for p in ("A", "B", "C") for k in VALENCE
+    ]
+    for partitions, words in [
+        ({"training": ["Typo"], "unlabelled": ["B"], "test": ["C"]}, "partition Typo"),
+        ({"training": ["A", "B"], "unlabelled": ["B"], "test": ["C"]}, "'B' is in"),
+    ]:
+        with pytest.raises(InputError, match=words):
+            divided(table, asked(method="given", partitions=partitions))
+
+
+def test_speech_without_a_label_keeps_to_its_partition_where_it_has_one():
+    table = corpus(
+        ("A", "P1", "negative", "training"),
+        ("B", "P2", "neutral", "unlabelled"),
+        ("C", "P3", "positive", "test"),
+        ("D", "P4", "", "training"),
+        ("E", "P5", "", "unlabelled"),
+        ("C", "P6", "", "test"),
+        ("F", "P7", "", "elsewhere"),
+        ("G", "P8", "", ""),
+        ("A", "P9", "", ""),
+        ("", "P3", "", ""),
+    )
+    found = part_of(table, asked(method="given"))
+    assert list(found.values()) == [
+        *["training", "unlabelled", "test"],
+        *["", "unlabelled", "", ""],
+        *["unlabelled", "", ""],
+    ]
+
+
+def test_a_part_unlabelled_may_be_speech_without_labels_alone():
+    table = corpus(
+        ("A", "P1", "negative", "training"),
+        ("C", "P3", "positive", "test"),
+        ("G", "P8", "", ""),
+    )
+    assert part_of(table, asked(method="given"))["u002"] == "unlabelled"
+
+
+def test_a_given_division_may_leave_unlabelled_out():
+    table = corpus(("A", "P1", "negative", "training"), ("C", "P3", "positive", "test"))
+    partitions = {"training": ["training"], "test": ["test"]}
+    found = part_of(table, {"method": "given", "partitions": partitions})
+    assert list(found.values()) == ["training", "test"]

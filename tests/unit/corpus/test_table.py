@@ -1,0 +1,72 @@
+"""The corpus table, from a reader to parts and folds."""
+
+from types import SimpleNamespace
+
+import pytest
+from corpora import balanced, everyone, in_folds
+
+from speechcodes.corpus import splits, table
+from speechcodes.errors import InputError
+from speechcodes.records import VALENCE, Rejected
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Read some utterances and rejects, whatever is asked for."""
+
+    def set_to(utterances, rejected):
+        found = SimpleNamespace(read=lambda corpus: (utterances, rejected))
+        monkeypatch.setattr(table, "registry", found)
+
+    return set_to
+
+
+CORPUS = {"name": "mine", "reader": "table", "classes": list(VALENCE)}
+
+
+@pytest.mark.parametrize("settings", [balanced(), in_folds()])
+def test_it_divides_what_a_reader_found_and_hands_on_what_it_left_out(read, settings):
+    left_out = [Rejected("x", "x.wav", "missing_file", "row 3: there is no file")]
+    read(everyone("ABCDEFGH"), left_out)
+    utterances, rejected, folds = table.corpus_table(CORPUS, settings)
+    assert (utterances, folds) == splits.assign(everyone("ABCDEFGH"), settings, VALENCE)
+    assert rejected == left_out
+
+
+@pytest.mark.parametrize("settings", [balanced(), in_folds()])
+def test_where_too_little_is_left_it_says_what_was_left_out(read, settings):
+    left_out = [
+        Rejected("x", "x.wav", "missing_file", "row 3: there is no file"),
+        Rejected("y", "y.wav", "missing_file", "row 4: there is no file"),
+        Rejected("z", "z.wav", "unknown_label", "row 5: label 'odd'"),
+    ]
+    told = (
+        r"; 3 rows or files were left out before \(2 missing_file, 1 unknown_label\), "
+        "for example: row 3: there is no file$"
+    )
+    read(everyone("A"), left_out)
+    with pytest.raises(InputError, match=told):
+        table.corpus_table(CORPUS, settings)
+    read(everyone("A"), [])
+    with pytest.raises(InputError) as caught:
+        table.corpus_table(CORPUS, settings)
+    assert "left out" not in str(caught.value)
+
+
+def test_a_class_that_is_not_tested_is_an_error(read):
+    parts = dict(zip("ABC", ("training", "unlabelled", "test"), strict=True))
+    utterances = [u._replace(partition=parts[u.speaker]) for u in everyone("ABC")]
+    settings = {"method": "given", "partitions": None}
+    read(utterances, [])
+    assert len(table.corpus_table(CORPUS, settings)[0]) == 9
+    read(utterances[:-1], [])
+    with pytest.raises(InputError, match="no positive utterance has the role test; "):
+        table.corpus_table(CORPUS, settings)
+
+
+def test_tables_of_features_keep_the_division_that_they_come_with(read):
+    parts = {"A": "training", "B": "test"}
+    read([u._replace(partition=parts[u.speaker]) for u in everyone("AB")], [])
+    found, _, folds = table.corpus_table(CORPUS | {"reader": "feature_tables"}, {})
+    assert {u.speaker: u.part for u in found} == parts
+    assert [roles.test for roles in folds] == [("test",)]

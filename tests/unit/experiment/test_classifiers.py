@@ -1,0 +1,188 @@
+"""Classifiers and their tuning, held against scikit-learn used directly."""
+
+import warnings
+
+import numpy as np
+import pytest
+from made_up_rows import (
+    CLASSIFIERS,
+    GRIDS,
+    chosen_by_sklearn,
+    data,
+    final,
+    make,
+    speaker_folds,
+    voiced,
+)
+from sklearn.model_selection import StratifiedKFold
+
+from speechcodes import names
+from speechcodes.experiment import classifiers
+from speechcodes.experiment.feature_sets import FeatureSet
+
+each_classifier = pytest.mark.parametrize("name", CLASSIFIERS)
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings():
+    """scikit-learn only warns of folds and fits that are no good."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+# --- building -------------------------------------------------------------------
+
+
+@each_classifier
+@pytest.mark.parametrize("standardise", [False, True])
+def test_settings_reach_the_scikit_learn_object(name, standardise):
+    kind, arguments = CLASSIFIERS[name]
+    model = final(make(name, standardise=standardise, seed=11, threads=2))
+    assert type(model) is kind
+    expected = {**kind().get_params(), **arguments}
+    expected |= {
+        k: v for k, v in {"random_state": 11, "n_jobs": 2}.items() if k in expected
+    }
+    if name == "svm":
+        expected["break_ties"] = True
+    assert model.get_params() == expected
+
+
+@each_classifier
+def test_without_standardising_features_stay_as_they_are(name):
+    assert type(make(name, standardise=False)) is CLASSIFIERS[name][0]
+
+
+@pytest.mark.parametrize(("rows", "neighbours"), [(3, 3), (5, 5), (500, 5)])
+def test_no_more_neighbours_are_asked_for_than_there_are_rows(rows, neighbours):
+    model = make("knn", {"n_neighbors": 5}, rows=rows)
+    assert model.get_params()["n_neighbors"] == neighbours
+
+
+@pytest.mark.parametrize("name", names.CLASSIFIERS)
+def test_every_classifier_of_the_registry_can_be_built(name):
+    rows = data(12, 1, seed=0)
+    settings = {"standardise": names.CLASSIFIERS[name].standardise}
+    model = classifiers.build(name, settings, seed=1, threads=1, rows=12)
+    predicted = model.fit(rows.features, rows.labels).predict(rows.features)
+    assert set(predicted) <= {0, 1, 2}
+
+
+# --- tuning ---------------------------------------------------------------------
+
+
+def tuned(name, rows, speakers, *, grid=None, folds=3, seed=0, standardise=False):
+    """Return what the package chooses."""
+    settings, own_grid = GRIDS[name]
+    return classifiers.tune(
+        name,
+        settings | {"standardise": standardise},
+        rows,
+        speakers,
+        grid=grid or own_grid,
+        folds=folds,
+        seed=seed,
+        threads=1,
+    )
+
+
+@pytest.mark.parametrize("standardise", [False, True])
+@pytest.mark.parametrize("name", GRIDS)
+def test_tuning_chooses_as_the_search_of_scikit_learn(name, standardise):
+    chosen = []
+    for seed in range(4):
+        rows, speakers = voiced(6, 4, seed)
+        options = {"seed": seed, "standardise": standardise}
+        cv = speaker_folds(rows, speakers, 3, seed)
+        expected = chosen_by_sklearn(name, rows, cv, **options)
+        assert tuned(name, rows, speakers, **options) == expected
+        chosen.append(str(expected))
+    assert len(set(chosen)) > 1, "or this tells nothing"
+
+
+def test_no_more_folds_than_the_class_of_fewest_speakers_has():
+    differ = []
+    for seed in range(4):
+        rows, speakers = voiced(6, 4, seed)
+        # Only two speakers have positive utterances left.
+        left = np.isin(speakers[rows.utterance], ["speaker 1", "speaker 4"])
+        left |= rows.labels != 2
+        rows = rows.of(np.unique(rows.utterance[left]))
+        chosen = tuned("svm", rows, speakers, folds=5, seed=seed)
+        two, five = (
+            chosen_by_sklearn(
+                "svm", rows, speaker_folds(rows, speakers, n, seed), seed=seed
+            )
+            for n in (2, 5)
+        )
+        assert chosen == two
+        differ.append(two != five)
+    assert any(differ), "or this tells nothing"
+
+
+def test_no_speaker_is_on_both_sides_of_a_fold(monkeypatch):
+    rows, speakers = voiced(7, 3, seed=1)
+    divisions = []
+    original = classifiers.cross_val_score
+
+    def recorded(*arguments, cv, **options):
+        divisions.append(cv)
+        return original(*arguments, cv=cv, **options)
+
+    monkeypatch.setattr(classifiers, "cross_val_score", recorded)
+    tuned("knn", rows, speakers, folds=5)
+    # Three values to try, on the same folds.
+    assert len(divisions) == 3
+    of_row = speakers[rows.utterance]
+    for folds in divisions:
+        assert len(folds) == 5
+        for training, held_out in folds:
+            assert not set(of_row[training]) & set(of_row[held_out])
+            assert sorted([*training, *held_out]) == list(range(len(of_row)))
+        assert sorted(i for _, held in folds for i in held) == list(range(len(of_row)))
+
+
+def test_knowing_speakers_does_not_pay():
+    # Every speaker has one class and a place of their own, which says nothing of it
+    # to others; and a weak sign of the class that many neighbours together show.
+    rng = np.random.default_rng(0)
+    speaker = np.repeat(np.arange(30), 8)
+    labels = speaker % 3
+    places = rng.uniform(-1, 1, size=(30, 3))[speaker]
+    features = np.column_stack([places, labels + rng.normal(size=240)])
+    features[:, :3] += rng.normal(size=(240, 3)) * 0.01
+    rows = FeatureSet(features * [9, 9, 9, 1], np.arange(240), labels)
+    names = np.array([f"speaker {i}" for i in speaker], dtype=object)
+    grid = {"n_neighbors": [3, 90]}
+    shuffled = StratifiedKFold(5, shuffle=True, random_state=0)
+    leaking = chosen_by_sklearn("knn", rows, shuffled, grid=grid)
+    assert leaking["n_neighbors"] == 3
+    chosen = tuned("knn", rows, names, folds=5, grid=grid)
+    assert chosen == leaking | {"n_neighbors": 90}
+
+
+def test_settings_stay_where_a_class_has_one_speaker():
+    rows, speakers = voiced(4, 3, seed=2)
+    kept = (rows.labels != 1) | (speakers[rows.utterance] == "speaker 2")
+    rows = rows.of(np.unique(rows.utterance[kept]))
+    settings = GRIDS["svm"][0] | {"standardise": False}
+    assert tuned("svm", rows, speakers) == settings
+    # With a second one there is a choice, which none of these settings is.
+    rows, speakers = voiced(2, 6, seed=2)
+    assert tuned("svm", rows, speakers)["C"] in (0.05, 1, 50)
+
+
+def test_of_equal_settings_the_first_is_chosen():
+    rows, speakers = voiced(4, 3, seed=2)
+    for values in (["linear", "linear"], [{0: 1.0}, None, {1: 1.0}]):
+        key = "kernel" if values[0] == "linear" else "class_weight"
+        chosen = tuned("svm", rows, speakers, grid={key: values})
+        assert chosen[key] == values[0]
+
+
+def test_no_more_neighbours_are_tried_than_rows_are_left_to_learn_from():
+    rows, speakers = voiced(2, 1, seed=3)
+    # 12 rows, 6 of them in either fold: both values are 6 neighbours.
+    chosen = tuned("knn", rows, speakers, grid={"n_neighbors": [50, 100]})
+    assert chosen["n_neighbors"] == 50

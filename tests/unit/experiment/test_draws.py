@@ -1,0 +1,148 @@
+"""Draws of training utterances: stratified, nested, or those of the study."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from speechcodes.errors import InputError
+from speechcodes.experiment.draws import Protocol, draw, study_draw
+from speechcodes.records import VALENCE
+
+
+@st.composite
+def labels_of_all_classes(draw):
+    """Labels of 2 to 7 classes, each at least once, in any order."""
+    n = draw(st.integers(2, 7))
+    more = draw(st.lists(st.integers(0, n - 1), max_size=150))
+    return np.array(draw(st.permutations([*range(n), *more])))
+
+
+percentages = st.integers(1, 100)
+seeds = st.integers(0, 1000)
+quickly = settings(max_examples=50, deadline=None)
+
+
+@quickly
+@given(labels_of_all_classes(), percentages, seeds)
+def test_a_draw_is_stratified_and_has_at_least_one_of_each_class(labels, share, seed):
+    chosen = draw(labels, share, seed, 0)
+    assert list(chosen) == sorted(set(chosen)), "sorted and without repetition"
+    for label in set(labels):
+        available, drawn = (labels == label).sum(), (labels[chosen] == label).sum()
+        assert 1 <= drawn <= available
+        assert drawn == 1 or abs(drawn - available * share / 100) <= 0.5
+
+
+@quickly
+@given(labels_of_all_classes(), percentages, percentages, seeds)
+def test_draws_of_one_number_are_nested(labels, one, other, seed):
+    small = draw(labels, min(one, other), seed, 3)
+    large = draw(labels, max(one, other), seed, 3)
+    assert set(small) <= set(large)
+
+
+@quickly
+@given(labels_of_all_classes(), seeds)
+def test_all_of_the_training_role_is_all_of_it(labels, seed):
+    np.testing.assert_array_equal(draw(labels, 100, seed, 7), np.arange(len(labels)))
+
+
+def test_a_draw_depends_on_seed_and_number_and_on_nothing_else():
+    labels = np.arange(90) % 3
+    np.random.seed(1)
+    first = draw(labels, 20, 1, 0)
+    np.random.seed(2)
+    np.testing.assert_array_equal(draw(labels, 20, 1, 0), first)
+    draws = {tuple(draw(labels, 20, 1, number)) for number in range(20)}
+    assert len(draws) == 20
+    assert tuple(draw(labels, 20, 2, 0)) != tuple(first)
+    # Seed and number are not just added up.
+    assert tuple(draw(labels, 20, 2, 0)) != tuple(draw(labels, 20, 1, 1))
+
+
+def test_every_utterance_is_drawn_equally_often():
+    labels = np.repeat([0, 1, 2], [10, 20, 30])
+    draws = [draw(labels, 50, 1, number) for number in range(400)]
+    shares = np.bincount(np.concatenate(draws), minlength=60) / 400
+    # Five standard deviations of a coin thrown 400 times.
+    assert np.abs(shares - 0.5).max() < 5 * 0.5 / 20
+
+
+# --- the study's draw -----------------------------------------------------------
+
+
+def test_the_study_takes_the_first_of_each_class_in_order():
+    labels = np.array([2, 0, 0, 1, 2, 1, 0, 2, 0, 2, 1])
+    # 4 negative, 3 neutral and 4 positive: half are 2, 1 and 2.
+    assert study_draw(labels, 50, VALENCE).tolist() == [0, 1, 2, 3, 4]
+    # int(1.36), int(1.02) and int(1.36) are 1 each, int(3.96) is 3 and int(2.97) 2.
+    assert study_draw(labels, 34, VALENCE).tolist() == [0, 1, 3]
+    assert study_draw(labels, 99, VALENCE).tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert study_draw(labels, 100, VALENCE).tolist() == list(range(11))
+
+
+def test_the_studys_share_is_a_float():
+    labels = np.repeat([0, 1, 2], [350, 362, 319])
+    # In exact arithmetic 70 % of 350 are 245; those of the others are 253.4 and 223.3.
+    chosen = study_draw(labels, 70, VALENCE)
+    assert np.bincount(labels[chosen]).tolist() == [244, 253, 223]
+    expected = [*range(244), *range(350, 350 + 253), *range(712, 712 + 223)]
+    assert chosen.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("labels", "percentage", "classes", "words"),
+    [
+        ([0] * 50 + [1] * 49 + [2] * 50, 2, VALENCE, ["2 %", "49 neutral"]),
+        ([0] * 9 + [1] * 20 + [2] * 20, 10, VALENCE, ["10 %", "9 negative"]),
+        ([0] * 20 + [1] * 9, 10, ("calm", "angry"), ["10 %", "9 angry"]),
+    ],
+)
+def test_a_share_below_one_utterance_is_told_with_its_class(
+    labels, percentage, classes, words
+):
+    with pytest.raises(InputError) as error:
+        study_draw(np.array(labels), percentage, classes)
+    for word in ["experiment.percentages", "robust", *words]:
+        assert word in str(error.value)
+
+
+# --- protocols ------------------------------------------------------------------
+
+
+def test_the_study_has_equal_draws():
+    labels = np.arange(30) % 3
+    draws = Protocol("study", draws=3, seed=4).chosen(labels, 25, VALENCE)
+    # int(10 * 0.25) of each class.
+    assert [chosen.tolist() for chosen in draws] == [[0, 1, 2, 3, 4, 5]] * 3
+
+
+def test_robust_draws_differ_and_are_nested_over_percentages():
+    labels = np.arange(60) % 3
+    protocol = Protocol("robust", draws=4, seed=2)
+    draws = {
+        share: protocol.chosen(labels, share, VALENCE) for share in (5, 20, 60, 100)
+    }
+    for number in range(4):
+        sizes = [len(draws[share][number]) for share in draws]
+        assert sizes == [3, 12, 36, 60]
+        for small, large in [(5, 20), (20, 60), (60, 100)]:
+            assert set(draws[small][number]) < set(draws[large][number])
+    assert len({tuple(chosen) for chosen in draws[20]}) == 4
+    # Rounded, where the study cuts off: 1.8 of 20 are 2.
+    assert len(protocol.chosen(labels, 9, VALENCE)[0]) == 6
+
+
+def test_robust_draws_depend_on_the_seed_and_not_on_how_many_they_are():
+    labels = np.arange(60) % 3
+    few = Protocol(draws=2, seed=3).chosen(labels, 20, VALENCE)
+    many = Protocol(draws=5, seed=3).chosen(labels, 20, VALENCE)
+    other = Protocol(draws=2, seed=4).chosen(labels, 20, VALENCE)
+    for number in range(2):
+        assert few[number].tolist() == many[number].tolist()
+        assert few[number].tolist() != other[number].tolist()
+
+
+def test_a_protocol_is_robust_unless_said_otherwise():
+    assert Protocol() == Protocol("robust", draws=1, seed=1, tuning=None)

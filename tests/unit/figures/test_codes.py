@@ -1,0 +1,106 @@
+"""The figure of codes shows each point once by class and once by speaker."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import CLASSES, drawn, settings
+from matplotlib.colors import to_hex
+
+from speechcodes.figures import codes
+from speechcodes.records import ROLES, VALENCE
+
+# Layouts that collapse and empty legends come as warnings.
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+class TestCodes:
+    def table(self, speakers, n=60, classes=VALENCE):
+        """Make codes of as many speakers in two roles, in no pattern."""
+        rng = np.random.default_rng(0)
+        return pd.DataFrame(
+            {
+                "role": np.repeat(["training", "test"], n),
+                "label": rng.choice(classes, 2 * n),
+                "speaker": [speakers[i % len(speakers)] for i in range(2 * n)],
+                "component_1": rng.normal(size=2 * n),
+                "component_2": rng.normal(size=2 * n),
+            }
+        )
+
+    def draw(self, table, classes=VALENCE):
+        between = dict.fromkeys(ROLES, {"label": -0.02, "speaker": 0.314})
+        wanted = settings(classes=classes)
+        return drawn(codes.codes(table, np.array([0.5, 0.25]), between, wanted))
+
+    def shown(self, axes):
+        """Return {label in the legend: points of that colour}."""
+        found = {}
+        for handle in axes.get_legend().legend_handles:
+            found[handle.get_label()] = sum(
+                len(points.get_offsets())
+                for points in axes.collections
+                if len(points.get_offsets())
+                and to_hex(points.get_facecolor()[0]) == to_hex(handle.get_color())
+            )
+        return found
+
+    def test_points_are_those_of_the_table_by_class(self):
+        table = self.table(["anna", "ben"])
+        figure = self.draw(table)
+        for axes, role in zip(figure.axes[::2], ("training", "test"), strict=True):
+            rows = table[table["role"] == role]
+            assert self.shown(axes) == rows["label"].value_counts().to_dict()
+            points = np.concatenate([c.get_offsets() for c in axes.collections])
+            expected = rows[["component_1", "component_2"]].to_numpy()
+            assert sorted(map(tuple, points)) == sorted(map(tuple, expected))
+
+    def test_no_class_covers_the_others(self):
+        table = self.table(["anna"], n=300)
+        axes = self.draw(table).axes[0]
+        # In the order of drawing, the classes come in turns.
+        colours = [to_hex(c.get_facecolor()[0]) for c in axes.collections]
+        assert len(set(colours[:3])) == len(set(colours[-3:])) == 3
+
+    def test_few_speakers_have_a_colour_each(self):
+        figure = self.draw(self.table([f"s{i}" for i in range(8)], n=64))
+        assert self.shown(figure.axes[1]) == {f"s{i}": 8 for i in range(8)}
+
+    def test_of_many_speakers_those_with_most_segments_are_named(self):
+        # Number 3 has three segments more than each of the others.
+        speakers = [f"s{i}" for i in range(60)] + ["s3"] * 3
+        table = self.table(speakers, n=63)
+        found = self.shown(self.draw(table).axes[1])
+        named = {f"s{i}": 1 for i in (0, 1, 10, 11, 12)}
+        assert found == {"s3": 4, **named, "54 others": 54}
+
+    def test_unknown_speakers_are_grey(self):
+        figure = self.draw(self.table(["", "anna"]))
+        assert self.shown(figure.axes[1]) == {"anna": 30, "unknown": 30}
+
+    def test_words(self):
+        figure = self.draw(self.table(["anna", "ben"]))
+        assert [axes.get_title() for axes in figure.axes] == [
+            "training, by class: 0\N{NO-BREAK SPACE}% of variance",
+            "training, by speaker: 31\N{NO-BREAK SPACE}% of variance",
+            "test, by class: 0\N{NO-BREAK SPACE}% of variance",
+            "test, by speaker: 31\N{NO-BREAK SPACE}% of variance",
+        ]
+        below = figure.axes[2]
+        assert (
+            below.get_xlabel() == "Component 1 (50\N{NO-BREAK SPACE}% of the variance)"
+        )
+        assert below.get_ylabel() == "Component 2 (25\N{NO-BREAK SPACE}%)"
+
+    def test_a_sample_of_each_role_where_there_are_too_many(self):
+        many = pd.DataFrame({"role": ["training"] * 5000 + ["test"] * 30})
+        found = codes.sample(many)
+        assert found["role"].value_counts().to_dict() == {"training": 2000, "test": 30}
+        assert found.index.is_unique and found.equals(codes.sample(many))
+
+    def test_twenty_classes_are_told_apart_by_colour_and_marker(self):
+        table = self.table(["anna"], n=400, classes=CLASSES[20])
+        legend = self.draw(table, CLASSES[20]).axes[0].get_legend()
+        handles = legend.legend_handles
+        assert [handle.get_label() for handle in handles] == list(CLASSES[20])
+        looks = {(to_hex(h.get_color()), h.get_marker()) for h in handles}
+        assert len(looks) == 20

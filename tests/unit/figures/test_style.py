@@ -1,0 +1,206 @@
+"""Figures look alike everywhere, whatever surrounds them."""
+
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import CLASSES
+
+from speechcodes import names
+from speechcodes.figures import style
+from speechcodes.records import NO_LABEL, VALENCE
+
+# Layouts that collapse and empty legends come as warnings.
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@style.styled
+def plot():
+    """Draw a line with text, and the numbers behind it."""
+    figure = style.new_figure("A title", 3, ["A caption."])
+    axes = figure.subplots()
+    axes.plot([1, 10, 100], [0.1, 0.2, 0.4], label="a line")
+    axes.set_xlabel("Percentage (%)")
+    figure.legend(loc="outside right upper")
+    return figure, pd.DataFrame({"x": [1, 10, 100], "y": [0.1, 0.2, 0.4]})
+
+
+class TestStyle:
+    def test_unknown_feature_sets_look_the_same_in_any_order(self):
+        looks = style.feature_sets(["zeta", "code", "alpha", "midterm"])
+        assert looks == style.feature_sets(["alpha", "midterm", "zeta", "code"])
+        assert list(looks) == ["midterm", "code", "alpha", "zeta"]
+        assert looks["midterm"].label == "mid-term (136)"
+        assert len({look.colour for look in looks.values()}) == 4
+
+    def test_sets_normalised_per_speaker_differ_from_their_plain_ones(self):
+        some = ["midterm", "code", "own", "own+code"]
+        some += [f"{name}@speaker" for name in some]
+        looks = style.feature_sets(some)
+        assert set(looks) == set(some)
+        assert list(looks)[:2] == ["midterm", "midterm@speaker"]
+        for part in ("label", "colour"):
+            assert len({getattr(look, part) for look in looks.values()}) == 8
+        assert looks["midterm@speaker"].label == "mid-term (136), per speaker"
+        assert style.short(looks["midterm@speaker"]) == "mid-term, per speaker"
+        assert looks["own@speaker"].label == "own, per speaker"
+        for name in ("midterm", "code"):
+            plain, other = looks[name], looks[f"{name}@speaker"]
+            assert plain.line == "-" != other.line
+            assert abs(self.grey(plain.colour) - self.grey(other.colour)) > 40
+            # And whatever else is drawn.
+            assert style.feature_sets([f"{name}@speaker"]).popitem()[1] == other
+
+    def test_every_known_set_has_a_look_of_its_own_per_speaker(self):
+        known = list(names.FEATURE_SETS)
+        looks = style.feature_sets([*known, *(f"{name}@speaker" for name in known)])
+        assert len({look.colour for look in looks.values()}) == 2 * len(known)
+
+    def test_sixty_series_all_look_different(self):
+        looks = [style.series(i, "")[1:] for i in range(60)]
+        assert len(set(looks)) == 60
+
+    def test_colours_of_valence_differ_in_grey(self):
+        looks = style.class_looks(VALENCE)
+        assert [look.colour for look in looks.values()] == [
+            "#D55E00",
+            "#56B4E9",
+            "#00513B",
+        ]
+        greys = sorted(self.grey(look.colour) for look in looks.values())
+        assert min(np.diff(greys)) > 30
+
+    @pytest.mark.parametrize("n", CLASSES)
+    def test_classes_look_the_same_in_any_order_and_unlike_each_other(self, n):
+        classes = [*CLASSES[n], NO_LABEL]
+        looks = style.class_looks(classes)
+        assert list(looks) == classes
+        assert looks == style.class_looks(reversed(classes))
+        for parts in (("colour", "marker"), ("colour", "line")):
+            seen = {tuple(getattr(look, p) for p in parts) for look in looks.values()}
+            assert len(seen) == n + 1
+        # No two of up to seven classes share a colour.
+        assert len({look.colour for look in looks.values()}) == min(n, 7) + 1
+
+    def test_neutral_keeps_its_colour_among_other_classes(self):
+        among = style.class_looks(["sad", "neutral", "angry"])
+        assert among["neutral"] == style.class_looks(VALENCE)["neutral"]
+
+    def test_feature_sets_differ_in_grey(self):
+        looks = style.feature_sets(["midterm", "code"])
+        midterm, code = (look.colour for look in looks.values())
+        assert abs(self.grey(midterm) - self.grey(code)) > 60
+
+    def test_every_known_set_has_a_colour_and_a_marker_of_its_own(self):
+        looks = style.feature_sets(names.FEATURE_SETS)
+        for part in ("colour", "marker", "label"):
+            seen = {getattr(look, part) for look in looks.values()}
+            assert len(seen) == len(names.FEATURE_SETS)
+
+    @staticmethod
+    def grey(colour):
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    def test_running_text_names_feature_sets_without_their_size(self):
+        looks = style.feature_sets(["midterm", "code", "wav2vec2 (large)"])
+        assert [style.short(look) for look in looks.values()] == [
+            "mid-term",
+            "code",
+            "wav2vec2 (large)",
+        ]
+
+    def test_known_classifiers_come_first_and_others_by_alphabet(self):
+        found = style.classifiers(["zeta", "knn", "alpha", "svm"])
+        assert list(found.items()) == [
+            ("svm", "SVM"),
+            ("knn", "k-NN"),
+            ("alpha", "alpha"),
+            ("zeta", "zeta"),
+        ]
+
+    @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "csv"])
+    def test_equal_figures_give_equal_files_and_nothing_else(self, tmp_path, suffix):
+        paths = [tmp_path / f"{name}.{suffix}" for name in "ab"]
+        for path in paths:
+            figure, numbers = plot()
+            style.save(figure, numbers, [path])
+        first, second = (path.read_bytes() for path in paths)
+        assert first == second
+        assert sorted(tmp_path.iterdir()) == paths
+
+    def test_svg_keeps_text_as_text(self, tmp_path):
+        path = tmp_path / "figure.svg"
+        style.save(style.new_figure("A title", 2), pd.DataFrame(), [path])
+        assert "A title" in path.read_text()
+
+    def test_text_of_svg_finds_a_font_on_machines_that_lack_ours(self, tmp_path):
+        path = tmp_path / "figure.svg"
+        style.save(style.new_figure("A title", 2), pd.DataFrame(), [path])
+        (family,) = set(re.findall(r"font(?:-family)?: ([^;\"]+)", path.read_text()))
+        assert family.endswith("sans-serif")
+
+    def test_the_numbers_stand_beside_the_figure(self, tmp_path):
+        paths = [tmp_path / f"figure.{suffix}" for suffix in ("svg", "pdf", "csv")]
+        numbers = pd.DataFrame({"name": ["a", "b"], "score": [1 / 3, 2]})
+        style.save(style.new_figure("A title", 2), numbers, paths)
+        assert sorted(tmp_path.iterdir()) == sorted(paths)
+        assert paths[2].read_text() == "name,score\na,0.333333\nb,2\n"
+
+    def test_a_failure_leaves_the_old_file(self, tmp_path):
+        path = tmp_path / "figure.nonsense"
+        path.write_text("old")
+        with pytest.raises(ValueError, match="nonsense"):
+            style.save(style.new_figure("A title", 2), pd.DataFrame(), [path])
+        assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
+
+
+#: What a user may have set for figures of their own.
+HOSTILE = """
+text.usetex: True
+font.size: 40
+font.family: monospace
+savefig.dpi: 30
+savefig.bbox: tight
+axes.prop_cycle: cycler("color", ["red"])
+axes.formatter.use_locale: True
+lines.linestyle: --
+figure.facecolor: black
+svg.fonttype: path
+"""
+FORMATS = ("svg", "pdf", "png")
+SAVE = """
+import sys
+from speechcodes.figures import style
+import pandas as pd
+from test_style import plot
+style.save(*plot(), sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("where", ["MATPLOTLIBRC", "working directory"])
+def test_the_users_own_settings_change_no_figure(tmp_path, where):
+    (tmp_path / "matplotlibrc").write_text(HOSTILE)
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    path = os.pathsep.join([*sys.path, os.path.dirname(__file__)])
+    usual = {k: v for k, v in os.environ.items() if not k.startswith("MPL")}
+    usual |= {"PYTHONPATH": path}
+    hostile = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    if where == "MATPLOTLIBRC":
+        hostile[where] = str(tmp_path / "matplotlibrc")
+    for folder, around in [(ours, usual), (theirs, usual | hostile)]:
+        folder.mkdir()
+        hostile_folder = folder == theirs and where == "working directory"
+        subprocess.run(
+            [sys.executable, "-c", SAVE, *(folder / f"f.{e}" for e in FORMATS)],
+            env=around,
+            cwd=tmp_path if hostile_folder else folder,
+            check=True,
+        )
+    for ending in FORMATS:
+        name = f"f.{ending}"
+        assert (ours / name).read_bytes() == (theirs / name).read_bytes(), ending

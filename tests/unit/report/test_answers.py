@@ -1,0 +1,676 @@
+"""Sentences about results say what the tables support, and no more."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import run_folder
+from run_folder import CLASSIFIERS, CONCLUSIONS, CONFIG, write_run
+
+from speechcodes.experiment import selection_check
+from speechcodes.names import CRITERIA
+from speechcodes.report import answers
+from speechcodes.report import results as found
+from speechcodes.storage.files import read_scores
+
+# The corpus
+
+
+def of(results, **corpus):
+    """The same results of a corpus with other settings."""
+    config = {**results.config, "corpus": {**results.config["corpus"], **corpus}}
+    return results._replace(config=config)
+
+
+def test_the_title_names_corpus_and_classes(fair):
+    assert answers.title(fair) == "one: negative, neutral and positive"
+    classes = [f"c{i}" for i in range(20)]
+    assert answers.title(of(fair, classes=classes)) == "one: 20 classes, from c0 to c19"
+
+
+def test_the_demo_is_plainly_called_synthetic(fair):
+    told = answers.synthetic(of(fair, reader="demo"))
+    assert (
+        "synthetic" in told and "eSpeak NG" in told and "nothing about people" in told
+    )
+    for reader in ("msp_podcast", "ravdess", "emodb", "table"):
+        assert answers.synthetic(of(fair, reader=reader)) == ""
+
+
+def test_facts_count_labels_speakers_and_folds(fair):
+    assert answers.facts(fair)[:4] == [
+        "36 labelled utterances of 3 classes",
+        "12 without a label",
+        "12 known speakers",
+        "2 folds",
+    ]
+
+
+def test_how_speech_is_divided_and_used_is_told(fair):
+    division, uses, unknown = answers.about_folds(fair)
+    assert division == (
+        "Whole voices are dealt into 6 parts, and the parts into 2 folds, each of "
+        "which tests other voices."
+    )
+    # Parts of two speakers each; p01, p03 and p05 are tested first, and p01 has six
+    # utterances without a label. Six more stay unlabelled throughout.
+    assert uses == (
+        "In each fold, classifiers are trained on 18 labelled utterances and tested on "
+        "18; autoencoders are trained on 24 to 30 utterances, training utterances "
+        "among them, without looking at labels."
+    )
+    assert unknown == (
+        "12 utterances have no label, and the speaker of 6 of them (50 %) is unknown; "
+        "4 have no known session either, so that voices of the test may be among them."
+    )
+
+
+def test_that_autoencoders_have_speech_of_their_own_is_told_by_silence(fair):
+    is_unlabelled = fair.roles["role"] == "unlabelled"
+    parts = fair.roles["parts"].where(~is_unlabelled, "unlabelled")
+    rest = fair._replace(roles=fair.roles.assign(parts=parts))
+    assert "24 to 30 utterances, without looking" in answers.about_folds(rest)[1]
+
+
+def test_repeats_are_told(fair):
+    splits = {"method": "folds", "folds": 1, "repeats": 2}
+    again = fair._replace(config={**fair.config, "splits": splits})
+    assert answers.about_folds(again)[0] == (
+        "Whole voices are dealt into 6 parts, and the parts into 1 fold, each of which "
+        "tests other voices. They are grouped in 2 ways, which makes 2 folds in all."
+    )
+
+
+def test_a_single_division_is_told_without_folds(fair):
+    roles = fair.roles[fair.roles["fold"] == 1]
+    config = {**fair.config, "splits": {"method": "given"}}
+    once = fair._replace(roles=roles, config=config)
+    division, uses, *_ = answers.about_folds(once)
+    assert division == (
+        "The corpus is divided once, into training, unlabelled and test speech."
+    )
+    assert uses.startswith("Classifiers are trained")
+    assert "one division" in answers.facts(once)
+
+
+def test_labels_that_no_fold_uses_are_told(fair):
+    # The part of speakers 5 and 11 is left over.
+    left = fair.utterances.assign(part=fair.utterances["part"].replace("p06", ""))
+    told = answers.about_folds(fair._replace(utterances=left))
+    assert "The labels of 6 of 36 labelled utterances are not used." in told
+
+
+# The answer
+
+
+def conclusion(ahead, percentages="", baseline_percentages="", **changed):
+    """One row of conclusions.csv: codes are 0.04 better."""
+    row = CONCLUSIONS.iloc[0].to_dict() | {
+        "ahead": ahead,
+        **{"difference": 0.04, "low": 0.01, "high": 0.07, "p": 0.0123},
+        **{"percentages": percentages, "least": 0.05, "most": 0.08},
+        "baseline_percentages": baseline_percentages,
+        **{"baseline_least": 0.06, "baseline_most": 0.09},
+        **changed,
+    }
+    return answers.conclude(pd.Series(row))
+
+
+def test_ahead_in_a_run_of_percentages():
+    told = conclusion("code", "10-40")
+    assert str(told) == (
+        "SVM: codes are ahead of mid-term features from 10 to 40 % of the labels, by "
+        "0.050 to 0.080 (corrected p = 0.012). Over the whole curve, codes score 0.040 "
+        "higher in macro F1 than mid-term features (95 % interval +0.010 to +0.070)."
+    )
+    assert told.is_ahead
+
+
+def test_the_baseline_can_be_ahead_too():
+    numbers = {"difference": -0.04, "low": -0.07, "high": -0.01}
+    told = str(conclusion("midterm", "", "10-40", **numbers))
+    assert (
+        "mid-term features are ahead of codes from 10 to 40 % of the labels, by 0.060 "
+        "to 0.090 ("
+    ) in told
+    assert "codes score 0.040 lower in macro F1 than mid-term features" in told
+    assert "(95 % interval -0.070 to -0.010)" in told
+
+
+def test_ahead_at_one_percentage():
+    told = conclusion("code", "20", least=0.07, most=0.07)
+    assert told.found == (
+        "codes are ahead of mid-term features at 20 % of the labels, by 0.070 "
+        "(corrected p = 0.012)"
+    )
+
+
+def test_runs_with_a_gap_are_told_apart_and_the_winner_named_once():
+    told = conclusion("code", "5 20-45 100")
+    assert told.found.startswith(
+        "codes are ahead of mid-term features at 5, from 20 to 45 and at 100 % of the "
+        "labels, by 0.050 to 0.080"
+    )
+
+
+def test_curves_that_cross_have_both_ahead():
+    told = conclusion("midterm code", "100", "10-20", least=0.05, most=0.05)
+    assert told.found.startswith(
+        "mid-term features are ahead of codes from 10 to 20 % of the labels, by 0.060 "
+        "to 0.090; codes are ahead of mid-term features at 100 % of the labels, by "
+        "0.050"
+    )
+
+
+@pytest.mark.parametrize("winner, loser", [("code", "midterm"), ("midterm", "code")])
+def test_ahead_on_average_only(winner, loser):
+    words = {"code": "codes", "midterm": "mid-term features"}
+    assert conclusion(winner, p=0.0004).found == (
+        f"{words[winner]} are ahead of {words[loser]} on average, but not for certain "
+        "at any one percentage (corrected p < 0.001)"
+    )
+
+
+def test_without_any_difference_nobody_is_ahead():
+    told = conclusion("", p=0.3456)
+    assert not told.is_ahead
+    assert told.found == (
+        "no certain difference between codes and mid-term features (corrected p = "
+        "0.346)"
+    )
+
+
+def test_what_has_no_word_of_its_own_keeps_its_name():
+    told = conclusion("wav2vec", "10", feature_set="wav2vec", classifier="mine")
+    assert str(told).startswith("mine: wav2vec are ahead of mid-term features")
+    assert "0.040 higher in UAR" in str(conclusion("", metric="uar"))
+
+
+def with_conclusions(results, table, *segments):
+    """The same results with other conclusions, of each of some variants."""
+    statistics = results.statistics["30k"]._replace(conclusions=table)
+    segments = segments or ("30k",)
+    return results._replace(statistics=dict.fromkeys(segments, statistics))
+
+
+def test_the_answer_has_every_variant_and_classifier(fair):
+    both = with_conclusions(fair, CONCLUSIONS, "20k", "tables")
+    told = answers.answers(both)
+    assert list(told) == ["Segments 20k", "Feature tables"]
+    for conclusions in told.values():
+        assert [c.classifier for c in conclusions] == ["SVM", "k-NN"]
+        assert [c.is_ahead for c in conclusions] == [True, False]
+
+
+def test_a_single_feature_set_has_no_answer(fair):
+    assert answers.answers(with_conclusions(fair, CONCLUSIONS.iloc[:0])) == {}
+
+
+def test_the_answer_is_about_codes_against_what_is_normalised_alike():
+    pairs = [
+        ("midterm@speaker", "code@speaker"),
+        ("midterm@speaker", "pooled@speaker"),
+        ("midterm@speaker", "code"),
+        ("midterm", "midterm+code"),
+        ("code", "midterm+code"),
+    ]
+    table = pd.DataFrame(pairs, columns=["baseline", "feature_set"])
+    asked = answers.asked(table)[["baseline", "feature_set"]]
+    assert list(asked.itertuples(index=False, name=None)) == [pairs[0], pairs[3]]
+    # Where no codes are compared, all is asked.
+    assert answers.asked(table[1:2]).equals(table[1:2])
+
+
+# Warnings
+
+
+def warnings(results, *, intervals=None, **changed):
+    """Warnings of the same results with other tables; intervals by variant."""
+    if intervals:
+        of_variant = results.statistics["30k"]
+        changed["statistics"] = {
+            segment: of_variant._replace(intervals=table)
+            for segment, table in intervals.items()
+        }
+    return answers.warnings(results._replace(**changed))
+
+
+def test_a_fair_run_gives_none(fair):
+    assert warnings(fair) == []
+
+
+def test_audio_that_could_not_be_used_is_warned_of_once(fair):
+    # Every stage that meets a file leaves it out.
+    rows = [
+        ("corpus", "missing_file", 4),
+        ("midterm", "silent", 2),
+        ("spectrograms_30k", "silent", 2),
+        ("spectrograms_30k", "too_short", 900),
+    ]
+    table = pd.DataFrame(rows, columns=["stage", "reason", "count"])
+    (told,) = warnings(fair, rejected=table)
+    assert told.startswith(
+        "6 audio files could not be used (4 missing_file, 2 silent) and are left out"
+    )
+    (told,) = warnings(fair, rejected=table[:1].assign(count=1))
+    assert told.startswith("1 audio file could") and "is left out" in told
+
+
+@pytest.mark.parametrize(("kept", "is_warned_of"), [(13, True), (19, False)])
+def test_classes_that_leaving_out_the_short_moves_are_warned_of(
+    fair, kept, is_warned_of
+):
+    # 20 utterances of each of two classes, of one of which some are too short.
+    moved = pd.DataFrame(
+        {"segment": "30k", "label": label, "utterances": 20, "dropped": 20 - left}
+        for label, left in [("negative", 20), ("positive", kept), ("none", 1)]
+    )
+    told = warnings(fair, segments=moved)
+    assert len(told) == is_warned_of
+    for sentence in told:
+        # 20 of 33 are 61 %; of equal changes the first is told.
+        assert sentence.startswith(
+            "Segments 30k leave out 7 of 40 labelled utterances as too short, and "
+            "negative ones are 61 % of those left, 50 % before"
+        )
+
+
+def test_an_autoencoder_that_learned_nothing_is_warned_of_with_its_folds(fair):
+    choice = fair.choices["30k"]
+    useless = choice.assign(validation_loss=[0.3, 0.5], mean_spectrogram_loss=0.5)
+    (told,) = warnings(fair, choices={"20k": choice, "30k": useless})
+    assert told.startswith("Segments 30k, in fold 2 of 2: the autoencoder chosen")
+    assert "no better than the mean spectrogram" in told
+    (told,) = warnings(fair, choices={"30k": useless[1:]})
+    assert told.startswith("Segments 30k: the autoencoder chosen")
+
+
+@pytest.mark.parametrize(
+    "draws, words", [(1, "1 draw of"), (9, "9 draws of"), (10, None)]
+)
+def test_few_draws_are_warned_of(fair, draws, words):
+    table = run_folder.intervals().assign(draws=draws)
+    told = warnings(fair, intervals={"30k": table})
+    assert len(told) == (words is not None)
+    assert all(words in one and "fewer than 10" in one for one in told)
+
+
+def per_speaker(fewest):
+    """Scores of codes that are normalised per speaker, of so many utterances."""
+    table = run_folder.intervals().assign(fewest_of_speaker=fewest)
+    return table.replace("code", "code@speaker")
+
+
+@pytest.mark.parametrize("fewest, words", [(1, "1 utterance:"), (9, "9 utterances:")])
+def test_speakers_who_say_little_are_warned_of_where_features_rest_on_them(
+    fair, fewest, words
+):
+    (told,) = warnings(fair, intervals={"30k": per_speaker(fewest)})
+    assert told.startswith("Segments 30k: features are normalised per speaker (code@")
+    assert words in told
+    plain = run_folder.intervals().assign(fewest_of_speaker=fewest)
+    assert warnings(fair, intervals={"30k": plain}) == []
+    assert warnings(fair, intervals={"30k": per_speaker(10)}) == []
+
+
+def test_different_units_are_warned_of(fair):
+    table = run_folder.intervals()
+    # As in the published study: mid-term features on utterances, codes on segments.
+    is_code = table["feature_set"] == "code"
+    table = table.assign(
+        unit=np.where(is_code, "segment", "utterance"), n=np.where(is_code, 240, 60)
+    )
+    (told,) = warnings(fair, intervals={"30k": table})
+    assert told.startswith("Segments 30k: feature sets are scored on different units")
+    assert "mid-term features on 60 test utterances" in told
+    assert "codes on 240 test segments" in told
+
+
+def test_warnings_of_each_variant_name_it(fair):
+    few = {
+        name: run_folder.intervals().assign(draws=n) for name, n in [("a", 2), ("b", 3)]
+    }
+    starts = [one.split(" of")[0] for one in warnings(fair, intervals=few)]
+    assert starts == ["Segments a: 2 draws", "Segments b: 3 draws"]
+
+
+def referenced(reference, *ahead):
+    """Scores of a reference, and of codes that are ahead by so much with each."""
+    return pd.DataFrame(
+        {
+            **run_folder.intervals().iloc[0].to_dict(),
+            "feature_set": feature_set,
+            "classifier": f"classifier{i}",
+            "percentage": percentage,
+            "score": 0.5 + sign * by,
+        }
+        for i, of_percentages in enumerate(ahead)
+        for percentage, by in zip([10, 20, 100], of_percentages, strict=True)
+        for feature_set, sign in [("code", 1), (reference, 0)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("reference", "called"),
+    [("pooled", "pooled spectra"), ("pca", "principal components")],
+)
+def test_codes_that_are_not_worth_their_training_are_warned_of(fair, reference, called):
+    ahead, behind = (0.1, 0.1, 0.1), (-0.1, -0.1, -0.1)
+    # Over the whole curve 20 to 100 % count for more, and codes are behind: on a
+    # logarithmic axis, 0.1 from 10 to 20 and falls to -0.1 at 100.
+    mixed = (0.02, 0.0, -0.1)
+    table = referenced(reference, ahead, behind, mixed)
+    (told,) = warnings(fair, intervals={"30k": table})
+    assert told == (
+        f"Segments 30k: codes score no higher than {called} with 2 of 3 classifiers, "
+        "over the whole curve: they are not worth their training here."
+    )
+    half = referenced(reference, ahead, behind)
+    assert warnings(fair, intervals={"30k": half}) == []
+    # Other units and metrics do not count.
+    other = half.assign(score=0.9 - half["score"], metric="uar")
+    assert warnings(fair, intervals={"30k": pd.concat([half, other])}) == []
+
+
+def test_equal_scores_at_a_single_percentage_are_no_higher(fair):
+    table = referenced("pooled", (0, 0, 0))
+    (told,) = warnings(fair, intervals={"30k": table[table["percentage"] == 100]})
+    assert "with 1 of 1 classifiers" in told
+
+
+# Warnings of the same audio under several names
+
+
+def of_duplicates(fair, *groups):
+    rows = [(*row, number) for number, group in enumerate(groups, 1) for row in group]
+    columns = ["utterance", "label", "part", "group"]
+    return warnings(fair, duplicates=pd.DataFrame(rows, columns=columns))
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([("b", "neutral", "p02")], ["in two parts", "'b' (neutral, part p02)"]),
+        ([("b", "positive", "p01")], ["two classes", "'b' (positive, part p01)"]),
+        ([("b", "neutral", "p01")], ["counts as often", "'b' (neutral, part p01)"]),
+        # Speech without a label is of no other class.
+        ([("b", "", "p01")], ["counts as often", "'b' (no label, part p01)"]),
+        # The one that differs is told of.
+        (
+            [("b", "neutral", "p01"), ("c\n", "neutral", "p02")],
+            ["in two parts", r"'c\n' (neutral, part p02)"],
+        ),
+    ],
+)
+def test_what_a_duplicate_does_is_told_by_an_example(fair, others, words):
+    (told,) = of_duplicates(fair, [("a", "neutral", "p01"), *others])
+    assert "'a' (neutral, part p01) and" in told and "; 1 in all)" in told
+    assert all(word in told for word in words)
+    assert "duplicates.csv" in told
+
+
+def test_the_worst_duplicate_is_told_first_and_each_kind_once(fair):
+    same = [("a", "neutral", "p01"), ("b", "neutral", "p01")]
+    clash = [("c", "neutral", "p01"), ("d", "positive", "p01")]
+    both = [("e", "neutral", "p01"), ("f", "positive", "p02")]
+    leak = [("g", "neutral", "p01"), ("h", "", "unlabelled")]
+    told = of_duplicates(fair, same, clash, both, leak)
+    kinds = ["in two parts", "two classes", "several names"]
+    assert [kind in one for kind, one in zip(kinds, told, strict=True)] == [True] * 3
+    assert ["; 2 in all)" in one for one in told] == [True, True, False]
+
+
+# Warnings of an unfair corpus
+
+
+def of_confounds(fair, *rows, method="folds"):
+    """Warnings of rows of confounds.csv."""
+    columns = ["quantity", "role", "label", "segment", "feature_set", "value", "detail"]
+    table = pd.DataFrame(rows, columns=columns).astype({"value": float})
+    config = {**fair.config, "splits": {**fair.config["splits"], "method": method}}
+    return warnings(fair, confounds=table, config=config)
+
+
+def validated(shuffled, grouped, held_out="speakers", name="midterm"):
+    where = ("training", "", "30k", name)
+    return [
+        ("shuffled_macro_f1", *where, shuffled, ""),
+        ("grouped_macro_f1", *where, grouped, held_out),
+        ("macro_f1_gap", *where, shuffled - grouped, ""),
+        ("cross_validated", *where, 60, "5 folds"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held_out", "words"),
+    [
+        ("speakers", "0.28 when whole speakers are held out"),
+        ("contiguous blocks", "0.28 when contiguous blocks are held out"),
+        ("speakers and sessions", "(sessions where the speaker is unknown)"),
+    ],
+)
+def test_a_large_gap_is_warned_of(fair, held_out, words):
+    (told,) = of_confounds(fair, *validated(0.58, 0.28, held_out))
+    assert told.startswith("Segments 30k, mid-term features: cross-validation")
+    assert "scores 0.58 when utterances are shuffled" in told
+    assert words in told
+
+
+def test_small_and_negative_gaps_are_no_warning(fair):
+    rows = [*validated(0.58, 0.50), *validated(0.3, 0.6, name="code")]
+    assert of_confounds(fair, *rows) == []
+
+
+def test_too_little_speech_to_tell_is_warned_of(fair):
+    why = "the neutral class has 1 training utterance and 2 are needed"
+    row = ("no_cross_validation", "training", "", "30k", "code", 1, why)
+    (told,) = of_confounds(fair, row)
+    assert told.startswith("Segments 30k, codes: no cross-validation") and why in told
+
+
+@pytest.mark.parametrize("role", ["training", "test"])
+def test_a_speaker_who_gives_much_of_a_class_is_warned_of(fair, role):
+    quantity = "largest_speaker_share"
+    (told,) = of_confounds(
+        fair,
+        (quantity, role, "negative", "", "", 0.26, "anna"),
+        (quantity, role, "neutral", "", "", 0.25, "anna"),
+        (quantity, role, "positive", "", "", 0.5, "ben\n# Answer"),
+        (quantity, role, "", "", "", 0.3, "anna"),
+        (quantity, "unlabelled", "neutral", "", "", 0.9, "cleo"),
+    )
+    assert told.startswith(f"Among {role} utterances a single speaker gives")
+    assert "26 % of the negative ones ('anna')" in told
+    # A name of the user's makes no line of the summary.
+    assert r"50 % of the positive ones ('ben\n# Answer')" in told
+    assert "neutral" not in told
+
+
+def test_advice_is_what_the_configuration_can_follow(fair):
+    rows = validated(0.58, 0.28)
+    rows.append(("largest_speaker_share", "test", "neutral", "", "", 0.9, "anna"))
+    for method, limits in [("balanced", True), ("study", True), ("folds", False)]:
+        told = of_confounds(fair, *rows, method=method)
+        assert [("splits.max_speaker_share" in one) for one in told] == [limits] * 2
+
+
+def speakers(fair, **roles):
+    rows = [
+        (quantity, role, "", "", "", number, "")
+        for role, n in roles.items()
+        for quantity, number in (("speakers", n), ("utterances", 40))
+    ]
+    return of_confounds(fair, *rows)
+
+
+def test_few_speakers_are_warned_of(fair):
+    training, test = speakers(fair, training=9, unlabelled=2, test=6)
+    assert training.startswith("Known speakers among training utterances: 9.")
+    assert test.startswith("Known speakers among test utterances: 6.")
+    assert "intervals" in test
+    assert speakers(fair, training=10, unlabelled=2, test=10) == []
+
+
+def test_that_no_speaker_is_known_is_warned_of(fair):
+    (told,) = speakers(fair, training=0, test=0)
+    assert "None of 40 test utterances" in told
+    assert "independent" in told and "too narrow" in told
+    # Intervals are those of test scores.
+    assert speakers(fair, training=30, test=0) == [told]
+    assert speakers(fair, training=0, test=30) == []
+
+
+# Autoencoders
+
+
+def test_how_autoencoders_are_chosen_is_told(fair):
+    assert answers.about_choice(fair) == (
+        "Autoencoders are compared by instability under noise, without any label. "
+        "Among those within 1 % of the best, the one with the smallest encoder is "
+        "chosen, in each fold anew; figures show fold 1."
+    )
+    settings = {"select_by": "validation_loss", "selection_tolerance": 0}
+    config = {**fair.config, "autoencoders": settings, "splits": {"method": "given"}}
+    told = answers.about_choice(fair._replace(config=config))
+    assert "Among those as good as the best" in told and told.endswith("is chosen.")
+
+
+def criteria(values, scores, chosen="a", fold=1):
+    """Criteria of a fold as `selection_check.table` gives them; 0.1 is added."""
+    return pd.DataFrame(
+        {
+            "fold": fold,
+            "name": list("abcdef")[: len(scores)],
+            "chosen": [name == chosen for name in "abcdef"[: len(scores)]],
+            **dict.fromkeys(CRITERIA, values),
+            "speaker_share": None,
+            "metric": "macro_f1",
+            "score": scores,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        # Of 0.2, 0.3, 0.4, 0.5, 0.6 and 0.7 with a mean of 0.45.
+        (0.7, "chose well: by score, its choice is number 1 of 6"),
+        (0.6, "chose well: by score, its choice is number 2 of 6"),
+        (0.5, "chose no worse than chance would"),
+        (0.4, "chose badly: its choice, number 4 of 6 by score"),
+    ],
+)
+def test_the_verdict_on_a_criterion_follows_from_rank_and_mean(chosen, words):
+    scores = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    name = "abcdef"[scores.index(chosen)]
+    table = criteria([6, 5, 4, 3, 2, 1], scores, name)
+    told = answers.about_criterion(table, "20k", "instability")
+    assert told[0] == (
+        "Segments 20k: of 6 autoencoders, the one chosen by instability under noise "
+        f"scores {chosen:.3f} macro F1, as a mean over classifiers, percentages and "
+        "draws; the best scores 0.700, the mean of all is 0.450."
+    )
+    assert "validation loss -1.00, " in told[1]
+    assert "speakers' share of the variance unknown (-1 would be ideal)" in told[1]
+    assert "; effective dimensions -1.00 (+1 would be ideal)." in told[1]
+    assert words in told[2]
+    assert "without labels" in told[3]
+
+
+def test_choices_of_several_folds_are_judged_together():
+    one = criteria([1, 2, 3], [0.5, 0.4, 0.3], "a", fold=1)
+    other = criteria([1, 2, 3], [0.2, 0.4, 0.6], "a", fold=2)
+    table = pd.concat([one, other])
+    told = answers.about_criterion(table, "20k", "validation_loss")
+    assert "scores 0.350 macro F1" in told[0] and "over 2 folds" in told[0]
+    assert "the best scores 0.550, the mean of all is 0.400" in told[0]
+    # -1 in one fold and +1 in the other.
+    assert "mean over folds: validation loss +0.00" in told[1]
+    assert "chose badly: its choice, number 1 and 3 of 3 by score" in told[2]
+
+
+def test_equal_scores_are_a_choice_as_good_as_any():
+    table = criteria([1, 2, 3], [0.3] * 3)
+    told = answers.about_criterion(table, "20k", "validation_loss")
+    assert "validation loss unknown" in told[1] and "chose well" in told[2]
+
+
+def test_of_few_autoencoders_less_is_said():
+    table = criteria([1, 2], [0.3, 0.5])
+    told = answers.about_criterion(table, "20k", "validation_loss")
+    assert "scores 0.300" in told[0] and "too few" in told[1] and len(told) == 3
+    assert answers.about_criterion(table[:1], "20k", "validation_loss") == []
+
+
+def test_the_criterion_of_several_loss_functions_is_named_as_it_was_measured():
+    table = criteria([1, 2], [0.3, 0.5]).rename(
+        columns={"validation_loss": "validation_mse", "restored_loss": "restored_mse"}
+    )
+    told = answers.about_criterion(table, "20k", "validation_loss")
+    assert "chosen by validation squared error scores" in told[0]
+    assert "validation_mse" in selection_check.directions(table)
+
+
+# Scores
+
+
+def test_what_was_resampled_and_how_much_was_used_is_told():
+    told = answers.about_scores(run_folder.intervals())
+    assert told == (
+        "Mean over 10 draws and 95 % interval, by resampling 12 test speakers and the "
+        "draws; 100 % are 300 labelled utterances."
+    )
+    assert "all 4 folds count together" in (
+        answers.about_scores(run_folder.intervals(), folds=4)
+    )
+
+
+def test_a_single_draw_is_not_resampled():
+    told = answers.about_scores(run_folder.intervals().assign(draws=1))
+    assert "Mean over 1 draw and 95 % interval, by resampling 12 test speakers;" in told
+
+
+def test_what_stands_for_speakers_is_told_of_every_feature_set():
+    table = run_folder.intervals()
+    utterances = "7 test utterances as if independent"
+    resampled = np.where(table["feature_set"] == "code", utterances, "2 test speakers")
+    told = answers.about_scores(table.assign(resampled=resampled, draws=1))
+    assert f"by resampling 2 test speakers and {utterances};" in told
+
+
+def test_normalisation_per_speaker_is_told_in_plain_words():
+    told = answers.about_scores(per_speaker(12))
+    assert "Per speaker (code@speaker): " in told
+    assert "or the test speech, without looking at labels" in told
+    assert told.endswith("the speaker with the fewest has 12 utterances.")
+    assert "speaker (" not in answers.about_scores(run_folder.intervals())
+
+
+def test_chance_is_quoted_as_it_was_measured():
+    chance = pd.DataFrame(
+        {
+            "metric": ["macro_f1", "macro_f1", "uar"],
+            "score": [0.3, 0.32, 0.9],
+            "low": [0.25, 0.26, 0.8],
+            "high": [0.35, 0.36, 0.99],
+        }
+    )
+    # The mean of 0.3 and 0.32, the lowest low and the highest high.
+    assert (
+        "score 0.310 on average, and within 0.250 to 0.360 (95 % intervals"
+        in answers.about_chance(chance, "macro_f1")
+    )
+
+
+def test_every_classifier_of_the_conclusions_is_called_by_its_name():
+    assert [answers.conclude(row).classifier for row in CONCLUSIONS.itertuples()] == [
+        {"svm": "SVM", "knn": "k-NN"}[name] for name in CLASSIFIERS
+    ]
+
+
+def test_conclusions_are_the_same_from_a_file_whose_percentages_are_numbers(tmp_path):
+    write_run(tmp_path)
+    path = tmp_path / "statistics" / "30k" / "conclusions.csv"
+    table = read_scores(path).assign(percentages=["50", "100"], ahead="code")
+    table.assign(least=0.01, most=0.01).to_csv(path, index=False)
+    (told, _) = answers.answers(found.read(tmp_path, CONFIG))["Segments 30k"]
+    assert "at 50 % of the labels, by 0.010" in told.found

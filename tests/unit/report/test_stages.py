@@ -1,0 +1,122 @@
+"""Tables that pages show of a run, counted from what it left."""
+
+import pandas as pd
+import run_folder
+
+from speechcodes.report import stages
+
+
+def test_labels_and_voices_of_each_class_are_counted(fair):
+    table = stages.class_table(fair).set_index("class")
+    assert list(table.index) == ["negative", "neutral", "positive", "no label"]
+    for label in ("negative", "neutral", "positive"):
+        assert table.loc[label].tolist() == [12, 12, 0, 12, 12, 0]
+    # A speaker, two sessions, and four utterances of nobody known.
+    assert table.loc["no label"].tolist()[:3] == [12, 7, 6]
+    assert table.loc["no label"].isna().sum() == 3
+
+
+def test_a_corpus_without_unlabelled_speech_has_no_row_for_it(fair):
+    labelled = fair.utterances[fair.utterances["label"] != ""]
+    table = stages.class_table(fair._replace(utterances=labelled))
+    assert list(table["class"]) == ["negative", "neutral", "positive"]
+
+
+def test_labels_that_no_fold_uses_are_counted(fair):
+    left = fair.utterances.assign(part=fair.utterances["part"].replace("p06", ""))
+    table = stages.class_table(fair._replace(utterances=left))
+    assert table["labels_not_used"].tolist()[:3] == [2, 2, 2]
+    assert table["labels_for_test"].tolist()[:3] == [10, 10, 10]
+
+
+def test_utterances_and_voices_of_each_fold_are_counted(fair):
+    assert stages.fold_table(fair).to_dict("records") == [
+        {
+            "fold": fold,
+            "training_utterances": 18,
+            "training_voices": 6,
+            "unlabelled_utterances": unlabelled,
+            "unlabelled_voices": 12,
+            "test_utterances": 18,
+            "test_voices": 6,
+            "parts_tested": parts,
+        }
+        for fold, unlabelled, parts in [(1, 24, "p01 p03 p05"), (2, 30, "p02 p04 p06")]
+    ]
+
+
+def test_labels_of_each_fold_are_counted_per_class(fair):
+    table = stages.fold_table(fair, per_class=True)
+    assert list(table.columns) == [
+        *("fold", "class", "training_utterances", "training_voices"),
+        *("test_utterances", "test_voices"),
+    ]
+    assert table[["fold", "class"]].values.tolist() == [
+        [fold, label] for fold in (1, 2) for label in run_folder.CLASSES
+    ]
+    assert (table.drop(columns=["fold", "class"]) == 6).all(axis=None)
+
+
+def test_the_choice_of_each_fold_is_shown(fair):
+    (group,) = stages.stages(fair)["autoencoders"]
+    (chosen,) = group.tables
+    titles = [column.title for column in chosen.columns]
+    for fold, row in enumerate(chosen.rows, start=1):
+        told = dict(zip(titles, (cell.text for cell in row), strict=True))
+        assert told["fold"] == str(fold) and told["name"] == "study1_latent8"
+        assert told["encoder parameters"] == "8001" and told["epochs"] == "17"
+        assert told["training loss"] == "0.3123" and told["validation loss"] == "0.308"
+
+
+def test_feature_tables_have_no_autoencoders(fair):
+    tables = fair._replace(choices={}, autoencoders={}, criteria={}, segments=None)
+    shown = stages.stages(tables)
+    assert shown["autoencoders"] == []
+    (speech,) = shown["speech"]
+    assert "What each segment variant keeps" not in {t.title for t in speech.tables}
+
+
+def test_without_rejects_nothing_is_left_out(fair):
+    (speech,) = stages.stages(fair)["speech"]
+    assert "Nothing was left out." in speech.sentences
+
+
+# Scores
+
+
+def intervals():
+    """Scores at 5, 20, 45 and 100 %, per utterance and, lower, per segment."""
+    table = run_folder.intervals()
+    table = table[table["percentage"] == 5]
+    rows = pd.concat(
+        table.assign(
+            percentage=p, score=p / 200, low=p / 200 - 0.05, high=p / 200 + 0.03
+        )
+        for p in (5, 20, 45, 100)
+    )
+    rows["score"] += (rows["metric"] == "uar") * 0.2
+    return pd.concat([rows, rows.assign(main=False, unit="segment", score=0.9)])
+
+
+def test_the_score_table_quotes_the_nearest_percentages_there_are():
+    table = stages.score_table(intervals())
+    # Of 5, 20, 45 and 100, 5 is nearest to 10, 45 to 50.
+    assert list(table.columns) == ["classifier", "feature_set", "5 %", "45 %", "100 %"]
+
+
+def test_the_score_table_gives_score_and_interval_of_the_main_unit():
+    table = stages.score_table(intervals())
+    rows = table[["feature_set", "classifier"]].values.tolist()
+    assert sorted(rows) == [
+        *(["code", "knn"], ["code", "svm"], ["midterm", "knn"], ["midterm", "svm"])
+    ]
+    assert set(table["45 %"]) == {"0.225 (0.175 to 0.255)"}
+    assert set(stages.score_table(intervals(), "uar")["45 %"]) == {
+        "0.425 (0.175 to 0.255)"
+    }
+
+
+def test_a_percentage_nearest_to_several_is_quoted_once():
+    table = intervals()
+    table = stages.score_table(table[table["percentage"] == 20])
+    assert list(table.columns) == ["classifier", "feature_set", "20 %"]

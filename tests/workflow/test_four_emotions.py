@@ -1,0 +1,109 @@
+"""Four emotions of real speech, half of it without labels, in one command."""
+
+import csv
+
+import pandas as pd
+import pytest
+from projects import new_project
+
+EMOTIONS = {"01": "calm", "03": "joy", "04": "sadness", "05": "ANGER "}
+CLASSES = ["angry", "happy", "neutral", "sad"]
+CONFIG = {
+    "corpus": {
+        "name": "small",
+        "reader": "table",
+        "path": "mine.csv",
+        "classes": CLASSES,
+        "labels": {
+            "anger": "angry",
+            "joy": "happy",
+            "calm": "neutral",
+            "Sadness": "sad",
+        },
+    },
+    "splits": {"folds": 2, "parts_per_fold": 1},
+    "segments": {
+        "whole": {
+            "samples": "whole",
+            "spectrogram": {"bands": 20, "scale": "log", "taper": "hann"},
+        }
+    },
+    "autoencoders": {
+        "configurations": [
+            {"architecture": "denoising", "latent": 6, "batch_size": 16}
+        ],
+        "training": {"epochs": 1},
+        "trial": {"percentages": []},
+    },
+    "experiment": {
+        "feature_sets": ["midterm", "code", "pooled"],
+        "percentages": [50, 100],
+        "draws": 2,
+        "classifiers": {"svm": {}},
+    },
+    "statistics": {"resamples": 500, "shuffles": 100},
+}
+ACTORS = range(1, 9)
+
+
+def rows(ravdess):
+    """Two utterances of each emotion and actor; of every other no label is given."""
+    for actor in ACTORS:
+        for code, word in EMOTIONS.items():
+            for number in ("01", "02"):
+                name = f"03-01-{code}-01-{number}-01-{actor:02}.flac"
+                path = ravdess / f"Actor_{actor:02}" / name
+                yield path, f"actor {actor}", word if number == "01" else ""
+
+
+@pytest.fixture(scope="module")
+def emotions(root, ravdess, tmp_path_factory):
+    """The project, run to its end."""
+    folder = tmp_path_factory.mktemp("emotions") / "project"
+    project = new_project(root, folder, CONFIG)
+    with (folder / "mine.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["path", "speaker", "label"])
+        table.writerows(rows(ravdess))
+    project.ran = project.run()
+    return project
+
+
+def test_nothing_is_left_out_and_half_is_unlabelled(emotions):
+    table = pd.read_csv(emotions.results / "utterances.csv", dtype=str)
+    assert len(table) == 2 * len(ACTORS) * len(CLASSES)
+    counts = table["label"].value_counts()
+    assert counts.to_dict() == dict.fromkeys(CLASSES, len(ACTORS))
+    assert table["label"].isna().sum() == len(ACTORS) * len(CLASSES)
+    assert pd.read_csv(emotions.results / "rejected.csv").empty
+
+
+def test_features_are_computed_once_for_both_folds(emotions):
+    # Two parts, with four classes and speech without labels each.
+    assert emotions.ran["signals"] == emotions.ran["midterm"] == 2 * 5
+    assert emotions.ran["train_autoencoder"] == 2
+
+
+def test_the_autoencoder_hears_speech_without_labels_of_all_but_the_test(emotions):
+    for fold in (1, 2):
+        roles = emotions.results / f"fold{fold}" / "roles"
+        tables = {p.stem: pd.read_csv(p, dtype=str) for p in roles.glob("*.csv")}
+        assert tables["training"]["label"].value_counts().to_dict() == dict.fromkeys(
+            CLASSES, len(ACTORS) // 2
+        )
+        assert len(tables["unlabelled"]) == 2 * len(tables["training"])
+        assert not set(tables["unlabelled"]["voice"]) & set(tables["test"]["voice"])
+
+
+def test_tables_figures_and_pages_follow_the_classes(emotions):
+    confusions = pd.read_csv(emotions.results / "confusions.csv")
+    assert list(dict.fromkeys(confusions["label"])) == CLASSES
+    chance = pd.read_csv(emotions.results / "statistics/whole/chance.csv")
+    uar = chance[chance["metric"] == "uar"]["score"]
+    assert uar.between(0.2, 0.3).all()
+    for figure in ("durations.svg", "whole/confusions.svg", "whole/codes.svg"):
+        text = (emotions.results / "figures" / figure).read_text()
+        assert all(name in text for name in CLASSES), figure
+    page = (emotions.results / "report.html").read_text()
+    assert all(name in page for name in CLASSES)
+    assert "negative" not in page.partition("<style")[0] and "valence" not in page
