@@ -117,13 +117,13 @@ def test_every_request_is_what_the_rule_says(run):
 
 
 def test_short_jobs_share_slurm_jobs_and_the_shortest_need_none(run):
-    # Signals and features of 3 parts, each with 3 classes and speech without a label,
-    # and predictions of 2 classifiers.
+    # Signals and features of 3 parts with 3 classes each and of speech without a label,
+    # which is in one part alone, and predictions of 2 classifiers.
     groups = Counter(name.split("_")[0] for name in run.submitted())
-    assert (groups["signals"], groups["features"], groups["predictions"]) == (12, 12, 2)
+    assert (groups["signals"], groups["features"], groups["predictions"]) == (10, 10, 2)
     assert not [name for name in run.submitted() if "select" in name]
     # The demo's audio; two trainings, codes of two roles and what follows from them.
-    assert len(run.jobs()) == 26 + 1 + 2 + 2 + 1 + 1 + 1 + 1
+    assert len(run.jobs()) == 22 + 1 + 2 + 2 + 1 + 1 + 1 + 1
 
 
 def test_training_ran_on_a_node_with_a_gpu(run):
