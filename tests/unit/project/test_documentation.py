@@ -55,7 +55,7 @@ def test_every_link_leads_to_a_file_and_a_heading(page):
 
 def test_links_are_looked_at():
     assert len(PAGES) > 8
-    assert "docs/ravdess_learning_curves.png" in links(PAGES[PAGES.index(README)])
+    assert "docs/demo_learning_curves.png" in links(PAGES[PAGES.index(README)])
 
 
 README = (ROOT / "README.md").relative_to(ROOT)
