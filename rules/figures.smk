@@ -104,6 +104,7 @@ use rule figure_of_corpus as figure_of_variant with:
         "<logs>/figures/{segment}/{figure}.log",
     benchmark:
         "<benchmarks>/figures/{segment}/{figure}.tsv"
+    localrule: True
 
 
 rule figure_reconstructions:
