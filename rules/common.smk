@@ -4,7 +4,6 @@ import gc
 import math
 import os
 import sys
-from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 

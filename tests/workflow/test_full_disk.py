@@ -1,6 +1,5 @@
 """A disk that is full while a run writes to it, and has room again."""
 
-import re
 import shutil
 
 import pytest
@@ -36,10 +35,8 @@ def test_a_full_disk_is_told_tears_nothing_and_with_room_the_same_command_goes_o
     full = project.snakemake("--cores", "2")
     assert full.returncode == 1
     for rule, path in paths.items():
-        # A figure has four files, any of which may be the first without room.
-        stem = re.escape(str(path.relative_to(project.folder).with_suffix("")))
-        told = rf"{stem}\.\w+ cannot be written: no space left on device"
-        assert re.search(told, full.stdout), full.stdout
+        name = path.relative_to(project.folder)
+        assert f"{name} cannot be written: no space left on device" in full.stdout
         assert f"Error in rule {rule}" in full.stdout
     assert "make room" in full.stdout
     assert "run the same command again" in full.stdout
