@@ -1,9 +1,9 @@
 """From spectrograms of unlabelled speech to an autoencoder, and to codes, fold by fold."""
 
-TRAINING = config.get("autoencoders", {}).get("training", {})
-SELECT_BY = config.get("autoencoders", {}).get("select_by")
-TOLERANCE = config.get("autoencoders", {}).get("selection_tolerance")
-TRIED_PERCENTAGES = config.get("autoencoders", {}).get("trial", {}).get("percentages")
+TRAINING = CODING.get("training", {})
+SELECT_BY = CODING.get("select_by")
+TOLERANCE = CODING.get("selection_tolerance")
+TRIED_PERCENTAGES = CODING.get("trial", {}).get("percentages")
 # What codes of all autoencoders are tried by, for analysis: classifiers that differ most.
 TRIED_CLASSIFIERS = [c for c in ("svm", "random_forest") if c in CLASSIFIERS]
 TRIED_CLASSIFIERS = TRIED_CLASSIFIERS or [next(iter(CLASSIFIERS))]
@@ -19,16 +19,6 @@ def autoencoder_of(wildcards):
             f"{wildcards.segment}; those are {', '.join(known)}"
         )
     return known[wildcards.autoencoder]
-
-
-def configuration_of(wildcards):
-    """Settings of one autoencoder."""
-    return vars(autoencoder_of(wildcards))
-
-
-def architecture_of(wildcards):
-    """Layers of one autoencoder."""
-    return ARCHITECTURES[autoencoder_of(wildcards).architecture]
 
 
 def of_autoencoders(file):
@@ -63,8 +53,6 @@ rule train_autoencoder:
     input:
         spectrograms=in_role("spectrograms/{segment}", "unlabelled"),
         roles="<results>/fold{fold}/roles/unlabelled.csv",
-        # No training before it is known that most audio could be read.
-        checked=ancient("<results>/rejected_counts.csv"),
     output:
         model="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/model.keras",
         history="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/history.csv",
@@ -80,11 +68,12 @@ rule train_autoencoder:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(30, per_mb=0.001 * TRAINING.get("epochs", 0)),
         gpu=1,
+        # No param: it tells whether to train, not what comes out.
+        max_unusable_share=str(AUDIO.get("max_unusable_share", 1)),
     params:
-        configuration=configuration_of,
-        architecture=architecture_of,
+        configuration=lambda wildcards: vars(autoencoder_of(wildcards)),
+        architecture=lambda w: ARCHITECTURES[autoencoder_of(w).architecture],
         training=TRAINING,
-        code=code_of("train_autoencoder"),
     script:
         "../scripts/train_autoencoder.py"
 
@@ -105,7 +94,6 @@ checkpoint select_autoencoder:
     params:
         select_by=SELECT_BY,
         tolerance=TOLERANCE,
-        code=code_of("select_autoencoder"),
     script:
         "../scripts/select_autoencoder.py"
 
@@ -149,7 +137,6 @@ rule trial:
         classifiers={name: CLASSIFIERS[name] for name in TRIED_CLASSIFIERS},
         protocols={name: protocol_for(name) for name in TRIED_CLASSIFIERS},
         percentages=TRIED_PERCENTAGES,
-        code=code_of("trial"),
     script:
         "../scripts/trial.py"
 
@@ -171,7 +158,6 @@ rule criteria:
         "../envs/report.yaml"
     params:
         metric=config["statistics"]["metric"],
-        code=code_of("criteria"),
     script:
         "../scripts/criteria.py"
 
@@ -193,24 +179,28 @@ rule codes:
     resources:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(30, per_mb=0.01),
-    params:
-        code=code_of("codes"),
     script:
         "../scripts/codes.py"
 
 
-rule components:
-    """Find principal components of unlabelled spectrograms, as many as a code has."""
+rule pca:
+    """Find principal components of unlabelled spectrograms, as many as a code has.
+
+    Turn what trains and tests in the fold into them.
+    """
     input:
-        spectrograms=in_role("spectrograms/{segment}", "unlabelled"),
+        unlabelled=in_role("spectrograms/{segment}", "unlabelled"),
         roles="<results>/fold{fold}/roles/unlabelled.csv",
+        training=in_role("spectrograms/{segment}", "training"),
+        test=in_role("spectrograms/{segment}", "test"),
         metrics=chosen("metrics.json"),
     output:
-        components="<results>/fold{fold}/pca/{segment}/components.h5",
+        training="<results>/fold{fold}/pca/{segment}/training.h5",
+        test="<results>/fold{fold}/pca/{segment}/test.h5",
     log:
-        "<logs>/fold{fold}/pca/{segment}/components.log",
+        "<logs>/fold{fold}/pca/{segment}.log",
     benchmark:
-        "<benchmarks>/fold{fold}/pca/{segment}/components.tsv"
+        "<benchmarks>/fold{fold}/pca/{segment}.tsv"
     conda:
         "../envs/autoencoder.yaml"
     resources:
@@ -218,26 +208,5 @@ rule components:
         runtime=by_attempt(30, per_mb=0.01),
     params:
         seed=TRAINING.get("seed"),
-        code=code_of("components"),
-    script:
-        "../scripts/components.py"
-
-
-rule pca:
-    """Turn the spectrograms of what trains or tests in a fold into components."""
-    input:
-        spectrograms=in_role("spectrograms/{segment}"),
-        components="<results>/fold{fold}/pca/{segment}/components.h5",
-        metrics=chosen("metrics.json"),
-    output:
-        features="<results>/fold{fold}/pca/{segment}/{role}.h5",
-    log:
-        "<logs>/fold{fold}/pca/{segment}/{role}.log",
-    benchmark:
-        "<benchmarks>/fold{fold}/pca/{segment}/{role}.tsv"
-    conda:
-        "../envs/autoencoder.yaml"
-    params:
-        code=code_of("pca"),
     script:
         "../scripts/pca.py"

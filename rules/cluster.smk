@@ -11,8 +11,6 @@ rule check_node:
         "<benchmarks>/check_cluster/node.tsv"
     conda:
         "../envs/experiment.yaml"
-    params:
-        code=code_of("check_node"),
     script:
         "../scripts/check_node.py"
 
@@ -31,8 +29,6 @@ rule check_gpu:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(10),
         gpu=1,
-    params:
-        code=code_of("check_gpu"),
     script:
         "../scripts/check_gpu.py"
 
@@ -51,7 +47,5 @@ rule check_cluster:
     localrule: True
     conda:
         "../envs/experiment.yaml"
-    params:
-        code=code_of("check_cluster"),
     script:
         "../scripts/check_cluster.py"

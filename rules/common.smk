@@ -63,9 +63,8 @@ LENGTHS = {
 VARIANTS = list(SEGMENTS) or ["tables"]
 # The variants that autoencoders are trained for, and whose autoencoders are all tried.
 CODED = list(SEGMENTS) if names.need_autoencoders(FEATURE_SETS) else []
-TRIED = (
-    CODED if config.get("autoencoders", {}).get("trial", {}).get("percentages") else []
-)
+CODING = config.get("autoencoders", {})
+TRIED = CODED if CODING.get("trial", {}).get("percentages") else []
 # Feature tables come divided, and without audio.
 DIVISION = config.get("splits", {})
 AUDIO = config.get("audio", {})
@@ -90,27 +89,12 @@ def read_corpus():
     return utterances, rejected, {str(k): f for k, f in enumerate(folds, start=1)}
 
 
-def shards_of_corpus():
-    """Return {(part, label): {shard: [utterances]}} of all utterances in a part."""
-    if not SEGMENTS:
-        return {}
-    groups = {}
-    for utterance in UTTERANCES:
-        if utterance.part:
-            key = utterance.part, utterance.label or NO_LABEL
-            groups.setdefault(key, {})[utterance.utterance] = utterance
-    most = config["features"]["utterances_per_shard"]
-    return {
-        key: {
-            shard: [members[name] for name in ids]
-            for shard, ids in sharding.shard_names(members, most).items()
-        }
-        for key, members in sorted(groups.items())
-    }
-
-
 UTTERANCES, REJECTED, FOLDS = from_user(read_corpus)
-SHARDS = shards_of_corpus()
+SHARDS = (
+    sharding.shards(UTTERANCES, config["features"]["utterances_per_shard"])
+    if SEGMENTS
+    else {}
+)
 
 
 pathvars:
@@ -133,11 +117,6 @@ wildcard_constraints:
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
     figure="|".join(registry.names_for(own_script=False)) + "|learning_curve_.*",
-
-
-def code_of(script):
-    """Digest of the package's modules behind a script, so that an edit reruns it."""
-    return code_digest.digest(HERE / "scripts" / f"{script}.py")
 
 
 def digest_of(values):

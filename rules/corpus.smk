@@ -1,17 +1,11 @@
 """From a corpus to the table of its utterances, and what had to be left out."""
 
 
-def demo_audio():
-    """Audio files of the demo corpus, none for any other."""
-    is_demo = config["corpus"]["reader"] == "demo"
-    return [u.path for u in UTTERANCES] if is_demo else []
-
-
 rule synthesise_demo:
     """Speak the demo corpus with eSpeak NG, and write its label file."""
     output:
         labels="<results>/audio/labels_consensus.csv",
-        audio=demo_audio(),
+        audio=[u.path for u in UTTERANCES if config["corpus"]["reader"] == "demo"],
     log:
         "<logs>/synthesise_demo.log",
     benchmark:
@@ -20,7 +14,6 @@ rule synthesise_demo:
         "../envs/demo.yaml"
     params:
         corpus=config["corpus"],
-        code=code_of("synthesise_demo"),
     script:
         "../scripts/synthesise_demo.py"
 
@@ -41,14 +34,8 @@ rule utterances:
         corpus=config["corpus"],
         splits=DIVISION,
         table=digest_of([UTTERANCES, REJECTED]),
-        code=code_of("utterances"),
     script:
         "../scripts/utterances.py"
-
-
-def rows_of_role(wildcards):
-    """Whoever has a role in a fold; unlike the table, no other utterance."""
-    return roles.of_role(UTTERANCES, FOLDS[wildcards.fold], wildcards.role)
 
 
 rule roles:
@@ -63,24 +50,25 @@ rule roles:
     conda:
         "../envs/audio.yaml"
     params:
-        rows=rows_of_role,
-        code=code_of("roles"),
+        # Whoever has the role; unlike the table, no other utterance.
+        rows=lambda w: roles.of_role(UTTERANCES, FOLDS[w.fold], w.role),
     script:
         "../scripts/roles.py"
 
 
-rule durations:
-    """Tell how long utterances are, and what each segment variant keeps of them."""
+rule survey:
+    """Tell how long utterances are, what segments keep, and which are the same audio."""
     input:
         midterm=all_shards("midterm"),
         utterances="<results>/utterances.csv",
     output:
         durations=shown("<results>/durations.csv"),
         segments=shown("<results>/segments.csv"),
+        duplicates=shown("<results>/duplicates.csv"),
     log:
-        "<logs>/durations.log",
+        "<logs>/survey.log",
     benchmark:
-        "<benchmarks>/durations.tsv"
+        "<benchmarks>/survey.tsv"
     localrule: True
     conda:
         "../envs/audio.yaml"
@@ -88,29 +76,8 @@ rule durations:
         sampling_rate=AUDIO.get("sampling_rate"),
         segments=LENGTHS,
         classes=CLASSES,
-        code=code_of("durations"),
     script:
-        "../scripts/durations.py"
-
-
-rule duplicates:
-    """List utterances that are the same audio under several names."""
-    input:
-        midterm=all_shards("midterm"),
-        utterances="<results>/utterances.csv",
-    output:
-        duplicates=shown("<results>/duplicates.csv"),
-    log:
-        "<logs>/duplicates.log",
-    benchmark:
-        "<benchmarks>/duplicates.tsv"
-    localrule: True
-    conda:
-        "../envs/audio.yaml"
-    params:
-        code=code_of("duplicates"),
-    script:
-        "../scripts/duplicates.py"
+        "../scripts/survey.py"
 
 
 rule rejected:
@@ -133,8 +100,6 @@ rule rejected:
     localrule: True
     conda:
         "../envs/audio.yaml"
-    params:
-        code=code_of("rejected"),
     script:
         "../scripts/rejected.py"
 
@@ -155,6 +120,5 @@ rule count_rejected:
         "../envs/audio.yaml"
     params:
         max_unusable_share=AUDIO.get("max_unusable_share", 1),
-        code=code_of("count_rejected"),
     script:
         "../scripts/count_rejected.py"

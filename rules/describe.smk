@@ -19,6 +19,5 @@ rule describe:
         architectures=ARCHITECTURES,
         snakefile=workflow.main_snakefile,
         given=GIVEN_BY_USER,
-        code=code_of("describe"),
     script:
         "../scripts/describe.py"

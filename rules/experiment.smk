@@ -36,7 +36,6 @@ rule predictions:
         classes=CLASSES,
         classifier=lookup(dpath="{classifier}", within=CLASSIFIERS),
         protocol=lambda wildcards: protocol_for(wildcards.classifier),
-        code=code_of("predictions"),
     script:
         "../scripts/predictions.py"
 
@@ -58,8 +57,6 @@ rule scores:
     resources:
         mem_mb=by_attempt(2000, per_mb=2),
         runtime=by_attempt(10, per_mb=0.2),
-    params:
-        code=code_of("scores"),
     script:
         "../scripts/scores.py"
 
@@ -89,7 +86,6 @@ rule comparison:
         feature_sets=FEATURE_SETS,
         statistics=config["statistics"],
         seed=EXPERIMENT["seed"],
-        code=code_of("comparison"),
     script:
         "../scripts/comparison.py"
 
@@ -121,6 +117,5 @@ rule confounds:
         feature_sets=FEATURE_SETS,
         classes=CLASSES,
         seed=EXPERIMENT["seed"],
-        code=code_of("confounds"),
     script:
         "../scripts/confounds.py"

@@ -18,16 +18,6 @@ def members(wildcards):
     return known[wildcards.shard]
 
 
-def audio_of_shard(wildcards):
-    """Audio files of one shard."""
-    return [utterance.path for utterance in members(wildcards)]
-
-
-def ids_of_shard(wildcards):
-    """The names of these utterances."""
-    return [utterance.utterance for utterance in members(wildcards)]
-
-
 def reading_of_shard(wildcards):
     """Digest of what signals are read from and by, as they may be missing.
 
@@ -35,13 +25,13 @@ def reading_of_shard(wildcards):
     be made otherwise now. All features of a shard ask for it.
     """
     pairs = [(u.utterance, u.path) for u in members(wildcards)]
-    return digest_of([pairs, code_of("signals")])
+    return digest_of([pairs, code_digest.digest(HERE / "scripts/signals.py")])
 
 
 rule signals:
     """Read and resample the audio of one shard's utterances."""
     input:
-        audio=audio_of_shard,
+        audio=lambda wildcards: [u.path for u in members(wildcards)],
     output:
         shard="<results>/features/signals/{part}/{label}/{shard}.h5",
     log:
@@ -51,9 +41,8 @@ rule signals:
     conda:
         "../envs/audio.yaml"
     params:
-        utterances=ids_of_shard,
+        utterances=lambda wildcards: [u.utterance for u in members(wildcards)],
         audio=READING,
-        code=code_of("signals"),
     script:
         "../scripts/signals.py"
 
@@ -74,7 +63,6 @@ rule midterm:
         audio=READING,
         reading=reading_of_shard,
         midterm=config.get("features", {}).get("midterm"),
-        code=code_of("midterm"),
     script:
         "../scripts/midterm.py"
 
@@ -96,7 +84,6 @@ rule spectrograms:
         reading=reading_of_shard,
         variant=lookup(dpath="{segment}", within=LENGTHS),
         spectrogram=lookup(dpath="{segment}/spectrogram", within=SEGMENTS),
-        code=code_of("spectrograms"),
     script:
         "../scripts/spectrograms.py"
 
@@ -115,6 +102,5 @@ rule pooled:
         "../envs/audio.yaml"
     params:
         centred=lookup(dpath="{segment}/spectrogram/centred", within=SEGMENTS),
-        code=code_of("pooled"),
     script:
         "../scripts/pooled.py"

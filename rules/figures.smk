@@ -132,7 +132,6 @@ rule figure_reconstructions:
         settings=lambda wildcards: settings_of(
             registry.FIGURES["reconstructions"], wildcards
         ),
-        code=code_of("figure_reconstructions"),
     script:
         "../scripts/figure_reconstructions.py"
 
@@ -157,7 +156,6 @@ rule figure_codes:
     params:
         caption=registry.FIGURES["codes"].caption,
         settings=lambda wildcards: settings_of(registry.FIGURES["codes"], wildcards),
-        code=code_of("figure_codes"),
     script:
         "../scripts/figure_codes.py"
 
@@ -220,6 +218,5 @@ rule figure_times:
         },
         caption=registry.FIGURES["times"].caption,
         settings=lambda wildcards: settings_of(registry.FIGURES["times"], wildcards),
-        code=code_of("figure_times"),
     script:
         "../scripts/figure_times.py"

@@ -1,25 +1,19 @@
 """From results to pages: the summary, the report, and several runs side by side."""
 
-
-def of_variants(tables):
-    """Tables of the statistics, of every variant."""
-    return expand(
-        "<results>/statistics/{segment}/{table}.csv", segment=VARIANTS, table=tables
-    )
-
-
 #: What both pages are made from, besides the configuration.
 TOLD = {
-    "utterances": "<results>/utterances.csv",
-    "rejected": "<results>/rejected_counts.csv",
-    "confounds": "<results>/confounds.csv",
+    "utterances": ["<results>/utterances.csv"],
+    "rejected": ["<results>/rejected_counts.csv"],
+    "confounds": ["<results>/confounds.csv"],
     "lengths": expand(
         "<results>/{table}.csv",
         table=["durations", "segments", "duplicates"] if SEGMENTS else [],
     ),
     "roles": of_folds("roles/{role}.csv", role=ROLES if CODED else ROLES[::2]),
-    "statistics": of_variants(
-        ["intervals", "chance", "differences", "areas", "conclusions"]
+    "statistics": expand(
+        "<results>/statistics/{segment}/{table}.csv",
+        segment=VARIANTS,
+        table=["intervals", "chance", "differences", "areas", "conclusions"],
     ),
     "choices": of_folds("autoencoders/{segment}/choice.yaml", segment=CODED),
     "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),
@@ -34,20 +28,23 @@ TOLD = {
 }
 
 
+def beside_metrics(*files):
+    """Other files of every autoencoder."""
+    return [m.replace("metrics.json", file) for file in files for m in TOLD["metrics"]]
+
+
 def all_features(wildcards):
     """Every feature, model and prediction, so that a file that is lost is made anew.
 
     Snakemake does not look for what only lies on the way to a target.
     """
-    kinds = ["midterm", *(f"spectrograms/{segment}" for segment in SEGMENTS)]
-    files = [path for kind in kinds for path in all_shards(kind)] if SEGMENTS else []
+    files = [*all_shards("midterm"), *predictions_of(VARIANTS)]
     for segment in SEGMENTS:
+        files += all_shards(f"spectrograms/{segment}")
         for fold in FOLDS:
             for paths in features_of(fold, segment, "training", "test").values():
                 files += paths if isinstance(paths, list) else []
-    for file in ("model.keras", "history.csv"):
-        files += [path.replace("metrics.json", file) for path in TOLD["metrics"]]
-    return list(dict.fromkeys([*files, *predictions_of(VARIANTS)]))
+    return list(dict.fromkeys([*files, *beside_metrics("model.keras", "history.csv")]))
 
 
 def all_tables(wildcards):
@@ -56,13 +53,9 @@ def all_tables(wildcards):
     Of a killed job Snakemake has removed what was there before, and it asks only
     whether what is there is complete.
     """
-    names_of_tables = ["rejected", "scores", "confusions"]
-    trials = [
-        path.replace("metrics.json", "trial.csv") for path in TOLD["metrics"] if TRIED
-    ]
-    tables = expand("<results>/{name}.csv", name=names_of_tables)
-    told = [[files] if isinstance(files, str) else files for files in TOLD.values()]
-    return [*sum(told, []), *tables, *trials]
+    tables = expand("<results>/{name}.csv", name=["rejected", "scores", "confusions"])
+    trials = beside_metrics("trial.csv") if TRIED else []
+    return [*sum(TOLD.values(), []), *tables, *trials]
 
 
 rule report:
@@ -88,7 +81,6 @@ rule report:
         "../envs/report.yaml"
     params:
         config=config,
-        code=code_of("report"),
     script:
         "../scripts/report.py"
 
@@ -114,7 +106,5 @@ rule compare:
     localrule: True
     conda:
         "../envs/report.yaml"
-    params:
-        code=code_of("compare"),
     script:
         "../scripts/compare.py"

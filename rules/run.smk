@@ -63,6 +63,18 @@ def failed_jobs():
     return [endings.Job(job.rule.name, str(job.log[0])) for job in single if job.log]
 
 
+def watch_code():
+    """Make the package's modules behind a script a param of its rule.
+
+    So an edit reruns the rule; the one line would stand in each.
+    """
+    for one in workflow.rules:
+        ours = one.script and Path(str(one.basedir)) == HERE / "rules"
+        if ours and "code" not in one.params.keys():
+            one.set_params(code=code_digest.digest(HERE / "rules" / one.script))
+
+
+watch_code()
 surroundings.settle()
 # Before this run is planned, but for jobs, which read the workflow, too.
 UNRECORDED = mark_unrecorded() if workflow.is_main_process else set()

@@ -7,11 +7,13 @@ import pandas as pd
 
 from speechcodes.autoencoders import families, models, training, unlabelled
 from speechcodes.autoencoders.grid import Configuration
+from speechcodes.corpus import rejects
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_table, replacing, write_table, write_text
 
 log_to(snakemake.log[0])
 files, params, resources = snakemake.input, snakemake.params, snakemake.resources
+rejects.check_shards(files.spectrograms, float(resources.max_unusable_share))
 training.use_threads(snakemake.threads)
 configuration = Configuration(**params.configuration)
 settings = dict(params.training)

@@ -61,8 +61,9 @@ def test_a_job_whose_node_is_lost_runs_on_another(tiny, held, cluster):
     assert job["Restarts"] == "1" and job["NodeList"] != node
 
 
-def test_a_job_that_needs_more_memory_gets_it(site, cluster):
+def test_a_job_that_needs_more_memory_gets_it(project, on_site, cluster):
     # On a job that needs as much as real ones do.
+    site = on_site(project)
     target = "results/small/statistics/20k/conclusions.csv"
     (site.folder / target).unlink()
     memory = "comparison:mem_mb=50 if attempt < 2 else 2000 * attempt"
@@ -157,8 +158,11 @@ def test_a_run_that_is_interrupted_cancels_its_jobs(tiny, held, cluster):
     ended_right(Run(tiny, cluster), tiny)
 
 
-def test_jobs_of_a_group_run_once_where_a_run_goes_on(site, cluster, finished):
+def test_jobs_of_a_group_run_once_where_a_run_goes_on(
+    project, on_site, cluster, finished
+):
     # Groups that depend on a choice made long before are where Snakemake is weakest.
+    site = on_site(project)
     shutil.rmtree(site.results / "fold1" / "predictions")
     (site.results / "scores.csv").unlink()
     dry = site.snakemake("--profile", "profiles/slurm", "--dry-run")

@@ -45,7 +45,7 @@ def rules():
             )._workflow
             local = workflow._localrules
             return {
-                rule.name: _rule(rule.ruleinfo, rule.name in local)
+                rule.name: _rule(rule, rule.name in local)
                 for rule in workflow.rules
                 if rule.script
             }
@@ -53,7 +53,8 @@ def rules():
         os.chdir(folder)
 
 
-def _rule(info, is_local):
+def _rule(rule, is_local):
+    info = rule.ruleinfo
     outputs = [*info.output.paths, *info.output.kwpaths.values()] if info.output else []
     flat = [each for o in outputs for each in (o if isinstance(o, list) else [o])]
     return Rule(
@@ -63,7 +64,7 @@ def _rule(info, is_local):
         log=str(info.log.paths[0]),
         benchmark=str(info.benchmark.paths if info.benchmark else ""),
         outputs={str(path): is_flagged(path, "report") for path in flat},
-        params=dict(info.params[1]),
+        params=dict(rule.params.items()),
         resources=dict(info.resources[1]) if info.resources else {},
         threads=info.threads or 1,
         is_local=is_local,

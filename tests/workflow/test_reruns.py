@@ -83,8 +83,8 @@ def test_a_replaced_wav_reruns_its_shard_and_only_what_reads_its_part(
     planned = project.plan()
     features = {"signals": 1, "midterm": 1, "spectrograms": 1}
     assert costly(planned) == features | expected
-    tables = ("durations", "duplicates", "rejected", "count_rejected", "report")
-    assert [planned[rule] for rule in tables] == [1] * 5
+    tables = ("survey", "rejected", "count_rejected", "report")
+    assert [planned[rule] for rule in tables] == [1] * len(tables)
 
 
 def test_a_changed_classifier_reruns_its_jobs_and_the_gathering(project):
@@ -229,7 +229,7 @@ def test_deleted_features_are_remade_with_what_follows(project):
         ("fold1/autoencoders/20k/choice.yaml", "select_autoencoder"),
         ("fold1/roles/training.csv", "roles"),
         ("statistics/20k/areas.csv", "comparison"),
-        ("segments.csv", "durations"),
+        ("segments.csv", "survey"),
         ("rejected_counts.csv", "count_rejected"),
     ],
 )

@@ -67,7 +67,6 @@ def test_no_audio_is_asked_for(tabled):
         "scores": 1,
         "comparison": 1,
         "confounds": 1,
-        "summary": 1,
         "report": 1,
         "figure_of_variant": 5,
         "figure_of_corpus": 1,

@@ -1,7 +1,10 @@
 """Counts of what was left out, and when it is too much."""
 
+import pandas as pd
+
 from speechcodes.errors import InputError
-from speechcodes.records import UNUSABLE_AUDIO
+from speechcodes.records import UNUSABLE_AUDIO, Rejected
+from speechcodes.storage import hdf5
 
 
 def count(rejected):
@@ -37,6 +40,14 @@ def check_complete(stage, utterances, kept, left_out):
             "changed while the run went on; run the same command again, and what has "
             "changed is made anew"
         )
+
+
+def check_shards(paths, max_unusable_share):
+    """Raise InputError if too much of what some shards should hold is unusable."""
+    left_out = [row for path in paths for row in hdf5.read_rejected(path)]
+    used = len(set(hdf5.read(paths, "utterance")[0])) + len(left_out)
+    table = pd.DataFrame(left_out, columns=Rejected._fields).assign(stage="features")
+    check(table, used, used, max_unusable_share, "rejected.csv")
 
 
 def check(rejected, utterances, used, max_unusable_share, table):

@@ -3,8 +3,32 @@
 from bisect import bisect_left
 from hashlib import blake2b
 
+from speechcodes.records import NO_LABEL
+
 #: Of a hash.
 BITS = 128
+
+
+def shards(utterances, utterances_per_shard):
+    """Group the utterances that are in a part by part, label and shard.
+
+    Returns
+    -------
+    dict
+        (part, label) to {name of the shard: [records.Utterance]}, in order.
+    """
+    groups = {}
+    for utterance in utterances:
+        if utterance.part:
+            key = utterance.part, utterance.label or NO_LABEL
+            groups.setdefault(key, {})[utterance.utterance] = utterance
+    return {
+        key: {
+            shard: [members[name] for name in ids]
+            for shard, ids in shard_names(members, utterances_per_shard).items()
+        }
+        for key, members in sorted(groups.items())
+    }
 
 
 def shard_names(utterances, utterances_per_shard):

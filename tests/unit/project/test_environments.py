@@ -213,6 +213,8 @@ def test_an_environment_names_its_channels_and_no_others(environment):
 
 #: It makes no file, so that it is run each time that it is asked for.
 WITHOUT_OUTPUT = {"describe"}
+#: What jobs may ask for; the last decides whether to go on, and is no param therefore.
+RESOURCES = {"mem_mb", "runtime", "gpu", "max_unusable_share"}
 
 
 def test_every_script_is_that_of_a_rule_of_its_name():
@@ -232,7 +234,7 @@ def test_a_rule_says_all_that_it_must():
             assert rule.outputs, name
             assert rule.benchmark.startswith("<benchmarks>/"), name
         assert "code" in rule.params, name
-        assert set(rule.resources) <= {"mem_mb", "runtime", "gpu"}, name
+        assert set(rule.resources) <= RESOURCES, name
 
 
 def test_what_a_rule_asks_for_grows_with_each_attempt():
