@@ -10,27 +10,23 @@ rule check_node:
     benchmark:
         "<benchmarks>/check_cluster/node.tsv"
     conda:
-        "../envs/experiment.yaml"
+        "../envs/autoencoder.yaml"
     script:
         "../scripts/check_node.py"
 
 
-rule check_gpu:
-    """Report what TensorFlow sees on a node with a GPU."""
+use rule check_node as check_gpu with:
     output:
         report="<results>/check_cluster/gpu.json",
     log:
         "<logs>/check_cluster/gpu.log",
     benchmark:
         "<benchmarks>/check_cluster/gpu.tsv"
-    conda:
-        "../envs/autoencoder.yaml"
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(10),
         gpu=1,
-    script:
-        "../scripts/check_gpu.py"
+    params:
+        tensorflow=True,
 
 
 rule check_cluster:

@@ -185,11 +185,11 @@ def all_that_takes_time(wildcards):
 
 
 def benchmarks_of_rules(wildcards):
-    """Regular expressions for the benchmark files of each rule."""
+    """Regular expressions for the benchmark files of each rule but the last ones."""
     return {
         one.name: one.benchmark.regex().pattern
         for one in workflow.rules
-        if one.benchmark
+        if one.benchmark and not one.name.endswith(("figure_times", "report"))
     }
 
 
@@ -211,11 +211,7 @@ rule figure_times:
         benchmarks=lambda wildcards, output: str(
             Path(output[0]).parents[3] / "benchmarks" / CORPUS
         ),
-        patterns=lambda wildcards: {
-            name: pattern
-            for name, pattern in benchmarks_of_rules(wildcards).items()
-            if name not in ("figure_times", "report")
-        },
+        patterns=benchmarks_of_rules,
         caption=registry.FIGURES["times"].caption,
         settings=lambda wildcards: settings_of(registry.FIGURES["times"], wildcards),
     script:

@@ -1,6 +1,7 @@
-"""Report what a node has, and how fast it reaches files."""
+"""Report what a node has, how fast it reaches files, and what TensorFlow sees there."""
 
 import json
+import os
 from pathlib import Path
 
 from speechcodes.operations import cluster
@@ -13,4 +14,11 @@ report = cluster.node() | cluster.packages("numpy", "h5py", "scikit-learn")
 for name, folder in (("results", results), ("$TMPDIR", snakemake.resources.tmpdir)):
     measured = cluster.file_system(folder)
     report |= {f"{name}: {what}": value for what, value in measured.items()}
+if snakemake.params.get("tensorflow"):
+    from speechcodes.autoencoders import training
+
+    report |= cluster.packages("tensorflow", "keras") | {
+        "GPUs that Slurm gave": os.environ.get("CUDA_VISIBLE_DEVICES", "none"),
+        "TensorFlow computes on": training.device(),
+    }
 write_text(snakemake.output.report, json.dumps(report, indent=2))
