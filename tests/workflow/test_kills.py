@@ -16,7 +16,7 @@ from results import same_results
 STAGES = {
     "synthesis": ("synthesise_demo", 2),
     "corpus tables": (
-        "utterances roles duplicates durations rejected count_rejected",
+        "utterances roles survey rejected count_rejected",
         0.2,
     ),
     "signals": ("signals", 0.15),
