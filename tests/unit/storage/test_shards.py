@@ -139,7 +139,7 @@ def test_attributes_tell_what_made_the_file(tmp_path):
         tmp_path / "a.h5",
         datasets(),
         parameters=parameters,
-        libraries=["numpy", "pyAudioAnalysis"],
+        libraries=["numpy", "soxr"],
         description="spectrograms: (n, 4, 3)",
     )
     with h5py.File(path, "r") as file:
@@ -147,7 +147,7 @@ def test_attributes_tell_what_made_the_file(tmp_path):
     assert found["description"] == "spectrograms: (n, 4, 3)"
     assert json.loads(found["versions"]) == {
         "numpy": version("numpy"),
-        "pyAudioAnalysis": version("pyAudioAnalysis"),
+        "soxr": version("soxr"),
     }
     assert found["split"] == "training"
     assert found["rate"] == 8_000
