@@ -38,11 +38,9 @@ def corrupt(
         noise = generator.standard_normal(spectrograms.shape, np.float32)
         corrupted = corrupted + configuration.noise * deviation * noise
     n, frames, bins = spectrograms.shape
-    masked = _stretches(n, bins, configuration.masked_bins, generator)[:, None, :]
-    masked = (
-        masked
-        | _stretches(n, frames, configuration.masked_frames, generator)[:, :, None]
-    )
+    in_bins = _stretches(n, bins, configuration.masked_bins, generator)
+    in_frames = _stretches(n, frames, configuration.masked_frames, generator)
+    masked = in_bins[:, None, :] | in_frames[:, :, None]
     return np.where(masked, mean, corrupted) if masked.any() else corrupted
 
 

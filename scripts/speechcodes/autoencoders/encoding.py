@@ -47,17 +47,5 @@ def encode(
 def of_files(
     model: keras.Model, paths: Sequence[str], pooling: list[str | float] | None = None
 ) -> np.ndarray:
-    """Compute the codes of the spectrograms in some files; see `encode`.
-
-    Parameters
-    ----------
-    model, pooling
-        See `encode`.
-    paths : sequence of str
-
-    Returns
-    -------
-    np.ndarray of float32, shape (n, dimensions)
-        In the order of the files.
-    """
+    """Compute the codes of the spectrograms in some files, in order; see `encode`."""
     return encode(model, families.of_model(model).read(paths), pooling)

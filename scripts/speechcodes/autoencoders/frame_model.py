@@ -114,7 +114,6 @@ def weights(rows, members):
 
 def mean_loss(training, validation, loss, standard):
     """Compute the mean square of the standardised frames, whose mean is 0."""
-
     from speechcodes.features.standardisation import standardised
 
     squares = count = 0.0

@@ -29,14 +29,12 @@ class Pieces:
         self.sequences, self.length = sequences, length
         lengths = getattr(sequences, "frames", None)
         self._lengths = [len(s) for s in sequences] if lengths is None else lengths
-        self._where = np.array(
-            [
-                (number, first)
-                for number, frames in enumerate(self._lengths)
-                for first in starts(int(frames), length)
-            ],
-            dtype=int,
-        ).reshape(-1, 2)
+        where = [
+            (number, first)
+            for number, frames in enumerate(self._lengths)
+            for first in starts(int(frames), length)
+        ]
+        self._where = np.array(where, dtype=int).reshape(-1, 2)
         bins = sequences[0].shape[1] if len(sequences) else 0
         self.shape = (len(self._where), length, bins)
 

@@ -41,15 +41,9 @@ class Components(NamedTuple):
     context: int
 
     def of(self, spectrogram: np.ndarray) -> np.ndarray:
-        """Return the components of one spectrogram.
+        """Return the components of one spectrogram (frames, bins).
 
-        Parameters
-        ----------
-        spectrogram : np.ndarray, shape (frames, bins)
-
-        Returns
-        -------
-        np.ndarray, shape (frames, n), or (1, n) for whole segments
+        Their shape is (frames, n), or (1, n) for whole segments.
         """
         values = standardised(spectrogram, self.standard)
         if not self.context:
@@ -76,10 +70,6 @@ def fit(sequences: Sequence[np.ndarray], n: int, context: int, seed: int) -> Com
     seed : int
         Of the rows drawn where all would be more than `MOST_NUMBERS`.
 
-    Returns
-    -------
-    Components
-
     Raises
     ------
     InputError
@@ -89,8 +79,7 @@ def fit(sequences: Sequence[np.ndarray], n: int, context: int, seed: int) -> Com
         raise InputError("no spectrograms of unlabelled speech to find components of")
     all_of_them = (sequences[i] for i in range(len(sequences)))
     standard = np.array(bin_statistics(all_of_them))
-    rng = np.random.default_rng(seed)
-    rows = _rows(sequences, standard, context, rng)
+    rows = _rows(sequences, standard, context, np.random.default_rng(seed))
     model = PCA(min(n, *rows.shape), random_state=seed).fit(rows)
     explained = float(model.explained_variance_ratio_.sum())
     return Components(standard, model.mean_, model.components_, explained, context)
@@ -101,18 +90,9 @@ def of_sequences(
     components: Components,
     pooling: list[str | float] | None,
 ) -> np.ndarray:
-    """Return the components of segments, pooled over time where they have frames.
+    """Return the components of segments (n, dimensions), in single precision.
 
-    Parameters
-    ----------
-    sequences : sequences.Sequences, or list of np.ndarray, each of shape (frames, bins)
-    components : Components
-    pooling : list of str or float, or None
-        See `pooling.pool`; None for components of whole segments.
-
-    Returns
-    -------
-    np.ndarray of float32, shape (n, dimensions)
+    Where frames have components, they are pooled over time; see `pooling.pool`.
     """
     statistics = pooling or ["mean"]
     rows = [
@@ -131,9 +111,8 @@ def write(path: str, components: Components, **what) -> None:
 def read(path: str) -> Components:
     """Return the `Components` in a file."""
     with hdf5.opened(path) as file:
-        values = {name: file[name][()] for name in Components._fields}
-    values |= {"context": int(values["context"])}
-    return Components(**values)
+        *values, context = (file[name][()] for name in Components._fields)
+    return Components(*values, int(context))
 
 
 def _rows(sequences, standard, context, rng):

@@ -1,13 +1,16 @@
 """Which shard an utterance belongs to."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from hashlib import blake2b
 
 #: Of a hash.
 BITS = 128
 
 
-def shard_names(utterances, utterances_per_shard):
+def shard_names(
+    utterances: Iterable[str], utterances_per_shard: int
+) -> dict[str, list[str]]:
     """Group utterances into shards of at most so many.
 
     An utterance's place is a string of bits hashed from its id alone. A shard
@@ -18,16 +21,7 @@ def shard_names(utterances, utterances_per_shard):
     their hashes, however many a shard holds: what is computed from them all does not
     depend on how they are divided.
 
-    Parameters
-    ----------
-    utterances : iterable of str
-        Ids, no two the same.
-    utterances_per_shard : int
-
-    Returns
-    -------
-    shards : dict
-        Name ("b" and the prefix) to the ids, both in the order of the hashes.
+    Returns name ("b" and the prefix) to ids, both in the order of the hashes.
     """
     hashed = sorted((_hash(utterance), utterance) for utterance in utterances)
     return dict(_divide(hashed, 0, len(hashed), "", utterances_per_shard))
