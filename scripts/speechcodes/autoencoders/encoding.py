@@ -18,8 +18,8 @@ def encode(
     ----------
     model : keras.Model
         An autoencoder, or its encoder.
-    spectrograms : np.ndarray, Rows, Sequences or list of np.ndarray
-        See `Family.batches`; there may be none.
+    spectrograms
+        As `Family` describes them; there may be none.
     pooling : list of str or float, optional
         See `pooling.pool`; for an encoder that gives a code for each frame.
 

@@ -1,7 +1,7 @@
 """The autoencoders to train: grids of settings expanded to named configurations.
 
-Imported while the workflow is parsed, so nothing here needs more than the standard
-library, and whatever cannot work is refused before a job starts.
+Imported while the workflow is parsed, so that whatever cannot work is refused before a
+job starts.
 """
 
 from collections.abc import Iterator

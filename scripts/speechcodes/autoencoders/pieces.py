@@ -13,16 +13,8 @@ class Pieces:
     by what their number has too much. Shorter sequences are filled up with zeros, which
     the weights tell apart.
 
-    Parameters
-    ----------
-    sequences : sequences.Sequences, or list of np.ndarray, each of shape (frames, bins)
-    length : int
-        Frames of a piece.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        Pieces, frames and bins.
+    Sequences are of shape (frames, bins), in a list or in files. `length` is that of a
+    piece, and `shape` of all: pieces, frames and bins.
     """
 
     def __init__(self, sequences: Sequence[np.ndarray], length: int):

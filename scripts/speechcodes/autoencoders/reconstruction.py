@@ -50,17 +50,9 @@ def examples_of_classes(
     roles: pd.DataFrame,
     classes: Sequence[str],
 ) -> tuple[pd.DataFrame, list[np.ndarray], list[np.ndarray]]:
-    """Reconstruct the `examples` of each class.
+    """Reconstruct the `examples` of each class, from shards of spectrograms.
 
-    Parameters
-    ----------
-    model : keras.Model
-    paths : sequence of str
-        Shards of spectrograms, with the datasets utterance and segment.
-    roles : pd.DataFrame
-        Columns utterance and label; other utterances are left out.
-    classes : sequence of str
-        In order.
+    `roles` has the columns utterance and label; other utterances are left out.
 
     Returns
     -------

@@ -4,10 +4,10 @@ All segments have one length. For what each function takes and returns see
 `families.Family`.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
+
+import numpy as np
 
 from speechcodes.errors import InputError
 
@@ -176,7 +176,6 @@ def weights(rows, members):
 def mean_loss(training, validation, loss, standard):
     """Compute the loss of saying the training rows' mean of every validation row."""
     import keras
-    import numpy as np
 
     total = sum(batch.sum(axis=0, dtype=float) for batch in batches(training))
     mean = (total / len(training)).astype(np.float32)
@@ -196,8 +195,6 @@ def batches(spectrograms):
 
 def encode(encoder, batch, pooling):
     """Compute one code of each segment."""
-    import numpy as np
-
     expected, found = encoder.input_shape[1:], batch.shape[1:]
     if found != expected:
         raise InputError(
@@ -209,6 +206,4 @@ def encode(encoder, batch, pooling):
 
 def reconstruct(model, batch):
     """Return the output of the model."""
-    import numpy as np
-
     return np.asarray(model(batch, training=False))

@@ -35,11 +35,6 @@ def select(metrics: list[dict], tolerance: float, by: str) -> dict:
     by : str
         One of `names.CRITERIA`.
 
-    Returns
-    -------
-    dict
-        The entry of `metrics` chosen.
-
     Raises
     ------
     InputError

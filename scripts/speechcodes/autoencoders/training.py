@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 def use_threads(threads: int) -> None:
-    """Let each of TensorFlow's operations, of which one runs at a time, use threads.
+    """Let TensorFlow run one operation at a time, on so many threads.
 
     Raises RuntimeError if TensorFlow has computed something already.
     """
@@ -67,16 +67,13 @@ def learn(
     seed : int
         Of all autoencoders; each draws from one of its own, see `own_seed`.
     **limits
-        `epochs`, `patience` and `min_delta`; see `train`.
+        `epochs`, `patience` and `min_delta`; see `train`, as for the history.
 
     Returns
     -------
-    model : keras.Model
-    history : dict of str to list
-        See `train`.
-    metrics : dict
-        `name`, the settings, what `best` tells, `mean_spectrogram_loss`, what
-        `criteria.measure` tells, numbers of parameters and segments, and `device`.
+    model, history, metrics
+        Metrics are `name`, the settings, what `best` tells, `mean_spectrogram_loss`,
+        what `criteria.measure` tells, numbers of parameters and segments, and `device`.
     """
     family = families.of(architecture)
     rows = [family.rows(side.spectrograms, architecture) for side in sides]
@@ -142,10 +139,10 @@ def train(
         Its corruption is that of what is trained on; what is validated on is clean.
     statistics : tuple of np.ndarray, shape (bins,)
         Mean and standard deviation of each bin, for the corruption.
-    epochs, patience, min_delta
-        See above; `epochs` is the most that are run.
+    epochs : int
+        Most that are run.
     seed : int
-        Seed of the order of the rows and of the corruption.
+        Of the order of the rows and of the corruption.
 
     Returns
     -------
@@ -213,13 +210,9 @@ def train(
 
 
 def best(history: dict[str, list]) -> dict:
-    """Pick the epoch whose weights were kept from what `train` returns.
+    """Return the losses of the epoch, counted from 1, whose weights `train` kept.
 
-    Returns
-    -------
-    dict
-        `epoch` (from 1), `epochs` run, `training_loss`, `validation_loss` and
-        `validation_mse` of that epoch, and `seconds` in all.
+    With them come the number of epochs run, and the seconds of all.
     """
     losses = history["validation_loss"]
     epoch = losses.index(min(losses))

@@ -28,14 +28,8 @@ def segment_counts(
 ) -> pd.DataFrame:
     """Count what every segment variant keeps and drops, per class.
 
-    Parameters
-    ----------
-    durations : pd.DataFrame
-        From `table`.
-    segments : mapping
-        Variant to its settings, `samples` and `short_signals`.
-    classes : sequence of str
-        In the order of rows; speech without a label comes last.
+    `durations` is from `table`; `segments` maps a variant to its `samples` and
+    `short_signals`. Speech without a label comes after the classes.
 
     Returns
     -------

@@ -19,9 +19,7 @@ def of_sequences(
     Each is of shape (frames, bins). Means that were `taken_out` of them, (n, bins),
     count all the same. Returns single precision, shape (n, 2 bins).
     """
-    rows = [
-        pool(sequences[i], POOLING) for i in each(range(len(sequences)), "segments")
-    ]
+    rows = [pool(sequence, POOLING) for sequence in each(sequences, "segments")]
     width = len(POOLING) * getattr(sequences, "bins", 0)
     found = np.array(rows, np.float32).reshape(len(rows), -1 if rows else width)
     found[:, : found.shape[1] // 2] += taken_out

@@ -28,15 +28,9 @@ def create(
 ) -> Iterator[h5py.File]:
     """Give a new HDF5 file to fill, which is at its place only once it is whole.
 
-    Parameters
-    ----------
-    path : str
-    parameters : dict
-        What the file was made with; stored as attributes, nested ones as JSON.
-    libraries : sequence of str
-        Distributions whose versions are stored.
-    description : str
-        What the datasets are, for a reader who has nothing but the file.
+    Its attributes tell what made it: parameters, nested ones as JSON, and the versions
+    of libraries (distributions). The description is of the datasets, for a reader who
+    has nothing but the file.
     """
     versions = {name: version(name) for name in libraries}
     with replacing(path, wait=False) as beside:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 
 import numpy as np
@@ -114,9 +114,9 @@ class Sequences(Rows):
         self.frames = np.concatenate(self._frames)
         self.bins = self._row_shape[-1]
         self._row_shape = None, self.bins
-        # Of each sequence, in its file.
-        before = [np.cumsum(frames) - frames for frames in self._frames]
-        self._firsts = np.concatenate(before)
+        # Frames before each sequence in its file.
+        firsts = [np.cumsum(frames) - frames for frames in self._frames]
+        self._firsts = np.concatenate(firsts)
 
     def _count(self, file, dataset):
         """Count the sequences of a file, and note the frames of each."""
@@ -137,9 +137,13 @@ class Sequences(Rows):
         taken.frames = self.frames[members]
         return taken
 
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Read one sequence after the other."""
+        return (self[number] for number in range(len(self)))
+
     def loaded(self) -> list[np.ndarray]:
         """Read all sequences into memory, as a list of arrays."""
-        return [self[number] for number in range(len(self))]
+        return list(self)
 
     def __getitem__(self, number: int) -> np.ndarray:
         """Read one sequence, shape (frames, bins)."""
