@@ -34,7 +34,7 @@ hdf5.write(
         "audio": snakemake.params.audio,
         "midterm": settings,
     },
-    libraries=["pyAudioAnalysis", "numpy", "soundfile", "soxr"],
+    libraries=["numpy", "soundfile", "soxr"],
     description=(
         "midterm: (n, 136) mid-term features of pyAudioAnalysis, mean over an "
         "utterance's mid-term windows; feature_names: (136,); utterance: (n,) id; "

@@ -26,7 +26,12 @@ with hdf5.create(
         "spectrogram": settings,
     },
     libraries=["numpy", "soundfile", "soxr"],
-    description=spectrograms.description(variant),
+    description=(
+        "spectrograms: (n, frames, bins) of segments or, of whole utterances, (all "
+        "frames, bins) one after the other, frames: (n,) number of frames of each; "
+        "utterance: (n,) id; segment: (n,) number of the segment in its utterance; "
+        "mean: (n, bins) what was taken out of each segment, if centred"
+    ),
 ) as file:
     shape = spectrograms.stored_shape(lengths, variant, rate, settings)
     rows = file.create_dataset("spectrograms", shape, np.float32)

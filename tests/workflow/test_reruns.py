@@ -270,7 +270,7 @@ def test_one_more_segment_variant_leaves_the_features_there_are(project):
 
 def test_other_midterm_features_train_nothing_anew(project):
     config = project.config
-    config["features"]["midterm"] = {"computed_by": "pyAudioAnalysis"}
+    config["features"]["midterm"] = {"window": 2.0}
     project.config = config
     planned = project.plan()
     assert planned["midterm"] == 10 and planned["predictions"] == 4

@@ -1,7 +1,7 @@
 """Convolutional autoencoders: which to train, how they are built, trained and chosen.
 
-`families`, `grid` and `selection` need the standard library alone until a model is
-built; `models`, `training` and what uses them load TensorFlow.
+`families`, `grid` and `selection` need NumPy alone until a model is built; `models`,
+`training` and what uses them load TensorFlow.
 """
 
 import os

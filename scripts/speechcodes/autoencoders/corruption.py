@@ -18,19 +18,9 @@ def corrupt(
     most; what they cover becomes the bin's mean. Noise is added before (denoising
     autoencoders: Vincent et al., 2010).
 
-    Parameters
-    ----------
-    spectrograms : np.ndarray, shape (n, frames, bins), float32
-    statistics : tuple of np.ndarray, shape (bins,)
-        Mean and standard deviation of each bin.
-    configuration : grid.Configuration
-        `noise`, `masked_bins` and `masked_frames`.
-    generator : np.random.Generator
-
-    Returns
-    -------
-    np.ndarray, shape (n, frames, bins), float32
-        The same array where nothing is asked for.
+    Spectrograms are of shape (n, frames, bins), float32, statistics the mean and
+    standard deviation of each bin; `configuration` has `noise`, `masked_bins` and
+    `masked_frames`. Where it asks for nothing, the same array is returned.
     """
     mean, deviation = (np.asarray(values, np.float32) for values in statistics)
     corrupted = spectrograms
@@ -38,11 +28,9 @@ def corrupt(
         noise = generator.standard_normal(spectrograms.shape, np.float32)
         corrupted = corrupted + configuration.noise * deviation * noise
     n, frames, bins = spectrograms.shape
-    masked = _stretches(n, bins, configuration.masked_bins, generator)[:, None, :]
-    masked = (
-        masked
-        | _stretches(n, frames, configuration.masked_frames, generator)[:, :, None]
-    )
+    in_bins = _stretches(n, bins, configuration.masked_bins, generator)
+    in_frames = _stretches(n, frames, configuration.masked_frames, generator)
+    masked = in_bins[:, None, :] | in_frames[:, :, None]
     return np.where(masked, mean, corrupted) if masked.any() else corrupted
 
 

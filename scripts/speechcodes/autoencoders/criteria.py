@@ -34,9 +34,8 @@ def measure(
     Parameters
     ----------
     model : keras.Model
-        The autoencoder.
     spectrograms : np.ndarray, Rows, Sequences or list of np.ndarray
-        Segments of voices that it was not trained on; see `Family.batches`.
+        Segments of `voices` that it was not trained on; see `Family.batches`.
     voices : array-like of str, shape (n,)
     statistics : tuple of np.ndarray, shape (bins,)
         Mean and standard deviation of each bin, of what was trained on.
@@ -49,8 +48,7 @@ def measure(
     -------
     dict of str to float
         `restored_loss` and `restored_mse`, those of restoring the segments from noisy
-        ones; see `instability`, `speaker_share` and `effective_dimensions` for the
-        others. None for what cannot be told.
+        ones, and what the functions below return. None for what cannot be told.
     """
     clean, noisy, restored = _measured(model, spectrograms, statistics, loss, pooling)
     found = {
@@ -67,17 +65,8 @@ def instability(clean: np.ndarray, noisy: np.ndarray) -> float:
     """Return how far codes move with noise, against how far they lie apart.
 
     Per dimension the variance over segments of the difference that noise makes, divided
-    by that of the clean code; the mean over dimensions. Less is better.
-
-    Parameters
-    ----------
-    clean, noisy : np.ndarray, shape (n, dimensions)
-        Codes of the same segments.
-
-    Returns
-    -------
-    float
-        NaN where no dimension varies.
+    by that of the clean code; the mean over dimensions. Less is better. Codes are of
+    the same segments, shape (n, dimensions); NaN where no dimension varies.
     """
     varying = _varying(clean)
     if not varying.any():
@@ -89,17 +78,8 @@ def instability(clean: np.ndarray, noisy: np.ndarray) -> float:
 def speaker_share(codes: np.ndarray, voices: Sequence[str]) -> float:
     """Return the share of standardised codes' variance that lies between speakers.
 
-    Less is better: the code says less about who speaks.
-
-    Parameters
-    ----------
-    codes : np.ndarray, shape (n, dimensions)
-    voices : array-like of str, shape (n,)
-
-    Returns
-    -------
-    float
-        See `projection.variance_between`.
+    Less is better: the code says less about who speaks. See
+    `projection.variance_between`.
     """
     return variance_between(_standardised(codes), voices)
 
@@ -109,16 +89,7 @@ def effective_dimensions(codes: np.ndarray) -> float:
 
     The exponential of the entropy of the eigenvalues of its correlation matrix, which
     sum to one (Roy and Vetterli, 2007): as many as it has if all are uncorrelated, 1 if
-    all say the same. More is richer.
-
-    Parameters
-    ----------
-    codes : np.ndarray, shape (n, dimensions)
-
-    Returns
-    -------
-    float
-        NaN where no dimension varies.
+    all say the same. More is richer; NaN where no dimension varies.
     """
     standard = _standardised(codes)
     if not standard.size:

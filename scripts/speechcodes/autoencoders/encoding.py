@@ -18,8 +18,8 @@ def encode(
     ----------
     model : keras.Model
         An autoencoder, or its encoder.
-    spectrograms : np.ndarray, Rows, Sequences or list of np.ndarray
-        See `Family.batches`; there may be none.
+    spectrograms
+        As `Family` describes them; there may be none.
     pooling : list of str or float, optional
         See `pooling.pool`; for an encoder that gives a code for each frame.
 
@@ -47,17 +47,5 @@ def encode(
 def of_files(
     model: keras.Model, paths: Sequence[str], pooling: list[str | float] | None = None
 ) -> np.ndarray:
-    """Compute the codes of the spectrograms in some files; see `encode`.
-
-    Parameters
-    ----------
-    model, pooling
-        See `encode`.
-    paths : sequence of str
-
-    Returns
-    -------
-    np.ndarray of float32, shape (n, dimensions)
-        In the order of the files.
-    """
+    """Compute the codes of the spectrograms in some files, in order; see `encode`."""
     return encode(model, families.of_model(model).read(paths), pooling)

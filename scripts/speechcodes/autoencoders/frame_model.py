@@ -4,11 +4,14 @@ The code of an utterance is what `pooling` of the architecture names, over its f
 For what each function takes and returns see `families.Family`.
 """
 
-from __future__ import annotations
-
 from itertools import pairwise
 
+import numpy as np
+
+from speechcodes.autoencoders.pieces import Pieces
 from speechcodes.errors import InputError
+from speechcodes.features.pooling import pool
+from speechcodes.features.standardisation import standardised
 
 NAME = "frame"
 #: Pieces that are looked at together outside training.
@@ -64,7 +67,6 @@ def build(architecture, configuration, shape, statistics, seed):
     code is computed frame by frame, and the decoder mirrors the encoder.
     """
     import keras
-    import numpy as np
     from keras import layers
 
     keras.utils.set_random_seed(seed)
@@ -86,8 +88,6 @@ def build(architecture, configuration, shape, statistics, seed):
 
 def standardisation(model):
     """Return mean and standard deviation of each bin, which the model holds."""
-    import numpy as np
-
     layer = model.get_layer("standardised")
     mean, variance = (np.asarray(v).reshape(-1) for v in (layer.mean, layer.variance))
     return mean, np.sqrt(variance)
@@ -102,8 +102,6 @@ def read(paths, scratch=None):
 
 def rows(spectrograms, architecture):
     """Cut sequences into pieces of one length, which together hold all frames."""
-    from speechcodes.autoencoders.pieces import Pieces
-
     return Pieces(spectrograms, architecture["piece_frames"])
 
 
@@ -114,9 +112,6 @@ def weights(rows, members):
 
 def mean_loss(training, validation, loss, standard):
     """Compute the mean square of the standardised frames, whose mean is 0."""
-
-    from speechcodes.features.standardisation import standardised
-
     squares = count = 0.0
     for first in range(0, len(validation), ROWS):
         members = slice(first, first + ROWS)
@@ -129,24 +124,18 @@ def mean_loss(training, validation, loss, standard):
 
 def batches(spectrograms):
     """Give one sequence after the other, so that none is padded and none cut."""
-    for number in range(len(spectrograms)):
-        yield spectrograms[number][None]
+    for sequence in spectrograms:
+        yield sequence[None]
 
 
 def encode(encoder, batch, pooling):
     """Pool the codes of a sequence's frames over time."""
-    import numpy as np
-
-    from speechcodes.features.pooling import pool
-
     frames = np.asarray(encoder(batch, training=False))[0]
     return pool(frames, pooling)[None]
 
 
 def reconstruct(model, batch):
     """Return the output of the model, with the standardisation taken back."""
-    import numpy as np
-
     mean, deviation = standardisation(model)
     return np.asarray(model(batch, training=False)) * deviation + mean
 

@@ -1,9 +1,10 @@
 """The autoencoders to train: grids of settings expanded to named configurations.
 
-Imported while the workflow is parsed, so nothing here needs more than the standard
-library, and whatever cannot work is refused before a job starts.
+Imported while the workflow is parsed, so that whatever cannot work is refused before a
+job starts.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import product
 
@@ -22,13 +23,10 @@ class Configuration:
     latent : int
         Length of the code.
     learning_rate : float
-        Learning rate of the optimiser.
     batch_size : int
         Segments per training step.
-    loss, optimiser : str
-        Keras names, such as ``binary_crossentropy`` and ``adam``.
-    code_activation, output_activation : str
-        Keras names of the activations of the code and of the last layer.
+    loss, optimiser, code_activation, output_activation : str
+        Keras names; the activations are those of the code and of the last layer.
     noise : float
         Standard deviation of the Gaussian noise added to what is to be restored, in
         standard deviations of each bin.
@@ -71,7 +69,7 @@ class Configuration:
         )
 
 
-#: Settings that an architecture may have of its own, and what they are where it has
+#: Settings that a grid may leave to the architecture, and what they are where it has
 #: none.
 OWN = {
     "loss": "binary_crossentropy",
@@ -81,47 +79,9 @@ OWN = {
     "masked_bins": 0,
     "masked_frames": 0,
 }
-KEYS = {field.name: field.type for field in fields(Configuration)}
 
 
 def expand(
-    grids: list[dict], architectures: dict[str, dict], first: int = 1
-) -> dict[str, Configuration]:
-    """Expand grids to the configurations they name.
-
-    Parameters
-    ----------
-    grids : list of dict
-        Each maps the fields of `Configuration` to a value or a list of values, and
-        stands for their cross product, the last field varying fastest. What `OWN`
-        names is the architecture's own where it is missing or None. `segments` may list
-        the variants that the grid is for.
-    architectures : dict of str to dict
-        The architectures that a grid may name.
-    first : int, optional
-        Number of the first grid, in errors.
-
-    Returns
-    -------
-    dict of str to Configuration
-        By name, in order; what several grids name stands once.
-
-    Raises
-    ------
-    InputError
-        If a grid has a key too many or too few, no value for one, a number that is
-        none, or an architecture that there is not.
-    """
-    found = {}
-    for position, grid in enumerate(grids, start=first):
-        where = f"autoencoder grid {position}"
-        for values in product(*_columns(grid, where)):
-            settings = dict(zip(KEYS, values, strict=True))
-            _add(found, _configuration(settings, architectures, where), where)
-    return found
-
-
-def of_variants(
     grids: list[dict],
     architectures: dict[str, dict],
     variants: dict[str, tuple[int | None, int]],
@@ -130,42 +90,46 @@ def of_variants(
 
     Parameters
     ----------
-    grids, architectures
-        See `expand`.
+    grids : list of dict
+        Valid by the schema. Each maps the fields of `Configuration` to a value or a
+        list of values, and stands for their cross product, the last field varying
+        fastest. What `OWN` names is the architecture's own where it is missing or None.
+        A grid is for the variants that `segments` lists, or for all that suit the
+        families of its architectures.
+    architectures : dict of str to dict
+        The architectures that a grid may name.
     variants : dict of str to tuple
         Variant to the (frames, bins) of its spectrograms; frames are None where
-        segments are whole utterances. A grid without `segments` is for all variants
-        that suit the families of its architectures.
+        segments are whole utterances.
 
     Returns
     -------
     dict of str to dict of str to Configuration
-        Variant to configurations by name.
+        Variant to configurations by name, in order; what several grids name stands
+        once.
 
     Raises
     ------
     InputError
-        As `expand`; if a variant is unknown, or has no autoencoder; or if a
-        configuration cannot work on the spectrograms of a variant.
+        If an architecture or a variant is unknown, if a variant has no autoencoder, or
+        if a configuration cannot work on the spectrograms of a variant.
     """
     found = {variant: {} for variant in variants}
     for position, grid in enumerate(grids, start=1):
         where = f"autoencoder grid {position}"
-        named = grid.get("segments")
-        named = [named] if isinstance(named, str) else named
-        for variant in named or ():
-            if variant not in variants:
-                raise InputError(
-                    f"{where}: no segment variant {variant!r}; there are "
-                    f"{', '.join(variants)}"
-                )
-        for configuration in expand([grid], architectures, position).values():
+        named = _listed(grid.get("segments"))
+        if unknown := [name for name in named if name not in (None, *variants)]:
+            raise InputError(
+                f"{where}: no segment variant {unknown[0]!r}; there are "
+                f"{', '.join(variants)}"
+            )
+        for configuration in _configurations(grid, architectures, where):
             architecture = architectures[configuration.architecture]
-            family = families.of(architecture)
+            suits = families.of(architecture).suits
             for variant, shape in variants.items():
-                if variant in named if named else family.suits(shape):
+                if variant in named or (named == [None] and suits(shape)):
                     _check(configuration, architecture, variant, shape)
-                    _add(found[variant], configuration, where)
+                    found[variant][configuration.name] = configuration
     for variant, shape in variants.items():
         if not found[variant]:
             kind = "whole utterances" if shape[0] is None else "segments of one length"
@@ -178,6 +142,29 @@ def of_variants(
     return found
 
 
+def _listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _configurations(grid, architectures, where) -> Iterator[Configuration]:
+    """Yield the configurations of one grid."""
+    types = {field.name: field.type for field in fields(Configuration)}
+    for values in product(*(_listed(grid.get(key)) for key in types)):
+        settings = dict(zip(types, values, strict=True))
+        name = settings["architecture"]
+        if name not in architectures:
+            raise InputError(
+                f"{where}: no architecture {name!r}; there are "
+                f"{', '.join(architectures)}"
+            )
+        for key, usual in OWN.items():
+            if settings[key] is None:
+                settings[key] = architectures[name].get(key, usual)
+        # A learning rate of 1 has the same name as one of 1.0.
+        typed = {key: types[key](value) for key, value in settings.items()}
+        yield Configuration(**typed)
+
+
 def _check(configuration, architecture, variant, shape):
     """Refuse a configuration that cannot work on the spectrograms of a variant."""
     try:
@@ -186,61 +173,3 @@ def _check(configuration, architecture, variant, shape):
         raise InputError(
             f"for segments.{variant}: autoencoder {configuration.name}: {error}"
         ) from None
-
-
-def _add(found, configuration, where):
-    """Add a configuration to those found, unless another one has its name."""
-    known = found.setdefault(configuration.name, configuration)
-    if known != configuration:
-        raise InputError(
-            f"{where}: {configuration} and {known} would share one name; rename the "
-            "architecture"
-        )
-
-
-def _columns(grid, where):
-    """List the values of every key of a grid, in the order of the keys."""
-    required = set(KEYS) - set(OWN)
-    grid = {key: value for key, value in grid.items() if key != "segments"}
-    if unknown := set(grid) - set(KEYS):
-        raise InputError(
-            f"{where}: unknown {', '.join(sorted(unknown))}; keys are {', '.join(KEYS)}"
-        )
-    if missing := required - set(grid):
-        raise InputError(f"{where}: {', '.join(sorted(missing))} missing")
-    columns = []
-    for key in KEYS:
-        value = grid.get(key)
-        column = value if isinstance(value, list) else [value]
-        if not column:
-            raise InputError(f"{where}: {key} is an empty list; name one value or more")
-        columns.append(column)
-    return columns
-
-
-def _configuration(settings, architectures, where):
-    """Make a configuration of one value per key, each of the type of its field."""
-    name = settings["architecture"]
-    if name not in architectures:
-        raise InputError(
-            f"{where}: no architecture {name!r}; there are {', '.join(architectures)}"
-        )
-    for key, usual in OWN.items():
-        if settings[key] is None:
-            settings[key] = architectures[name].get(key, usual)
-    # YAML reads 1e-3 (no point) as text, and 1 for 1.0.
-    typed = {key: _typed(key, value, where) for key, value in settings.items()}
-    return Configuration(**typed)
-
-
-def _typed(key, value, where):
-    """Convert one setting to the type its field has."""
-    try:
-        typed = KEYS[key](value)
-    except (TypeError, ValueError):
-        typed = None
-    if typed is None or (KEYS[key] is int and typed != value):
-        raise InputError(
-            f"{where}: {key} is {value!r}, but must be of type {KEYS[key].__name__}"
-        )
-    return typed

@@ -10,18 +10,10 @@ from speechcodes.storage import checksums
 
 
 def encoder(model: keras.Model) -> keras.Model:
-    """Return the part of an autoencoder up to its code.
+    """Return the part of an autoencoder up to its code; an encoder is its own.
 
-    Parameters
-    ----------
-    model : keras.Model
-        An autoencoder; an encoder is its own encoder.
-
-    Returns
-    -------
-    keras.Model
-        From (batch, frames, bins) to (batch, latent), or to (batch, frames, latent)
-        where frames have codes, sharing the weights.
+    It shares the weights, and goes from (batch, frames, bins) to (batch, latent), or to
+    (batch, frames, latent) where frames have codes.
     """
     code, family = model.get_layer("code").output, families.of_model(model)
     return keras.Model(model.input, code, name=f"{family.NAME}_encoder")
@@ -32,11 +24,6 @@ def save(model: keras.Model, path: str | Path) -> None:
 
     The format is a ZIP archive, whose comment at the end holds the checksum: those of
     its parts, which Keras does not look at, leave out how they are put together.
-
-    Parameters
-    ----------
-    model : keras.Model
-    path : str or Path
     """
     model.save(path)
     with zipfile.ZipFile(path, "a") as archive:
@@ -47,18 +34,7 @@ def save(model: keras.Model, path: str | Path) -> None:
 def load(path: str | Path) -> keras.Model:
     """Read a model that `save` wrote; no code from the file is run (Keras' safe mode).
 
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    keras.Model
-
-    Raises
-    ------
-    DamagedFile
-        If the checksum of the file does not hold.
+    Raises DamagedFile if the checksum of the file does not hold.
     """
     checksums.check(path, at_end=True)
     return keras.saving.load_model(path)
@@ -67,32 +43,22 @@ def load(path: str | Path) -> keras.Model:
 def summary(model: keras.Model) -> str:
     """Describe an autoencoder layer by layer.
 
-    Parameters
-    ----------
-    model : keras.Model
-        An autoencoder.
-
-    Returns
-    -------
-    str
-        A title per half with its parameters, and per layer its name, what it does,
-        its output shape without the batch, and its parameters.
+    A title per half with its parameters, and per layer its name, what it does, its
+    output shape without the batch, and its parameters.
     """
     names = [layer.name for layer in model.layers]
     code = names.index("code") + 1
     halves = {"encoder": model.layers[:code], "decoder": model.layers[code:]}
-    return "\n\n".join(_half(name, half) for name, half in halves.items()) + "\n"
-
-
-def _half(name, half):
-    """Describe the layers of an encoder or decoder."""
-    total = sum(layer.count_params() for layer in half)
-    lines = [f"{name}: {total:,} parameters"]
-    lines += [
-        f"  {layer.name:<18} {_does(layer):<42} {layer.output.shape[1:]!s:<16}"
-        f" {layer.count_params():>10,}"
-        for layer in half
-    ]
+    lines = []
+    for name, half in halves.items():
+        total = sum(layer.count_params() for layer in half)
+        lines.append(f"{name}: {total:,} parameters")
+        for layer in half:
+            words = (
+                f"{layer.name:<18} {_does(layer):<42} {layer.output.shape[1:]!s:<16}"
+            )
+            lines.append(f"  {words} {layer.count_params():>10,}")
+        lines.append("")
     return "\n".join(lines)
 
 

@@ -13,30 +13,20 @@ class Pieces:
     by what their number has too much. Shorter sequences are filled up with zeros, which
     the weights tell apart.
 
-    Parameters
-    ----------
-    sequences : sequences.Sequences, or list of np.ndarray, each of shape (frames, bins)
-    length : int
-        Frames of a piece.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        Pieces, frames and bins.
+    Sequences are of shape (frames, bins), in a list or in files. `length` is that of a
+    piece, and `shape` of all: pieces, frames and bins.
     """
 
     def __init__(self, sequences: Sequence[np.ndarray], length: int):
         self.sequences, self.length = sequences, length
         lengths = getattr(sequences, "frames", None)
         self._lengths = [len(s) for s in sequences] if lengths is None else lengths
-        self._where = np.array(
-            [
-                (number, first)
-                for number, frames in enumerate(self._lengths)
-                for first in starts(int(frames), length)
-            ],
-            dtype=int,
-        ).reshape(-1, 2)
+        where = [
+            (number, first)
+            for number, frames in enumerate(self._lengths)
+            for first in starts(int(frames), length)
+        ]
+        self._where = np.array(where, dtype=int).reshape(-1, 2)
         bins = sequences[0].shape[1] if len(sequences) else 0
         self.shape = (len(self._where), length, bins)
 

@@ -14,18 +14,9 @@ SHOWN = 300
 
 
 def errors(model: keras.Model, spectrograms) -> np.ndarray:
-    """Return the mean squared error of each segment's reconstruction.
+    """Return the mean squared error of each segment's reconstruction, shape (n,).
 
-    Parameters
-    ----------
-    model : keras.Model
-        An autoencoder.
-    spectrograms : np.ndarray, Rows, Sequences or list of np.ndarray
-        See `Family.batches`.
-
-    Returns
-    -------
-    np.ndarray of float64, shape (n,)
+    For the spectrograms see `Family.batches`.
     """
     family = families.of_model(model)
     found = [np.empty(0)]
@@ -41,27 +32,15 @@ def examples(errors: np.ndarray) -> dict[str, int]:
     Of two, the better one is the median too, and of one it is all three: each segment
     is given once, by the first of its names.
 
-    Parameters
-    ----------
-    errors : np.ndarray, shape (n,)
-
-    Returns
-    -------
-    dict of str to int
-        "best", "median" and "worst" to the number of a segment.
-
-    Examples
-    --------
     >>> examples(np.array([0.3, 0.1, 0.2, 0.5]))
     {'best': 1, 'median': 2, 'worst': 3}
     """
     order = np.argsort(errors, kind="stable")
+    places = {"best": 0, "median": (len(order) - 1) // 2, "worst": len(order) - 1}
     chosen = {}
-    if len(order):
-        places = {"best": 0, "median": (len(order) - 1) // 2, "worst": -1}
-        for name, place in places.items():
-            if order[place] not in chosen.values():
-                chosen[name] = int(order[place])
+    for name, place in places.items():
+        if len(order) and order[place] not in chosen.values():
+            chosen[name] = int(order[place])
     return chosen
 
 
@@ -71,17 +50,9 @@ def examples_of_classes(
     roles: pd.DataFrame,
     classes: Sequence[str],
 ) -> tuple[pd.DataFrame, list[np.ndarray], list[np.ndarray]]:
-    """Reconstruct the `examples` of each class.
+    """Reconstruct the `examples` of each class, from shards of spectrograms.
 
-    Parameters
-    ----------
-    model : keras.Model
-    paths : sequence of str
-        Shards of spectrograms, with the datasets utterance and segment.
-    roles : pd.DataFrame
-        Columns utterance and label; other utterances are left out.
-    classes : sequence of str
-        In order.
+    `roles` has the columns utterance and label; other utterances are left out.
 
     Returns
     -------

@@ -4,10 +4,10 @@ All segments have one length. For what each function takes and returns see
 `families.Family`.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
+
+import numpy as np
 
 from speechcodes.errors import InputError
 
@@ -44,24 +44,9 @@ def context_frames(architecture):
 
 
 def output_shapes(architecture: dict, shape: tuple[int, int]) -> list[tuple[int, int]]:
-    """Compute the size of the feature maps after each convolution.
+    """Compute (frames, bins) of the feature maps after each convolution.
 
-    Parameters
-    ----------
-    architecture : dict
-        One architecture, as in architectures.yaml.
-    shape : tuple of int
-        (frames, bins) of a spectrogram.
-
-    Returns
-    -------
-    list of tuple of int
-        (frames, bins) after each convolution.
-
-    Raises
-    ------
-    InputError
-        If a kernel is larger than what it is moved over.
+    Raises InputError if a kernel is larger than what it is moved over.
     """
     shapes = []
     current = tuple(shape)
@@ -84,23 +69,7 @@ def output_paddings(
     """Compute what each transposed convolution must add to restore its shape.
 
     A strided convolution drops the rows and columns that fill no further stride;
-    the transposed one gets them back as output padding.
-
-    Parameters
-    ----------
-    architecture, shape
-        See `output_shapes`.
-
-    Returns
-    -------
-    list of tuple of int
-        (frames, bins) to add, in the order of the convolutions; each is smaller
-        than the stride.
-
-    Raises
-    ------
-    InputError
-        As `output_shapes`.
+    the transposed one gets them back as output padding, smaller than the stride.
     """
     sizes = [tuple(shape), *output_shapes(architecture, shape)[:-1]]
     return [
@@ -138,12 +107,47 @@ def build(architecture, configuration, shape, statistics, seed):
     mostly near zero, so that all pixels are pulled down together and die at once.
     """
     import keras
+    from keras import layers
 
-    smallest = output_shapes(architecture, shape)[-1]
+    activation, dropout = architecture["activation"], architecture["dropout"]
+    convolutions, dense = architecture["convolutions"], architecture["dense"]
+    maps = (*output_shapes(architecture, shape)[-1], convolutions[-1]["filters"])
     keras.utils.set_random_seed(seed)
     spectrogram = keras.Input(tuple(shape), name="spectrogram", dtype="float32")
-    code = _to_code(spectrogram, architecture, configuration)
-    output = _from_code(code, architecture, configuration, shape, smallest)
+    x = layers.Reshape((*shape, 1), name="channel")(spectrogram)
+    for number, convolution in enumerate(convolutions, start=1):
+        if number > 1:
+            x = layers.Dropout(dropout, name=f"dropout_{number}")(x)
+        x = layers.Conv2D(
+            convolution["filters"],
+            convolution["kernel"],
+            convolution["stride"],
+            activation=activation,
+            name=f"convolution_{number}",
+        )(x)
+    x = layers.Flatten(name="flat")(x)
+    if dense:
+        x = layers.Dense(dense, activation, name="dense")(x)
+    code = configuration.latent, configuration.code_activation
+    x = layers.Dense(*code, name="code")(x)
+    if dense:
+        x = layers.Dense(dense, activation, name="dense_mirrored")(x)
+    x = layers.Dense(math.prod(maps), activation, name="flat_mirrored")(x)
+    x = layers.Reshape(maps, name="maps")(x)
+    paddings = output_paddings(architecture, shape)
+    for number in range(len(convolutions), 0, -1):
+        last = number == 1
+        x = layers.Conv2DTranspose(
+            1 if last else convolutions[number - 2]["filters"],
+            convolutions[number - 1]["kernel"],
+            convolutions[number - 1]["stride"],
+            output_padding=paddings[number - 1],
+            activation=configuration.output_activation if last else activation,
+            name=f"transposed_{number}",
+        )(x)
+        if not last:
+            x = layers.Dropout(dropout, name=f"dropout_{number}_mirrored")(x)
+    output = layers.Reshape(tuple(shape), name="reconstruction")(x)
     return keras.Model(spectrogram, output, name=f"{NAME}_autoencoder")
 
 
@@ -172,7 +176,6 @@ def weights(rows, members):
 def mean_loss(training, validation, loss, standard):
     """Compute the loss of saying the training rows' mean of every validation row."""
     import keras
-    import numpy as np
 
     total = sum(batch.sum(axis=0, dtype=float) for batch in batches(training))
     mean = (total / len(training)).astype(np.float32)
@@ -192,8 +195,6 @@ def batches(spectrograms):
 
 def encode(encoder, batch, pooling):
     """Compute one code of each segment."""
-    import numpy as np
-
     expected, found = encoder.input_shape[1:], batch.shape[1:]
     if found != expected:
         raise InputError(
@@ -205,58 +206,4 @@ def encode(encoder, batch, pooling):
 
 def reconstruct(model, batch):
     """Return the output of the model."""
-    import numpy as np
-
     return np.asarray(model(batch, training=False))
-
-
-def _to_code(spectrogram, architecture, configuration):
-    """Chain the layers from the spectrogram to the code."""
-    from keras import layers
-
-    activation = architecture["activation"]
-    x = layers.Reshape((*spectrogram.shape[1:], 1), name="channel")(spectrogram)
-    for number, convolution in enumerate(architecture["convolutions"], start=1):
-        if number > 1:
-            x = layers.Dropout(architecture["dropout"], name=f"dropout_{number}")(x)
-        x = layers.Conv2D(
-            convolution["filters"],
-            convolution["kernel"],
-            convolution["stride"],
-            activation=activation,
-            name=f"convolution_{number}",
-        )(x)
-    x = layers.Flatten(name="flat")(x)
-    if architecture["dense"]:
-        x = layers.Dense(architecture["dense"], activation, name="dense")(x)
-    code = configuration.latent, configuration.code_activation
-    return layers.Dense(*code, name="code")(x)
-
-
-def _from_code(code, architecture, configuration, shape, smallest):
-    """Chain the layers from the code to the reconstruction, in mirrored order."""
-    from keras import layers
-
-    activation = architecture["activation"]
-    convolutions = architecture["convolutions"]
-    x = code
-    if architecture["dense"]:
-        x = layers.Dense(architecture["dense"], activation, name="dense_mirrored")(x)
-    maps = (*smallest, convolutions[-1]["filters"])
-    x = layers.Dense(math.prod(maps), activation, name="flat_mirrored")(x)
-    x = layers.Reshape(maps, name="maps")(x)
-    paddings = output_paddings(architecture, shape)
-    for number in range(len(convolutions), 0, -1):
-        last = number == 1
-        x = layers.Conv2DTranspose(
-            1 if last else convolutions[number - 2]["filters"],
-            convolutions[number - 1]["kernel"],
-            convolutions[number - 1]["stride"],
-            output_padding=paddings[number - 1],
-            activation=configuration.output_activation if last else activation,
-            name=f"transposed_{number}",
-        )(x)
-        if not last:
-            rate = architecture["dropout"]
-            x = layers.Dropout(rate, name=f"dropout_{number}_mirrored")(x)
-    return layers.Reshape(tuple(shape), name="reconstruction")(x)

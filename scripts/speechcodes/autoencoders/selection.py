@@ -35,11 +35,6 @@ def select(metrics: list[dict], tolerance: float, by: str) -> dict:
     by : str
         One of `names.CRITERIA`.
 
-    Returns
-    -------
-    dict
-        The entry of `metrics` chosen.
-
     Raises
     ------
     InputError
@@ -74,33 +69,16 @@ def select(metrics: list[dict], tolerance: float, by: str) -> dict:
 
 
 def learned(entry: dict) -> bool:
-    """Tell whether an autoencoder beats saying the mean spectrogram of everything.
-
-    Parameters
-    ----------
-    entry : dict
-        As in `select`.
-    """
+    """Tell whether an autoencoder beats saying the mean spectrogram of everything."""
     return entry["validation_loss"] < entry["mean_spectrogram_loss"]
 
 
 def compared_by(metrics: list[dict], by: str) -> str:
     """Name the measure that can be compared across all of these autoencoders.
 
-    Values of two loss functions say nothing about each other.
-
-    Parameters
-    ----------
-    metrics : list of dict
-        As in `select`.
-    by : str
-        One of `names.CRITERIA`.
-
-    Returns
-    -------
-    str
-        The criterion; for a loss, where loss functions differ, the mean squared error
-        in its place: ``validation_mse`` or ``restored_mse``.
+    That is the criterion, one of `names.CRITERIA`. Values of two loss functions say
+    nothing about each other: where these differ, the mean squared error stands in its
+    place, ``validation_mse`` or ``restored_mse``.
     """
     functions = {entry["loss"] for entry in metrics}
     return by if len(functions) <= 1 else by.replace("_loss", "_mse")

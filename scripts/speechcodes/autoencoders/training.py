@@ -21,34 +21,25 @@ from speechcodes.features.standardisation import (
 )
 from speechcodes.progress import Progress, span
 
+LOSSES = {
+    "mse": keras.losses.MeanSquaredError,
+    "binary_crossentropy": keras.losses.BinaryCrossentropy,
+}
+
 logger = logging.getLogger(__name__)
 
 
 def use_threads(threads: int) -> None:
-    """Let TensorFlow use this many threads.
+    """Let TensorFlow run one operation at a time, on so many threads.
 
-    Parameters
-    ----------
-    threads : int
-        Threads that one operation may use; one operation runs at a time.
-
-    Raises
-    ------
-    RuntimeError
-        If TensorFlow has computed something already.
+    Raises RuntimeError if TensorFlow has computed something already.
     """
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 def device() -> str:
-    """Name what TensorFlow computes on, for the log.
-
-    Returns
-    -------
-    str
-        ``GPU: <name>`` or ``CPU``.
-    """
+    """Name what TensorFlow computes on: ``GPU: <name>`` or ``CPU``."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return "CPU"
@@ -76,16 +67,13 @@ def learn(
     seed : int
         Of all autoencoders; each draws from one of its own, see `own_seed`.
     **limits
-        `epochs`, `patience` and `min_delta`; see `train`.
+        `epochs`, `patience` and `min_delta`; see `train`, as for the history.
 
     Returns
     -------
-    model : keras.Model
-    history : dict of str to list
-        See `train`.
-    metrics : dict
-        `name`, the settings, what `best` tells, `mean_spectrogram_loss`, what
-        `criteria.measure` tells, numbers of parameters and segments, and `device`.
+    model, history, metrics
+        Metrics are `name`, the settings, what `best` tells, `mean_spectrogram_loss`,
+        what `criteria.measure` tells, numbers of parameters and segments, and `device`.
     """
     family = families.of(architecture)
     rows = [family.rows(side.spectrograms, architecture) for side in sides]
@@ -135,10 +123,10 @@ def train(
 
     The best weights are those of the lowest validation loss. Training ends early
     after `patience` epochs in a row in which that loss fell by less than
-    `min_delta`. It runs on the GPU if TensorFlow finds one. With the same seed,
-    data, threads and device the weights come out equal; for that, operations are
-    made deterministic for the whole process. If the best output is zero throughout,
-    as a last layer with ReLU can come to be, a warning is logged.
+    `min_delta`. With the same seed, data, threads and device the weights come out
+    equal; for that, operations are made deterministic for the whole process. If the
+    best output is zero throughout, as a last layer with ReLU can come to be, a warning
+    is logged.
 
     Parameters
     ----------
@@ -148,18 +136,13 @@ def train(
         Spectrograms, shape (rows, frames, bins), float32. Batches are taken one by
         one, in the same order from any.
     configuration : grid.Configuration
-        Loss, optimiser, learning rate, batch size and corruption: of what is trained
-        on, while what is validated on is clean.
+        Its corruption is that of what is trained on; what is validated on is clean.
     statistics : tuple of np.ndarray, shape (bins,)
         Mean and standard deviation of each bin, for the corruption.
     epochs : int
-        Most passes over the training rows.
-    patience : int
-        Epochs to wait for an improvement.
-    min_delta : float
-        What counts as an improvement of the validation loss.
+        Most that are run.
     seed : int
-        Seed of the order of the rows and of the corruption.
+        Of the order of the rows and of the corruption.
 
     Returns
     -------
@@ -174,9 +157,13 @@ def train(
         If a loss is no longer finite.
     """
     tf.config.experimental.enable_op_determinism()
+    optimiser = {"learning_rate": configuration.learning_rate}
     model.compile(
-        _optimiser(configuration),
-        _loss(configuration.loss),
+        keras.optimizers.get(
+            {"class_name": configuration.optimiser, "config": optimiser}
+        ),
+        # Frames that fill up do not count.
+        LOSSES[configuration.loss](reduction="mean_with_sample_weight"),
         weighted_metrics=[keras.metrics.MeanSquaredError(name="mse")],
     )
     size = configuration.batch_size
@@ -188,36 +175,44 @@ def train(
     lowest = reference = math.inf
     waited = 0
     for epoch in range(1, epochs + 1):
-        _append(history, _fit_once(model, batches, held_out))
-        _check_finite(history, configuration)
-        loss = history["validation_loss"][-1]
+        values = _fit_once(model, batches, held_out)
+        _check_finite(values, epoch, configuration)
+        for key, value in values.items():
+            history[key].append(value)
+        loss = values["validation_loss"]
         if loss < lowest:
             lowest, weights = loss, model.get_weights()
         waited = 0 if loss < reference - min_delta else waited + 1
         if waited == 0:
             reference = loss
-        progress.report(epoch, _losses(history))
+        progress.report(
+            epoch, f": loss {values['loss']:.5f}, validation loss {loss:.5f}"
+        )
         if waited >= patience:
             break
     model.set_weights(weights)
-    _tell_end(history, epochs)
-    _warn_if_dead(model, held_out, configuration)
+    end = best(history)
+    logger.info(
+        "trained %d of at most %d epochs in %s; kept epoch %d: "
+        "loss %.5f, validation loss %.5f",
+        end["epochs"], epochs, span(end["seconds"]), end["epoch"],
+        end["training_loss"], end["validation_loss"],
+    )  # fmt: skip
+    if not model.predict_on_batch(held_out[0][0]).any():
+        logger.warning(
+            "autoencoder %s: the output is zero throughout; use a learning rate "
+            "smaller than %s, or another output activation than %s",
+            configuration.name,
+            configuration.learning_rate,
+            configuration.output_activation,
+        )
     return history
 
 
 def best(history: dict[str, list]) -> dict:
-    """Pick the epoch whose weights were kept.
+    """Return the losses of the epoch, counted from 1, whose weights `train` kept.
 
-    Parameters
-    ----------
-    history : dict of str to list
-        As `train` returns it.
-
-    Returns
-    -------
-    dict
-        `epoch` (from 1), `epochs` run, `training_loss`, `validation_loss` and
-        `validation_mse` of that epoch, and `seconds` in all.
+    With them come the number of epochs run, and the seconds of all.
     """
     losses = history["validation_loss"]
     epoch = losses.index(min(losses))
@@ -268,47 +263,11 @@ class _Batches(keras.utils.PyDataset):
             self.generator.shuffle(self.order)
 
 
-def _loss(name):
-    """Make a loss function of its Keras name; frames that fill up do not count."""
-    kinds = {
-        "mse": keras.losses.MeanSquaredError,
-        "binary_crossentropy": keras.losses.BinaryCrossentropy,
-    }
-    return kinds[name](reduction="mean_with_sample_weight")
-
-
-def _losses(history):
-    """Write the losses of the last epoch, for a line of progress."""
-    return (
-        f": loss {history['loss'][-1]:.5f}, "
-        f"validation loss {history['validation_loss'][-1]:.5f}"
-    )
-
-
-def _tell_end(history, epochs):
-    """Log how the training ended."""
-    end = best(history)
-    logger.info(
-        "trained %d of at most %d epochs in %s; kept epoch %d: "
-        "loss %.5f, validation loss %.5f",
-        end["epochs"], epochs, span(end["seconds"]), end["epoch"],
-        end["training_loss"], end["validation_loss"],
-    )  # fmt: skip
-
-
-def _optimiser(configuration):
-    """Make an optimiser from its Keras name."""
-    settings = {"learning_rate": configuration.learning_rate}
-    return keras.optimizers.get(
-        {"class_name": configuration.optimiser, "config": settings}
-    )
-
-
 def _fit_once(model, batches, held_out):
     """Pass over the training rows once; return the losses and the seconds."""
     begin = time.perf_counter()
     result = model.fit(batches, validation_data=held_out, shuffle=False, verbose=0)
-    logs = {key: values[-1] for key, values in result.history.items()}
+    logs = {key: float(values[-1]) for key, values in result.history.items()}
     return {
         "loss": logs["loss"],
         "validation_loss": logs["val_loss"],
@@ -317,31 +276,12 @@ def _fit_once(model, batches, held_out):
     }
 
 
-def _append(history, values):
-    """Add one epoch to the history, as plain floats."""
-    for key, value in values.items():
-        history[key].append(float(value))
-
-
-def _check_finite(history, configuration):
+def _check_finite(values, epoch, configuration):
     """Stop at a loss that is no number: what follows would be no model."""
     for key in ("loss", "validation_loss"):
-        if not math.isfinite(history[key][-1]):
+        if not math.isfinite(values[key]):
             raise InputError(
                 f"autoencoder {configuration.name}: {key.replace('_', ' ')} is "
-                f"{history[key][-1]} in epoch {len(history[key])}; use a learning rate "
-                f"smaller than {configuration.learning_rate}, and finite spectrograms"
+                f"{values[key]} in epoch {epoch}; use a learning rate smaller than "
+                f"{configuration.learning_rate}, and finite spectrograms"
             )
-
-
-def _warn_if_dead(model, held_out, configuration):
-    """Tell of a model that reconstructs nothing."""
-    output = model.predict_on_batch(held_out[0][0])
-    if not output.any():
-        logger.warning(
-            "autoencoder %s: the output is zero throughout; use a learning rate "
-            "smaller than %s, or another output activation than %s",
-            configuration.name,
-            configuration.learning_rate,
-            configuration.output_activation,
-        )

@@ -37,17 +37,9 @@ def in_order(paths: Sequence[str], roles: pd.DataFrame) -> pd.DataFrame:
     The order is that of utterances' ids and of segments' numbers, so that neither
     labels nor shards have a say in what is learned.
 
-    Parameters
-    ----------
-    paths : sequence of str
-        Shards of features, with the datasets utterance and segment.
-    roles : pd.DataFrame
-        Columns utterance and voice; other utterances are left out.
-
-    Returns
-    -------
-    pd.DataFrame
-        Columns utterance, segment and voice; the index is a row's number in the shards.
+    Shards have the datasets utterance and segment, `roles` the columns utterance and
+    voice; other utterances are left out. Returns the columns utterance, segment and
+    voice; the index is a row's number in the shards.
     """
     utterance, segment = hdf5.read(paths, "utterance", "segment")
     rows = pd.DataFrame({"utterance": utterance, "segment": segment})
@@ -66,27 +58,9 @@ def read(
 ) -> tuple[Side, Side]:
     """Open spectrograms as what to train and what to validate an autoencoder on.
 
-    Parameters
-    ----------
-    family : families.Family
-    paths : sequence of str
-        Shards of spectrograms.
-    roles : pd.DataFrame
-        See `in_order`.
-    share, seed
-        See `validation_split`.
-    scratch : str, optional
-        A folder to copy spectrograms to that are too many for the memory.
-
-    Returns
-    -------
-    training, validation : Side
-        Of different voices.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two voices.
+    The two have different voices. For `paths` and `roles` see `in_order`, for `share`,
+    `seed` and what is raised `validation_split`; `scratch` is a folder to copy
+    spectrograms to that are too many for the memory.
     """
     rows = in_order(paths, roles)
     voices = rows["voice"].to_numpy(str)
@@ -117,9 +91,8 @@ def validation_split(voices: Sequence[str], share: float, seed: int) -> np.ndarr
     voices : sequence of str
         Per row who is heard; see `records.Utterance.voice`.
     share : float
-        Share of the rows to hold out, between 0 and 1.
+        Of the rows, between 0 and 1.
     seed : int
-        Seed of the order.
 
     Returns
     -------

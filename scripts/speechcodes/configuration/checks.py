@@ -56,7 +56,7 @@ def check(config: dict, architectures: dict) -> dict:
         for name, variant in config["segments"].items()
     }
     with _blaming("autoencoders.configurations"):
-        return grid.of_variants(
+        return grid.expand(
             config["autoencoders"]["configurations"], architectures, shapes
         )
 

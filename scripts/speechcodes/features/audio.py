@@ -14,7 +14,7 @@ from speechcodes.records import WHOLE
 RATES = range(1_000, 1_000_001)
 
 
-def load(path, sampling_rate, silent_below_db):
+def load(path: str, sampling_rate: int, silent_below_db: float) -> np.ndarray:
     """Return the signal of an audio file, channels averaged, resampled.
 
     Read with libsndfile, resampled with soxr at its high quality.
@@ -22,7 +22,6 @@ def load(path, sampling_rate, silent_below_db):
     Parameters
     ----------
     path : str
-        Any file that libsndfile reads.
     sampling_rate : int
         Rate of the result in Hz.
     silent_below_db : float
@@ -87,7 +86,9 @@ def _read(path):
     return samples, rate
 
 
-def count_segments(samples, segment_samples, short_signals):
+def count_segments(
+    samples: int, segment_samples: int | str, short_signals: str | None
+) -> int:
     """Return how many segments a signal of so many samples gives.
 
     >>> count_segments(60_001, 30_000, "drop"), count_segments(10, 30_000, "pad")
@@ -101,20 +102,11 @@ def count_segments(samples, segment_samples, short_signals):
     return 1 if not whole and short_signals == "pad" else int(whole)
 
 
-def cut(signal, segment_samples, short_signals):
-    """Cut a signal into segments of one length, one after the other; drop the tail.
+def cut(signal: np.ndarray, segment_samples: int, short_signals: str) -> np.ndarray:
+    """Cut a signal into segments, shape (n, segment_samples); drop the tail.
 
-    Parameters
-    ----------
-    signal : np.ndarray, shape (samples,)
-    segment_samples : int
-    short_signals : {"drop", "pad"}
-        What becomes of a signal shorter than one segment: no segment at all, or
-        one filled up with zeros.
-
-    Returns
-    -------
-    segments : np.ndarray, shape (n, segment_samples)
+    A signal shorter than one segment gives none at all ("drop"), or one filled up with
+    zeros ("pad").
     """
     n = count_segments(len(signal), segment_samples, short_signals)
     missing = n * segment_samples - len(signal)

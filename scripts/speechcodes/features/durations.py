@@ -13,21 +13,10 @@ COLUMNS = ["utterance", "label", "samples", "seconds"]
 def table(
     utterances: pd.DataFrame, lengths: pd.DataFrame, sampling_rate: int
 ) -> pd.DataFrame:
-    """Return how long each utterance is that has features.
+    """Return how long each utterance is that has features, in `COLUMNS`.
 
-    Parameters
-    ----------
-    utterances : pd.DataFrame
-        `utterances.csv`, as text.
-    lengths : pd.DataFrame
-        Columns utterance and samples.
-    sampling_rate : int
-        In Hz.
-
-    Returns
-    -------
-    pd.DataFrame
-        Columns `COLUMNS`; the label is `records.NO_LABEL` where there is none.
+    `utterances` is `utterances.csv`, as text; `lengths` has the columns utterance and
+    samples. The label is `records.NO_LABEL` where there is none.
     """
     labels = utterances[["utterance", "label"]].replace({"label": {"": NO_LABEL}})
     found = labels.merge(lengths, on="utterance")
@@ -39,14 +28,8 @@ def segment_counts(
 ) -> pd.DataFrame:
     """Count what every segment variant keeps and drops, per class.
 
-    Parameters
-    ----------
-    durations : pd.DataFrame
-        Columns `COLUMNS`; samples at the target sampling rate.
-    segments : mapping
-        Variant to its settings, `samples` and `short_signals`.
-    classes : sequence of str
-        In the order of rows; speech without a label comes last.
+    `durations` is from `table`; `segments` maps a variant to its `samples` and
+    `short_signals`. Speech without a label comes after the classes.
 
     Returns
     -------
@@ -55,17 +38,16 @@ def segment_counts(
         of the labelled utterances before and after, in per cent, and the change, in
         percentage points; empty for speech without a label.
     """
-    tables = [
-        _counts(durations, settings, classes).assign(segment=name)
-        for name, settings in segments.items()
-    ]
-    counts = pd.concat(tables, ignore_index=True)
-    return counts[["segment", *(c for c in counts.columns if c != "segment")]]
+    counts = {
+        name: _counts(durations, variant["samples"], variant["short_signals"], classes)
+        for name, variant in segments.items()
+    }
+    return pd.concat(counts, names=["segment"]).reset_index()
 
 
-def _counts(durations, settings, classes):
+def _counts(durations, samples, short_signals, classes):
     segments = durations["samples"].map(
-        lambda n: count_segments(n, settings["samples"], settings["short_signals"])
+        lambda n: count_segments(n, samples, short_signals)
     )
     counts = (
         durations.assign(segments=segments, kept=segments > 0)
@@ -85,4 +67,4 @@ def _counts(durations, settings, classes):
         class_share_before=before.round(2),
         class_share_after=after.round(2),
         class_share_change=(after - before).round(2),
-    ).reset_index()
+    )

@@ -1,7 +1,7 @@
 """The 136 mid-term features of an utterance, those of pyAudioAnalysis.
 
 The library takes one frame after the other; here a block of frames is computed at once,
-to the same numbers. Its peculiarities are kept, since published results hold them.
+to the same numbers. Its peculiarities are kept, since published results rest on them.
 """
 
 from functools import cache
@@ -31,31 +31,22 @@ BLOCK = 128
 #: Parts of a frame, and of a spectrum, whose entropy is taken.
 PARTS = 10
 ROLLOFF = 0.9
-CEPSTRA = 13
 
 
 def features(
-    signal, sampling_rate, window, step, short_window, short_step, computed_by="numpy"
-):
+    signal: np.ndarray,
+    sampling_rate: int,
+    window: float,
+    step: float,
+    short_window: float,
+    short_step: float,
+) -> np.ndarray:
     """Return the mean over all mid-term windows of an utterance's features.
 
     `pyAudioAnalysis.MidTermFeatures.mid_feature_extraction` (0.3.14; Giannakopoulos,
     2015, PLoS ONE 10(12), e0144610): mean and standard deviation, per mid-term window,
     of 68 short-term features (34 and their deltas); then the plain mean over the
-    mid-term windows, the last, partial one included.
-
-    Parameters
-    ----------
-    signal : np.ndarray, shape (samples,)
-        Full scale is 1.
-    sampling_rate : int
-        In Hz.
-    window, step : float
-        Of the mid-term windows, in seconds.
-    short_window, short_step : float
-        Of the short-term windows, in seconds.
-    computed_by : {"numpy", "pyAudioAnalysis"}
-        This module, or the library itself, for those who want to compare.
+    mid-term windows, the last, partial one included. Windows and steps are in seconds.
 
     Returns
     -------
@@ -70,72 +61,43 @@ def features(
         If the library cannot compute features with such windows: then there is
         nothing to compute in its stead.
     """
-    sizes = [
+    window, step, short_window, short_step = (
         round(seconds * sampling_rate)
         for seconds in (window, step, short_window, short_step)
-    ]
-    if len(signal) < sizes[2]:
-        raise RejectedAudio(
-            "too_short", f"{len(signal)} samples, one window has {sizes[2]}"
-        )
-    check_windows(sizes[2], sampling_rate)
-    compute = {"numpy": _features, "pyAudioAnalysis": _features_by_library}[computed_by]
-    return compute(np.asarray(signal, dtype=float), sampling_rate, *sizes)
-
-
-@cache
-def check_windows(short_window, sampling_rate):
-    """Raise InputError if features cannot be computed with such windows.
-
-    Parameters
-    ----------
-    short_window : int
-        In samples.
-    sampling_rate : int
-        In Hz.
-    """
-    highest, bins = _mel_edges()[-1], short_window // 2
-    if highest > sampling_rate:
-        why = f"its filters reach up to {highest:.0f} Hz"
-        raise _impossible("MFCCs", sampling_rate, short_window, why)
-    semitones = _semitones(np.array(sampling_rate / 2))
-    if semitones >= bins:
-        why = f"{bins} bins are too few for semitones up to {semitones}"
-        raise _impossible("chroma features", sampling_rate, short_window, why)
-
-
-def _impossible(what, sampling_rate, short_window, why):
-    return InputError(
-        f"features.midterm: pyAudioAnalysis cannot compute {what} with short windows "
-        f"of {short_window} samples at {sampling_rate} Hz ({why}); 0.05 s at 8000 or "
-        "16000 Hz are known to work"
     )
-
-
-def _features_by_library(signal, sampling_rate, *sizes):
-    # Imported here since it takes seconds, and is seldom asked for.
-    import warnings
-
-    with warnings.catch_warnings():
-        # pydub warns that ffmpeg is missing; files are read with libsndfile instead.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        from pyAudioAnalysis import MidTermFeatures
-
-    # The library expects 16-bit integers.
-    try:
-        values, _, _ = MidTermFeatures.mid_feature_extraction(
-            signal * 2**15, sampling_rate, *sizes
+    if len(signal) < short_window:
+        raise RejectedAudio(
+            "too_short", f"{len(signal)} samples, one window has {short_window}"
         )
-    except (ValueError, IndexError) as error:
-        raise _impossible("features", sampling_rate, sizes[2], error) from error
-    return values.mean(axis=1)
-
-
-def _features(signal, sampling_rate, window, step, short_window, short_step):
+    check_windows(short_window, sampling_rate)
+    signal = np.asarray(signal, dtype=float)
     short_term = _short_term(signal, sampling_rate, short_window, short_step)
     frames = round((window - (short_window - short_step)) / short_step)
     windows = _windows(short_term, frames, round(step / short_step))
     return np.nan_to_num(np.concatenate(list(map(_statistics, windows)))).mean(axis=0)
+
+
+@cache
+def check_windows(short_window: int, sampling_rate: int) -> None:
+    """Raise InputError if features cannot be computed with windows of so many samples.
+
+    Where the library's filters or semitones reach beyond the bins of a spectrum, it
+    stops with an error.
+    """
+    highest, bins = _mel_edges()[-1], short_window // 2
+    semitones = _semitones(np.array(sampling_rate / 2))
+    if highest > sampling_rate:
+        what, why = "MFCCs", f"its filters reach up to {highest:.0f} Hz"
+    elif semitones >= bins:
+        what = "chroma features"
+        why = f"{bins} bins are too few for semitones up to {semitones}"
+    else:
+        return
+    raise InputError(
+        f"features.midterm: pyAudioAnalysis cannot compute {what} with short windows "
+        f"of {short_window} samples at {sampling_rate} Hz ({why}); 0.05 s at 8000 or "
+        "16000 Hz are known to work"
+    )
 
 
 def _windows(short_term, frames, step):
@@ -196,16 +158,11 @@ def _of_frames(frames, out):
 
 
 def _of_spectra(spectra, last, mel, chroma_and_parts, out):
-    """Write all that spectra tell; return the normalised spectrum of the last frame.
+    """Write all that spectra (n, bins) tell into `out` (n, 34).
 
-    Parameters
-    ----------
-    spectra : np.ndarray, shape (n, bins)
-    last : np.ndarray, shape (1, bins), or None
-        Normalised spectrum of the frame before; None where there is none.
-    mel, chroma_and_parts : np.ndarray, shapes (bins, 40) and (bins, 22)
-        To be multiplied with magnitudes, and with powers.
-    out : np.ndarray, shape (n, 34)
+    Takes the normalised spectrum of the frame before, if there is one, and returns that
+    of the last frame. Magnitudes are multiplied with `mel` (bins, 40), powers with
+    `chroma_and_parts` (bins, 22).
     """
     bins = spectra.shape[1]
     # In parts of half the sampling rate, which the library divides by at the end.
@@ -239,12 +196,6 @@ def _of_spectra(spectra, last, mel, chroma_and_parts, out):
     reached = power > ROLLOFF * energy[:, np.newaxis]
     out[:, COLUMN["spectral_rolloff"]] = reached.argmax(axis=1) / bins
     return normalised[-1:]
-
-
-@cache
-def _chroma_and_parts(window, sampling_rate):
-    """Map (bins, 22) from a power spectrum to chroma and to the sums of its parts."""
-    return np.hstack([_chroma(window, sampling_rate), _parts(window // 2)])
 
 
 @cache
@@ -282,21 +233,21 @@ def _mel(window, sampling_rate):
     return filters
 
 
-def _mel_edges(linear=13, logarithmic=27):
-    """Frequencies where filters begin, peak and end, shape (filters + 2,)."""
-    edges = 133.33 + 200 / 3 * np.arange(linear)
-    factors = 1.0711703 ** np.arange(1, logarithmic + 3)
+def _mel_edges():
+    """Frequencies where filters begin, peak and end, shape (40 + 2,)."""
+    edges = 133.33 + 200 / 3 * np.arange(13)
+    factors = 1.0711703 ** np.arange(1, 27 + 3)
     return np.concatenate([edges, edges[-1] * factors])
 
 
 @cache
-def _cosines(filters=40):
-    """From natural logarithms to the cepstra of decimal ones, shape (filters, 13).
+def _cosines():
+    """From natural logarithms of 40 filters to the 13 cepstra of decimal ones.
 
     The first rows of the orthonormal cosine transform (type 2), transposed.
     """
-    k, i = np.meshgrid(np.arange(CEPSTRA), np.arange(filters))
-    cosines = np.sqrt(2 / filters) * np.cos(np.pi * k * (2 * i + 1) / (2 * filters))
+    k, i = np.meshgrid(np.arange(13), np.arange(40))
+    cosines = np.sqrt(2 / 40) * np.cos(np.pi * k * (2 * i + 1) / (2 * 40))
     cosines[:, 0] /= np.sqrt(2)
     return cosines / np.log(10)
 
@@ -306,12 +257,13 @@ def _semitones(frequencies):
     return np.round(12 * np.log2(frequencies / 27.5)).astype(int)
 
 
-def _chroma(window, sampling_rate):
-    """Map (bins, 12) from a power spectrum to chroma, as the library indexes it.
+@cache
+def _chroma_and_parts(window, sampling_rate):
+    """Map (bins, 22) from a power spectrum to chroma and to the sums of its parts.
 
-    Bins are numbered by semitone above 27.5 Hz. The power at a semitone is that of its
-    last bin alone, and is divided by a count looked up under another bin's number;
-    semitones below 27.5 Hz count from the end.
+    Chroma as the library indexes them: bins are numbered by semitone above 27.5 Hz. The
+    power at a semitone is that of its last bin alone, and is divided by a count looked
+    up under another bin's number; semitones below 27.5 Hz count from the end.
     """
     bins = window // 2
     frequencies = np.arange(1, bins + 1) * sampling_rate / (2 * bins)
@@ -319,7 +271,7 @@ def _chroma(window, sampling_rate):
     _, inverse, counts = np.unique(semitones, return_inverse=True, return_counts=True)
     bin_of = np.full(bins, -1)
     bin_of[semitones] = np.arange(bins)
-    result = np.zeros((bins, 12))
+    chroma = np.zeros((bins, 12))
     for place in np.flatnonzero(bin_of >= 0):
-        result[bin_of[place], place % 12] = 1 / counts[inverse][semitones[place]]
-    return result
+        chroma[bin_of[place], place % 12] = 1 / counts[inverse][semitones[place]]
+    return np.hstack([chroma, _parts(bins)])

@@ -41,23 +41,14 @@ class Components(NamedTuple):
     context: int
 
     def of(self, spectrogram: np.ndarray) -> np.ndarray:
-        """Return the components of one spectrogram.
+        """Return the components of one spectrogram (frames, bins).
 
-        Parameters
-        ----------
-        spectrogram : np.ndarray, shape (frames, bins)
-
-        Returns
-        -------
-        np.ndarray, shape (frames, n), or (1, n) for whole segments
+        Their shape is (frames, n), or (1, n) for whole segments.
         """
-        values = standardised(spectrogram, self.standard)
-        if not self.context:
-            return (values.reshape(1, -1) - self.mean) @ self.components.T
-        windows = _with_context(values, self.context)
+        rows = _rows(standardised(spectrogram, self.standard), self.context)
         blocks = [
-            (windows[i : i + FRAMES] - self.mean) @ self.components.T
-            for i in range(0, len(windows), FRAMES)
+            (rows[i : i + FRAMES] - self.mean) @ self.components.T
+            for i in range(0, len(rows), FRAMES)
         ]
         return np.concatenate(blocks)
 
@@ -76,10 +67,6 @@ def fit(sequences: Sequence[np.ndarray], n: int, context: int, seed: int) -> Com
     seed : int
         Of the rows drawn where all would be more than `MOST_NUMBERS`.
 
-    Returns
-    -------
-    Components
-
     Raises
     ------
     InputError
@@ -87,10 +74,8 @@ def fit(sequences: Sequence[np.ndarray], n: int, context: int, seed: int) -> Com
     """
     if not len(sequences):
         raise InputError("no spectrograms of unlabelled speech to find components of")
-    all_of_them = (sequences[i] for i in range(len(sequences)))
-    standard = np.array(bin_statistics(all_of_them))
-    rng = np.random.default_rng(seed)
-    rows = _rows(sequences, standard, context, rng)
+    standard = np.array(bin_statistics(sequences))
+    rows = _drawn(sequences, standard, context, np.random.default_rng(seed))
     model = PCA(min(n, *rows.shape), random_state=seed).fit(rows)
     explained = float(model.explained_variance_ratio_.sum())
     return Components(standard, model.mean_, model.components_, explained, context)
@@ -101,24 +86,12 @@ def of_sequences(
     components: Components,
     pooling: list[str | float] | None,
 ) -> np.ndarray:
-    """Return the components of segments, pooled over time where they have frames.
+    """Return the components of segments (n, dimensions), in single precision.
 
-    Parameters
-    ----------
-    sequences : sequences.Sequences, or list of np.ndarray, each of shape (frames, bins)
-    components : Components
-    pooling : list of str or float, or None
-        See `pooling.pool`; None for components of whole segments.
-
-    Returns
-    -------
-    np.ndarray of float32, shape (n, dimensions)
+    Where frames have components, they are pooled over time; see `pooling.pool`.
     """
     statistics = pooling or ["mean"]
-    rows = [
-        pool(components.of(sequences[i]), statistics)
-        for i in each(range(len(sequences)), "segments")
-    ]
+    rows = [pool(components.of(s), statistics) for s in each(sequences, "segments")]
     width = len(statistics) * len(components.components)
     return np.array(rows, np.float32).reshape(len(rows), width)
 
@@ -131,30 +104,32 @@ def write(path: str, components: Components, **what) -> None:
 def read(path: str) -> Components:
     """Return the `Components` in a file."""
     with hdf5.opened(path) as file:
-        values = {name: file[name][()] for name in Components._fields}
-    values |= {"context": int(values["context"])}
-    return Components(**values)
+        *values, context = (file[name][()] for name in Components._fields)
+    return Components(*values, int(context))
 
 
-def _rows(sequences, standard, context, rng):
+def _drawn(sequences, standard, context, rng):
     """Return standardised rows to fit, drawn from all sequences alike."""
-    width = (context or len(sequences[0])) * sequences[0].shape[1]
+    first, total = sequences[0], len(sequences)
     if context:
         total = sum(getattr(sequences, "frames", map(len, sequences)))
-    else:
-        total = len(sequences)
+    width = (context or len(first)) * first.shape[1]
     share = min(1, MOST_NUMBERS / (width * total))
     found = []
-    for i in range(len(sequences)):
-        values = standardised(sequences[i], standard)
-        rows = _with_context(values, context) if context else values.reshape(1, -1)
+    for sequence in sequences:
+        rows = _rows(standardised(sequence, standard), context)
         drawn = rng.random(len(rows)) < share if share < 1 else slice(None)
         found.append(np.asarray(rows[drawn], np.float32))
     return np.concatenate(found)
 
 
-def _with_context(values, context):
-    """Return each frame with those around it, shape (frames, context times bins)."""
+def _rows(values, context):
+    """Return each frame with those around it, (frames, context times bins).
+
+    Without context, the whole segment is one row.
+    """
+    if not context:
+        return values.reshape(1, -1)
     padded = np.pad(values, ((context // 2, context // 2), (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, context, axis=0)
     return windows.reshape(len(values), -1)

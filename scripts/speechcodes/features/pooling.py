@@ -3,21 +3,12 @@
 import numpy as np
 
 
-def pool(frames, statistics):
-    """Return statistics over time, one after the other.
+def pool(frames: np.ndarray, statistics: list[str | float]) -> np.ndarray:
+    """Return statistics over time of frames (frames, dimensions), one after the other.
 
-    Parameters
-    ----------
-    frames : np.ndarray, shape (frames, dimensions)
-    statistics : list of str or float
-        ``mean``, ``standard_deviation``, and numbers for percentiles.
+    They are ``mean``, ``standard_deviation``, and numbers for percentiles. The result
+    is of shape (statistics times dimensions,), float64.
 
-    Returns
-    -------
-    np.ndarray, shape (statistics times dimensions,), float64
-
-    Examples
-    --------
     >>> pool(np.array([[0.0, 2.0], [4.0, 2.0]]), ["mean", "standard_deviation", 75])
     array([2., 2., 2., 0., 3., 2.])
     """

@@ -8,19 +8,11 @@ from sklearn.decomposition import PCA
 
 
 def plane(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Project features onto their first two principal components.
+    """Project features (n, d) onto their first two principal components.
 
-    Parameters
-    ----------
-    features : np.ndarray, shape (n, d)
-        Not scaled: what varies more counts for more.
-
-    Returns
-    -------
-    points : np.ndarray, shape (n, 2)
-        Zeros for a component that there is not.
-    explained : np.ndarray, shape (2,)
-        Share of the variance that each component explains.
+    They are not scaled: what varies more counts for more. Returns the points (n, 2) and
+    the share of the variance that each component explains (2,), zeros for a component
+    that there is not.
     """
     points, explained = np.zeros((len(features), 2)), np.zeros(2)
     features = np.asarray(features, float)
@@ -36,18 +28,8 @@ def variance_between(features: np.ndarray, groups: Sequence[str]) -> float:
     """Return the share of the variance of features that lies between groups.
 
     Corrected for the number of groups (epsilon squared), so that groups made at random
-    give 0 on average, however many there are.
-
-    Parameters
-    ----------
-    features : np.ndarray, shape (n, d)
-    groups : array-like, shape (n,)
-
-    Returns
-    -------
-    float
-        NaN where there are fewer than two groups, none of two members, or features
-        that do not vary.
+    give 0 on average, however many there are. Features are of shape (n, d). NaN where
+    there are fewer than two groups, none of two members, or features that do not vary.
     """
     features = np.asarray(features, float)
     _, member_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
@@ -65,24 +47,13 @@ def variance_between(features: np.ndarray, groups: Sequence[str]) -> float:
 
 
 def variance_between_columns(
-    features: np.ndarray,
-    table: pd.DataFrame,
-    columns: Sequence[str] = ("label", "speaker"),
+    features: np.ndarray, table: pd.DataFrame
 ) -> dict[str, dict[str, float]]:
-    """Return the share of the variance of each role that goes with each column.
+    """Return the share of the variance of each role that goes with label and speaker.
 
-    Parameters
-    ----------
-    features : np.ndarray, shape (n, d)
-    table : pd.DataFrame, n rows
-        Columns role and those asked for; rows where one of these is empty do not
-        count for it.
-    columns : sequence of str, optional
-
-    Returns
-    -------
-    dict of str to dict of str to float
-        Role to column to share; see `variance_between`.
+    The table has these columns and role, one row for each of the features (n, d); rows
+    where one is empty do not count for it. Returns role to column to share; see
+    `variance_between`.
     """
     return {
         role: {
@@ -90,7 +61,7 @@ def variance_between_columns(
                 features[at := (table["role"] == role) & (table[column] != "")],
                 table.loc[at, column],
             )
-            for column in columns
+            for column in ("label", "speaker")
         }
         for role in table["role"].unique()
     }

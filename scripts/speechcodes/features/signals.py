@@ -1,6 +1,7 @@
 """Signals of utterances in shards: read and resampled once, for all features."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from speechcodes import progress
 from speechcodes.errors import RejectedAudio
 from speechcodes.records import Rejected
 from speechcodes.storage import hdf5
+
+T = TypeVar("T")
 
 #: Samples that lie together in a file.
 CHUNK = 2**16
@@ -21,19 +24,17 @@ class Length(NamedTuple):
     samples: int
 
 
-def write(path, utterances, audio_files, load, **what):
+def write(
+    path: str,
+    utterances: Sequence[str],
+    audio_files: Sequence[str],
+    load: Callable[[str], np.ndarray],
+    **what,
+) -> None:
     """Write a shard with the signals of some utterances, one after the other.
 
-    Parameters
-    ----------
-    path : str
-    utterances, audio_files : sequence of str
-        Ids, and the file of each.
-    load : callable
-        Returns the signal (samples,) of a file, or raises `RejectedAudio`; the file is
-        then listed as rejected.
-    what
-        See `hdf5.create`.
+    `load` returns the signal (samples,) of a file, or raises `RejectedAudio`: the file
+    is then listed as rejected. `what` goes to `hdf5.create`.
     """
     keep_freed_memory()
     kept, rejected = [], []
@@ -62,29 +63,20 @@ def write(path, utterances, audio_files, load, **what):
         hdf5.put(file, columns, rejected)
 
 
-def lengths(path):
+def lengths(path: str) -> list[Length]:
     """Return the `Length` of every utterance in a shard."""
     columns = hdf5.read([path], *Length._fields)
     return [Length(*row) for row in zip(*columns, strict=True)]
 
 
-def compute_each(path, function, rejected):
-    """Apply a function to every signal of a shard.
+def compute_each(
+    path: str, function: Callable[[np.ndarray], T], rejected: list[Rejected]
+) -> Iterator[tuple[str, T]]:
+    """Yield every utterance of a shard, and what a function makes of its signal.
 
-    Parameters
-    ----------
-    path : str
-    function : callable
-        Takes a signal (samples,), float32; may raise `RejectedAudio`.
-    rejected : list
-        Every utterance without a result is added to it, as `Rejected`: those that the
-        shard lists, and those that the function rejects.
-
-    Yields
-    ------
-    utterance : str
-    result
-        What the function returned.
+    The function takes a signal (samples,), float32, and may raise `RejectedAudio`. What
+    has no result is added to `rejected`: utterances that the shard lists there, and
+    those that the function rejects.
     """
     keep_freed_memory()
     rejected.extend(hdf5.read_rejected(path))
@@ -103,7 +95,7 @@ def compute_each(path, function, rejected):
                 yield utterance, result
 
 
-def keep_freed_memory():
+def keep_freed_memory() -> None:
     """Let this process keep what its arrays give back, for the next ones.
 
     glibc hands freed memory back to the system, and has every page of the next array

@@ -1,5 +1,7 @@
 """Magnitude spectrograms of segments: those of pyAudioAnalysis, and bands of them."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -16,7 +18,13 @@ LOWEST = 50
 LEVEL = 0.1
 
 
-def shape(segment_samples, sampling_rate, window, step, bands=None):
+def shape(
+    segment_samples: int | str,
+    sampling_rate: int,
+    window: float,
+    step: float,
+    bands: int | None = None,
+) -> tuple[int | None, int]:
     """Return (frames, bins) of a spectrogram; frames are None for whole utterances.
 
     >>> shape(30_000, 8_000, 0.05, 0.05), shape(20_000, 8_000, 0.05, 0.05)
@@ -31,29 +39,19 @@ def shape(segment_samples, sampling_rate, window, step, bands=None):
     return max(0, (segment_samples - 2 * window) // step + 1), bins
 
 
-def frames_of_whole(samples, sampling_rate, window, step):
-    """Return the number of frames of a whole utterance.
-
-    >>> [frames_of_whole(n, 8_000, 0.025, 0.01) for n in (8_000, 10)]
-    [98, 0]
-    """
-    window, step = round(window * sampling_rate), round(step * sampling_rate)
-    return max(0, (samples - window) // step + 1)
-
-
 def spectrogram(
-    segments,
-    sampling_rate,
-    window,
-    step,
-    scale="linear",
+    segments: np.ndarray,
+    sampling_rate: int,
+    window: float,
+    step: float,
+    scale: str = "linear",
     *,
-    range_db=80.0,
-    bands=None,
-    taper=None,
-    level="peak",
-    whole=False,
-):
+    range_db: float = 80.0,
+    bands: int | None = None,
+    taper: str | None = None,
+    level: str = "peak",
+    whole: bool = False,
+) -> np.ndarray:
     """Return the magnitude spectrograms of some segments.
 
     By default those of `pyAudioAnalysis.ShortTermFeatures.spectrogram` (0.3.14), all
@@ -89,7 +87,11 @@ def spectrogram(
     """
     size, stride = round(window * sampling_rate), round(step * sampling_rate)
     scaled = segments - segments.mean(axis=-1, keepdims=True, dtype=float)
-    scaled /= _level(scaled, level)
+    if level == "rms":
+        mean_square = (scaled**2).mean(axis=-1, keepdims=True)
+        scaled /= np.sqrt(mean_square) / LEVEL + 1e-10
+    elif level == "peak":
+        scaled /= np.abs(scaled).max(axis=-1, keepdims=True) + 1e-10
     first = 0 if whole else size
     windows = sliding_window_view(scaled, size, axis=-1)[..., first::stride, :]
     weights = mel_weights(bands, size, sampling_rate) if bands else None
@@ -103,7 +105,9 @@ def spectrogram(
     return magnitudes.astype(np.float32)
 
 
-def of_segments(signal, variant, sampling_rate, settings):
+def of_segments(
+    signal: np.ndarray, variant: dict, sampling_rate: int, settings: dict
+) -> np.ndarray:
     """Return the spectrograms of a signal's segments.
 
     Parameters
@@ -145,47 +149,28 @@ def of_segments(signal, variant, sampling_rate, settings):
     return np.concatenate([spectrogram(b, sampling_rate, **settings) for b in blocks])
 
 
-def description(variant):
-    """Tell what the datasets of a file of spectrograms are."""
-    whole = variant["samples"] == audio.WHOLE
-    what = (
-        "(all frames, bins) spectrograms of whole utterances, one after the other; "
-        "frames: (n,) number of frames of each"
-        if whole
-        else "(n, frames, bins) spectrograms of segments"
-    )
-    return (
-        f"spectrograms: {what}; utterance: (n,) id; segment: (n,) number of the "
-        "segment in its utterance; mean: (n, bins) what was taken out of each segment, "
-        "if centred"
-    )
+def stored_shape(
+    lengths: Sequence[int], variant: dict, sampling_rate: int, settings: dict
+) -> tuple[int, ...]:
+    """Return the shape of the dataset for spectrograms of signals of some lengths.
 
-
-def stored_shape(lengths, variant, sampling_rate, settings):
-    """Return the shape of the dataset that holds the spectrograms of some signals.
-
-    Parameters
-    ----------
-    lengths : sequence of int
-        Of the signals, in samples.
-    variant, sampling_rate, settings
-        See `of_segments`.
+    The shape is (n, frames, bins) or, where segments are whole utterances, (all frames,
+    bins); for what is given, see `of_segments`.
     """
     window, step = settings["window"], settings["step"]
     frames, bins = shape(
         variant["samples"], sampling_rate, window, step, settings.get("bands")
     )
     if frames is None:
-        total = sum(frames_of_whole(n, sampling_rate, window, step) for n in lengths)
-        return total, bins
-    n = sum(
-        audio.count_segments(n, variant["samples"], variant["short_signals"])
-        for n in lengths
-    )
-    return n, frames, bins
+        window, step = round(window * sampling_rate), round(step * sampling_rate)
+        return sum(max(0, (n - window) // step + 1) for n in lengths), bins
+    segments = variant["samples"], variant["short_signals"]
+    return sum(audio.count_segments(n, *segments) for n in lengths), frames, bins
 
 
-def fill(dataset, computed, centred=False):
+def fill(
+    dataset, computed: Iterable[tuple[str, np.ndarray]], centred: bool = False
+) -> dict[str, np.ndarray]:
     """Write spectrograms one after the other, and return what else is to be stored.
 
     Parameters
@@ -201,11 +186,11 @@ def fill(dataset, computed, centred=False):
     Returns
     -------
     dict of str to np.ndarray
-        utterance and segment, where utterances are whole, frames: (n,), and, where
+        utterance and segment; where utterances are whole, frames: (n,); and, where
         segments are centred, mean: (n, bins), what was taken out.
     """
+    whole, bins = dataset.ndim == 2, dataset.shape[-1]
     utterance, segment, frames, means, row = [], [], [], [], 0
-    whole = dataset.ndim == 2
     for name, values in computed:
         if centred:
             mean = values.mean(axis=1, keepdims=True)
@@ -224,26 +209,17 @@ def fill(dataset, computed, centred=False):
     if whole:
         columns["frames"] = np.array(frames, dtype=int)
     if centred:
-        bins = dataset.shape[-1]
         columns["mean"] = np.array(means, np.float32).reshape(-1, bins)
     return columns
 
 
-def mel_weights(bands, window, sampling_rate):
+def mel_weights(bands: int, window: int, sampling_rate: int) -> np.ndarray:
     """Return what each frequency counts in each mel band.
 
     Triangles that overlap by half, their corners equally far from one another on the
     mel scale of O'Shaughnessy (1987), 2595 log10(1 + f / 700), from `LOWEST` to half
     the sampling rate: those of `librosa.filters.mel(htk=True, norm=None)`, divided by
-    their sum.
-
-    Parameters
-    ----------
-    bands : int
-    window : int
-        In samples.
-    sampling_rate : int
-        In Hz.
+    their sum. The window is in samples.
 
     Returns
     -------
@@ -256,7 +232,8 @@ def mel_weights(bands, window, sampling_rate):
         If some band is so narrow that no frequency falls into it.
     """
     top = sampling_rate / 2
-    mels = np.linspace(_mel(LOWEST), _mel(top), bands + 2)
+    lowest, highest = 2595 * np.log10(1 + np.array([LOWEST, top]) / 700)
+    mels = np.linspace(lowest, highest, bands + 2)
     corners = 700 * (10 ** (mels / 2595) - 1)
     frequencies = np.fft.rfftfreq(fft_length(window), 1 / sampling_rate)
     rising = (frequencies[:, None] - corners[:-2]) / np.diff(corners)[:-1]
@@ -272,26 +249,13 @@ def mel_weights(bands, window, sampling_rate):
     return weights / sums
 
 
-def fft_length(window):
+def fft_length(window: int) -> int:
     """Return the length of the transform for bands, so that each holds frequencies.
 
     >>> fft_length(200)
     512
     """
     return 2 ** int(np.ceil(np.log2(2 * window)))
-
-
-def _mel(hertz):
-    return 2595 * np.log10(1 + hertz / 700)
-
-
-def _level(segments, level):
-    """What to divide segments by."""
-    if level == "kept":
-        return 1.0
-    if level == "rms":
-        return np.sqrt((segments**2).mean(axis=-1, keepdims=True)) / LEVEL + 1e-10
-    return np.abs(segments).max(axis=-1, keepdims=True) + 1e-10
 
 
 def _magnitudes(windows, taper, weights):
@@ -310,7 +274,7 @@ def _magnitudes(windows, taper, weights):
     return np.sqrt(power @ weights) / (bins * gain)
 
 
-def to_decibels(magnitudes, range_db=80.0):
+def to_decibels(magnitudes: np.ndarray, range_db: float = 80.0) -> np.ndarray:
     """Map magnitudes of [-range_db, 0 dB] to [0, 1], clipped.
 
     >>> to_decibels(np.array([0.0, 1e-4, 0.01, 1.0]))

@@ -9,17 +9,9 @@ Statistics = tuple[np.ndarray, np.ndarray]
 
 
 def bin_statistics(blocks: Iterable[np.ndarray]) -> Statistics:
-    """Return mean and standard deviation of each bin.
+    """Return mean and standard deviation of each bin of blocks (..., bins).
 
-    Parameters
-    ----------
-    blocks : iterable of np.ndarray, shape (..., bins)
-        At least one.
-
-    Returns
-    -------
-    mean, deviation : np.ndarray, shape (bins,), float64
-        The deviation of a bin that is the same throughout is 1.
+    The deviation of a bin that is the same throughout is 1.
     """
     n, sums, squares = 0, 0.0, 0.0
     for block in blocks:
@@ -35,17 +27,9 @@ def bin_statistics(blocks: Iterable[np.ndarray]) -> Statistics:
 
 
 def standardised(rows: np.ndarray, statistics: Statistics | None) -> np.ndarray:
-    """Return rows with zero mean and unit variance in each bin, in single precision.
+    """Return rows (..., bins), float32, with zero mean and unit variance in each bin.
 
-    Parameters
-    ----------
-    rows : np.ndarray, shape (..., bins), float32
-    statistics : tuple of np.ndarray, shape (bins,), or None
-        See `bin_statistics`; None leaves the rows as they are.
-
-    Returns
-    -------
-    np.ndarray, shape (..., bins), float32
+    Without statistics they stay as they are.
     """
     if statistics is None:
         return rows

@@ -3,6 +3,7 @@
 import os
 import zlib
 from functools import cache
+from pathlib import Path
 
 from speechcodes.errors import DamagedFile
 
@@ -13,17 +14,12 @@ SIZE = len(TEXT.format(0))
 PIECE = 2**20
 
 
-def write(path, at_end=False):
+def write(path: str | Path, at_end: bool = False) -> None:
     """Put a checksum into a file, in place of its first or last `SIZE` bytes.
 
-    A CRC-32 finds any change of up to four bytes that lie together, and misses one of
-    four thousand million others; it takes a fraction of the time that reading takes.
-
-    Parameters
-    ----------
-    path : str or Path
-        A file whose format takes any bytes there.
-    at_end : bool
+    The file's format must take any bytes there. A CRC-32 finds any change of up to four
+    bytes that lie together, and misses one of four thousand million others; it takes a
+    fraction of the time that reading takes.
     """
     with open(path, "r+b") as file:
         text = TEXT.format(_checksum(file, at_end))
@@ -31,20 +27,10 @@ def write(path, at_end=False):
         file.write(text.encode())
 
 
-def check(path, at_end=False):
-    """Find out whether a file is as it was when its checksum was written.
+def check(path: str | Path, at_end: bool = False) -> None:
+    """Raise DamagedFile if a file is not as it was when its checksum was written.
 
     A file is read once in a process for each state that it is in.
-
-    Parameters
-    ----------
-    path : str or Path
-    at_end : bool
-
-    Raises
-    ------
-    DamagedFile
-        If it is not, or has no checksum.
     """
     status = os.stat(path)
     _check(path, at_end, status.st_mtime_ns, status.st_size)

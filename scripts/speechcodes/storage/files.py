@@ -4,6 +4,7 @@ import csv
 import errno
 import os
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,29 +19,22 @@ REMEDIES = {
     errno.EPERM: "make the folder and the file ones that you may write to",
 }
 
-
 #: What is being written, beside its place: {path to write to: path}.
 _IN_PROGRESS = {}
 
 
 @contextmanager
-def replacing(path, wait=True):
+def replacing(path: str | Path, wait: bool = True) -> Iterator[Path]:
     """Give a path beside `path` to write to, renamed to it once all went well.
 
     What was there before stays until then. The suffix is kept, since some
-    libraries choose a format by it.
+    libraries choose a format by it. Raises NotWritten if the file system takes no more,
+    or takes nothing.
 
-    Parameters
-    ----------
-    path : str or Path
-    wait : bool
-        Whether to wait until it is on disk. For large files that takes longer than all
-        else; they hold a checksum, which tells of what a loss of power took.
-
-    Raises
-    ------
-    NotWritten
-        If the file system takes no more, or takes nothing.
+    Unless told otherwise, it waits until the file is on disk: some file systems say
+    only then that they are full, and a file that is renamed before could be empty after
+    a loss of power. For large files that takes longer than all else; they hold a
+    checksum, which tells of what was lost.
     """
     path = Path(path)
     beside = path.with_name(f".{os.getpid()}.partial.{path.name}")
@@ -48,7 +42,8 @@ def replacing(path, wait=True):
     try:
         yield beside
         if wait:
-            _bring_to_disk(beside)
+            with open(beside, "rb") as file:
+                os.fsync(file.fileno())
         os.replace(beside, path)
     except Exception as error:
         if refusal := refused(error):
@@ -58,17 +53,10 @@ def replacing(path, wait=True):
         discard(beside)
 
 
-def refused(error):
+def refused(error: BaseException) -> NotWritten | None:
     """Tell in a sentence of a file system that takes no more, or takes nothing.
 
-    Parameters
-    ----------
-    error : BaseException
-
-    Returns
-    -------
-    NotWritten or None
-        None for any other error.
+    None for any other error.
     """
     while error:
         if isinstance(error, InputError):
@@ -90,7 +78,7 @@ def refused(error):
     return None
 
 
-def discard(*paths):
+def discard(*paths: Path) -> None:
     """Remove what is at some paths that `replacing` gave, or at all it gave."""
     for path in paths or list(map(Path, _IN_PROGRESS)):
         del _IN_PROGRESS[str(path)]
@@ -99,35 +87,25 @@ def discard(*paths):
             path.unlink()
 
 
-def _bring_to_disk(path):
-    """Wait until a file is on disk: some file systems say only then that they are full.
-
-    Besides, one that is renamed before could be empty after a loss of power.
-    """
-    with open(path, "rb") as file:
-        os.fsync(file.fileno())
-
-
 def _number_and_name(error):
     """Number and file of an error of the system; None where it tells none."""
     if isinstance(error, OSError) and error.filename:
         return error.errno, str(error.filename)
     # HDF5 has them in its text.
     number = re.search(r"\berrno = (\d+), error message", str(error))
-    name = re.search(r"name = '([^']*)'", str(error)) if number else None
-    return (
-        int(number[1]) if number else getattr(error, "errno", None),
-        name[1] if name else None,
-    )
+    if not number:
+        return getattr(error, "errno", None), None
+    name = re.search(r"name = '([^']*)'", str(error))
+    return int(number[1]), name[1] if name else None
 
 
-def write_text(path, text):
+def write_text(path: str | Path, text: str) -> None:
     """Write text as UTF-8."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
 
 
-def write_table(path, table, **settings):
+def write_table(path: str | Path, table, **settings) -> None:
     """Write a data frame as CSV, without its index unless `settings` ask for it."""
     # Python's csv leaves a carriage return without quotes, and it would end the row.
     text = table.select_dtypes(exclude="number").astype(str)

@@ -5,8 +5,10 @@ and is read only if that holds.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -21,22 +23,14 @@ USER_BLOCK = 512
 
 
 @contextmanager
-def create(path, *, parameters, libraries, description):
+def create(
+    path: str | Path, *, parameters: dict, libraries: Sequence[str], description: str
+) -> Iterator[h5py.File]:
     """Give a new HDF5 file to fill, which is at its place only once it is whole.
 
-    Parameters
-    ----------
-    path : str
-    parameters : dict
-        What the file was made with; stored as attributes, nested ones as JSON.
-    libraries : sequence of str
-        Distributions whose versions are stored.
-    description : str
-        What the datasets are, for a reader who has nothing but the file.
-
-    Yields
-    ------
-    file : h5py.File
+    Its attributes tell what made it: parameters, nested ones as JSON, and the versions
+    of libraries (distributions). The description is of the datasets, for a reader who
+    has nothing but the file.
     """
     versions = {name: version(name) for name in libraries}
     with replacing(path, wait=False) as beside:
@@ -52,17 +46,10 @@ def create(path, *, parameters, libraries, description):
 
 
 @contextmanager
-def opened(path):
+def opened(path: str | Path) -> Iterator[h5py.File]:
     """Give a file that `create` made, to read.
 
-    Yields
-    ------
-    file : h5py.File
-
-    Raises
-    ------
-    DamagedFile
-        If its checksum does not hold.
+    Raises DamagedFile if its checksum does not hold.
     """
     checksums.check(path)
     # Nothing here relies on locks, which network file systems may lack.
@@ -70,16 +57,11 @@ def opened(path):
         yield file
 
 
-def put(file, datasets, rejected=()):
-    """Write datasets into a file that `create` gave.
+def put(file: h5py.File, datasets: dict, rejected: Sequence[Rejected] = ()) -> None:
+    """Write datasets, name to array, and the utterances left out into a file.
 
-    Parameters
-    ----------
-    file : h5py.File
-    datasets : dict
-        Name to array; text is stored as UTF-8, a name may hold slashes (groups).
-    rejected : sequence of Rejected
-        The utterances left out, stored as rows of text beside the datasets.
+    Text is stored as UTF-8; a name may hold slashes (groups). The rejected are rows of
+    text beside the datasets.
     """
     for name, values in datasets.items():
         values = np.asarray(values)
@@ -92,7 +74,9 @@ def put(file, datasets, rejected=()):
     left_out.attrs["columns"] = Rejected._fields
 
 
-def write(path, datasets, *, rejected=(), **what):
+def write(
+    path: str | Path, datasets: dict, *, rejected: Sequence[Rejected] = (), **what
+) -> None:
     """Write one HDF5 file that can be read without this project.
 
     `what` goes to `create`, all else to `put`.
@@ -101,21 +85,8 @@ def write(path, datasets, *, rejected=(), **what):
         put(file, datasets, rejected)
 
 
-def read(paths, *names):
-    """Return datasets of several shards, one after the other.
-
-    Parameters
-    ----------
-    paths : sequence of str
-        At least one.
-    names : str
-        Of the datasets.
-
-    Returns
-    -------
-    datasets : list of np.ndarray
-        In the order of `names`, concatenated along the first axis.
-    """
+def read(paths: Sequence[str | Path], *names: str) -> list[np.ndarray]:
+    """Return the datasets of these names, each of all shards one after the other."""
     parts = []
     for path in paths:
         with opened(path) as file:
@@ -123,8 +94,8 @@ def read(paths, *names):
     return [np.concatenate(part) for part in zip(*parts, strict=True)]
 
 
-def read_rejected(path):
-    """Return the rejected utterances of one shard as a list of `Rejected`."""
+def read_rejected(path: str | Path) -> list[Rejected]:
+    """Return the rejected utterances of one shard."""
     with opened(path) as file:
         return [Rejected(*row) for row in _values(file["rejected"])]
 

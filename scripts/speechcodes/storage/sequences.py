@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator, Sequence
 from copy import copy
 
 import numpy as np
@@ -27,55 +28,58 @@ class Rows:
         A folder to copy the files to and read them from, for files that are slow to
         reach. The copies have no names there, and are gone with this object or with
         the process, however it ends.
-
     """
 
-    def __init__(self, paths, name, scratch=None):
+    def __init__(self, paths: Sequence[str], name: str, scratch: str | None = None):
         self._paths, self._files, self._offsets, counts = list(paths), [], [], []
         for path in paths:
             with opened(path) as file:
                 dataset = file[name]
                 self._row_shape, self.dtype = dataset.shape[1:], dataset.dtype
                 self._offsets.append(dataset.id.get_offset())
-                counts.append(len(dataset))
+                counts.append(self._count(file, dataset))
             # Closed with this object, by whoever reads last.
             file = open(path, "rb", buffering=0)  # noqa: SIM115
             self._files.append(_copy(file, scratch) if scratch else file)
         self._starts = np.cumsum([0, *counts])
         self._members = np.arange(self._starts[-1])
 
+    def _count(self, file, dataset):
+        """Count the rows of a file."""
+        return len(dataset)
+
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Rows, and the shape of one."""
         return len(self._members), *self._row_shape
 
     @property
-    def nbytes(self):
+    def nbytes(self) -> int:
         """What all rows would take in memory."""
         return int(np.prod(self.shape)) * self.dtype.itemsize
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Count the rows."""
         return len(self._members)
 
-    def take(self, members):
+    def take(self, members: np.ndarray) -> "Rows":
         """Return some of the rows, by their numbers, without reading them."""
         taken = copy(self)
         taken._members = self._members[members]
         return taken
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows: slice | np.ndarray) -> np.ndarray:
         """Read some rows, given by a slice or by numbers, as an array."""
         members = self._members[rows]
         values = np.empty((len(members), *self._row_shape), self.dtype)
-        size = values.dtype.itemsize * int(np.prod(self._row_shape))
+        size = self.dtype.itemsize * int(np.prod(self._row_shape))
         places = np.searchsorted(self._starts, members, side="right") - 1
         for value, member, place in zip(values, members, places, strict=True):
             first = int(member - self._starts[place]) * size
             self._read_into(value, place, first, f"row {member}")
         return values
 
-    def loaded(self):
+    def loaded(self) -> np.ndarray | list[np.ndarray]:
         """Read all rows into memory, as an array."""
         return self[:]
 
@@ -93,14 +97,9 @@ class Rows:
 class Sequences(Rows):
     """Sequences of frames in several files, each read when it is asked for.
 
-    Parameters
-    ----------
-    paths : sequence of str
-        At least one. In each the dataset holds sequences of one length, shape
-        (n, frames, bins), or the frames of all, shape (all frames, bins), with their
-        numbers in the dataset `frames`, shape (n,).
-    name, scratch
-        See `Rows`.
+    Made as `Rows` are. In each file the dataset holds sequences of one length, shape
+    (n, frames, bins), or the frames of all, shape (all frames, bins), with their
+    numbers in the dataset `frames`, shape (n,).
 
     Attributes
     ----------
@@ -109,37 +108,48 @@ class Sequences(Rows):
     bins : int
     """
 
-    def __init__(self, paths, name, scratch=None):
+    def __init__(self, paths: Sequence[str], name: str, scratch: str | None = None):
+        self._frames = []
         super().__init__(paths, name, scratch)
-        counts = [_frames_of(path, name) for path in paths]
-        self.frames = np.concatenate(counts)
+        self.frames = np.concatenate(self._frames)
         self.bins = self._row_shape[-1]
-        self._row_shape = (None, self.bins)
-        self._starts = np.cumsum([0, *map(len, counts)])
-        self._members = np.arange(self._starts[-1])
-        before = [np.cumsum([0, *count]) for count in counts]
-        self._firsts = np.concatenate([each[:-1] for each in before])
+        self._row_shape = None, self.bins
+        # Frames before each sequence in its file.
+        firsts = [np.cumsum(frames) - frames for frames in self._frames]
+        self._firsts = np.concatenate(firsts)
+
+    def _count(self, file, dataset):
+        """Count the sequences of a file, and note the frames of each."""
+        if "frames" in file:
+            self._frames.append(file["frames"][:])
+        else:
+            self._frames.append(np.full(*dataset.shape[:2]))
+        return len(self._frames[-1])
 
     @property
-    def nbytes(self):
+    def nbytes(self) -> int:
         """What all sequences would take in memory."""
         return int(self.frames.sum()) * self.bins * self.dtype.itemsize
 
-    def take(self, members):
+    def take(self, members: np.ndarray) -> "Sequences":
         """Return some of the sequences, by their numbers, without reading them."""
         taken = super().take(members)
         taken.frames = self.frames[members]
         return taken
 
-    def loaded(self):
-        """Read all sequences into memory, as a list of arrays."""
-        return [self[number] for number in range(len(self))]
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Read one sequence after the other."""
+        return (self[number] for number in range(len(self)))
 
-    def __getitem__(self, number):
+    def loaded(self) -> list[np.ndarray]:
+        """Read all sequences into memory, as a list of arrays."""
+        return list(self)
+
+    def __getitem__(self, number: int) -> np.ndarray:
         """Read one sequence, shape (frames, bins)."""
         return self.part(number, 0, self.frames[number])
 
-    def part(self, number, first, last):
+    def part(self, number: int, first: int, last: int) -> np.ndarray:
         """Read some frames of one sequence, shape (last - first, bins)."""
         member = self._members[number]
         place = np.searchsorted(self._starts, member, side="right") - 1
@@ -148,14 +158,6 @@ class Sequences(Rows):
         begin = int(self._firsts[member] + first) * row
         self._read_into(values, place, begin, f"frames of sequence {member}")
         return values
-
-
-def _frames_of(path, name):
-    """Number of frames of each sequence in a file."""
-    with opened(path) as file:
-        if "frames" in file:
-            return file["frames"][:]
-        return np.full(file[name].shape[0], file[name].shape[1])
 
 
 def _copy(file, folder):

@@ -1,15 +1,18 @@
 """Which shard an utterance belongs to."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from hashlib import blake2b
 
-from speechcodes.records import NO_LABEL
+from speechcodes.records import NO_LABEL, Utterance
 
 #: Of a hash.
 BITS = 128
 
 
-def shards(utterances, utterances_per_shard):
+def shards(
+    utterances: Iterable[Utterance], utterances_per_shard: int
+) -> dict[tuple[str, str], dict[str, list[Utterance]]]:
     """Group the utterances that are in a part by part, label and shard.
 
     Returns
@@ -31,7 +34,9 @@ def shards(utterances, utterances_per_shard):
     }
 
 
-def shard_names(utterances, utterances_per_shard):
+def shard_names(
+    utterances: Iterable[str], utterances_per_shard: int
+) -> dict[str, list[str]]:
     """Group utterances into shards of at most so many.
 
     An utterance's place is a string of bits hashed from its id alone. A shard
@@ -42,16 +47,7 @@ def shard_names(utterances, utterances_per_shard):
     their hashes, however many a shard holds: what is computed from them all does not
     depend on how they are divided.
 
-    Parameters
-    ----------
-    utterances : iterable of str
-        Ids, no two the same.
-    utterances_per_shard : int
-
-    Returns
-    -------
-    shards : dict
-        Name ("b" and the prefix) to the ids, both in the order of the hashes.
+    Returns name ("b" and the prefix) to ids, both in the order of the hashes.
     """
     hashed = sorted((_hash(utterance), utterance) for utterance in utterances)
     return dict(_divide(hashed, 0, len(hashed), "", utterances_per_shard))

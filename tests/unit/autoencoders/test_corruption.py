@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Noise and masks are as wide and as loud as they are asked for."""
 
 import numpy as np

@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Families have one interface, and architectures the keys of their family."""
 
 import inspect
@@ -95,7 +94,7 @@ def test_a_family_is_added_by_its_module_and_its_entry(monkeypatch, tmp_path, sc
     settings = {"latent": 3, "learning_rate": 0.01, "batch_size": 8}
     settings |= {"architecture": "gru", "optimiser": "adam"}
     shapes = {"whole": (None, BINS)}
-    assert grid.of_variants([settings], {"gru": architecture}, shapes)["whole"]
+    assert grid.expand([settings], {"gru": architecture}, shapes)["whole"]
     frames = sequences([20, 9, 30, 12])
     model, _, metrics = learn(architecture, frames, frames[:2], epochs=1)
     assert metrics["context_frames"] == 1 and metrics["instability"] > 0

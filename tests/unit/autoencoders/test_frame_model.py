@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Autoencoders with a code of each frame: lengths, standardisation, and codes."""
 
 import keras
@@ -23,13 +22,6 @@ def test_parameters_are_counted_without_building_a_model():
     assert trainable == expected
 
 
-def test_any_length_goes_in_and_comes_out():
-    model = small()
-    for frames in (1, 2, 50):
-        assert model(np.zeros((2, frames, BINS), np.float32)).shape == (2, frames, BINS)
-    assert models.encoder(model).output_shape == (None, None, 3)
-
-
 def test_a_code_depends_on_the_frames_of_its_context_alone():
     encoder = models.encoder(small())
     rows = np.random.default_rng(0).random((1, 21, BINS)).astype(np.float32)
@@ -52,6 +44,7 @@ def test_what_goes_in_is_standardised():
     expected = (values - STATISTICS[0]) / STATISTICS[1]
     np.testing.assert_allclose(layer(values), expected, rtol=1e-5, atol=1e-6)
     outputs = np.asarray(model(values)) * STATISTICS[1] + STATISTICS[0]
+    assert outputs.shape == values.shape
     restored = frame_model.reconstruct(model, values)
     np.testing.assert_allclose(restored, outputs, rtol=1e-5)
 
@@ -77,13 +70,3 @@ def test_the_validation_loss_is_that_of_the_standardised_frames_alone():
     assert history["validation_mse"][0] == pytest.approx(expected, rel=1e-4)
     of_mean = np.mean((np.concatenate(short) - mean) ** 2 / deviation**2)
     assert metrics["mean_spectrogram_loss"] == pytest.approx(of_mean, rel=1e-5)
-
-
-def test_codes_are_statistics_of_the_codes_of_frames():
-    encoder, pooling = models.encoder(small()), ["mean", "standard_deviation", 90]
-    for one in sequences([1, 6, 17]):
-        found = frame_model.encode(encoder, one[None], pooling)
-        values = np.asarray(encoder(one[None]))[0]
-        expected = [values.mean(0), values.std(0), np.percentile(values, 90, axis=0)]
-        expected = np.concatenate(expected)[None]
-        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)

@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Pieces of sequences hold all frames, and tell those apart that only fill up."""
 
 import numpy as np

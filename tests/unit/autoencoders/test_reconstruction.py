@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """How well segments are reconstructed, and which of them are shown."""
 
 import numpy as np
@@ -9,33 +8,16 @@ from autoencoding import BINS, FRAME, SEGMENT, SHAPE, build, segments, sequences
 from speechcodes.autoencoders import frame_model, reconstruction, segment_model
 
 
-class Halving:
-    """Stand for an autoencoder that gives half of what it is given."""
-
-    name = "segment_autoencoder"
-
-    def __call__(self, spectrograms, training):
-        assert not training
-        return spectrograms / 2
-
-
-def test_errors_are_mean_squares_of_each_segment(monkeypatch):
+@pytest.mark.parametrize("family", [segment_model, frame_model])
+def test_errors_are_mean_squares_of_each_segment_on_its_own_scale(family, monkeypatch):
     monkeypatch.setattr(segment_model, "ROWS", 2)
-    spectrograms = np.zeros((5, 2, 4), np.float32)
-    spectrograms[:, 0, 0] = [0, 2, 4, 6, 8]
-    errors = reconstruction.errors(Halving(), spectrograms)
-    # Half of it is missing, in one of eight places.
-    assert errors.tolist() == [0, 1 / 8, 4 / 8, 9 / 8, 16 / 8]
-    assert reconstruction.errors(Halving(), spectrograms[:0]).shape == (0,)
-
-
-def test_errors_of_sequences_are_on_their_own_scale():
-    model, frames = build(FRAME, (None, BINS), 3), sequences([4, 6])
-    expected = [
-        ((frame_model.reconstruct(model, s[None])[0] - s) ** 2).mean() for s in frames
-    ]
-    found = reconstruction.errors(model, frames)
-    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    model, rows = build(SEGMENT, SHAPE, 4), segments(5)
+    if family is frame_model:
+        model, rows = build(FRAME, (None, BINS), 3), sequences([4, 6])
+    restored = [family.reconstruct(model, one[None])[0] for one in rows]
+    expected = [((a - b) ** 2).mean() for a, b in zip(rows, restored, strict=True)]
+    np.testing.assert_allclose(reconstruction.errors(model, rows), expected, rtol=1e-5)
+    assert reconstruction.errors(model, rows[:0]).shape == (0,)
 
 
 @pytest.mark.parametrize(

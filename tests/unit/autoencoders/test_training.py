@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Training, on spectrograms small enough to be quick."""
 
 import json
@@ -16,13 +15,14 @@ from autoencoding import (
     learn,
     segments,
     sequences,
-    stored,
 )
 
 from speechcodes import progress
 from speechcodes.autoencoders import encoding, training
 from speechcodes.errors import InputError
-from speechcodes.storage.sequences import Rows
+
+#: What a pass over the rows comes to.
+VALUES = {"loss": 0.5, "validation_loss": 0.5, "validation_mse": 0.5, "seconds": 30.0}
 
 
 def trained(**settings):
@@ -58,6 +58,8 @@ def test_the_same_seed_trains_the_same_weights(first):
     assert history["validation_loss"] == first[1]["validation_loss"]
     with pytest.raises(AssertionError):
         assert_weights(first[0], trained(seed=2, epochs=2)[0])
+    # Each autoencoder has a seed of its own.
+    assert len({training.own_seed(s, name) for s in (1, 2) for name in "ab"}) == 4
 
 
 def test_codes_of_frames_are_learned_and_the_same_again():
@@ -71,12 +73,6 @@ def test_codes_of_frames_are_learned_and_the_same_again():
     assert_weights(model, again)
 
 
-def test_each_autoencoder_has_a_seed_of_its_own():
-    assert training.own_seed(1, "a") == training.own_seed(1, "a")
-    seeds = {training.own_seed(seed, name) for seed in (1, 2) for name in "ab"}
-    assert len(seeds) == 4
-
-
 def test_training_stops_early_and_keeps_the_best_weights(monkeypatch):
     losses = [0.5, 0.3, 0.299, 0.31, 0.32, 0.1]
     kept = []
@@ -85,8 +81,7 @@ def test_training_stops_early_and_keeps_the_best_weights(monkeypatch):
         loss = losses[len(kept)]
         model.set_weights([weight + loss for weight in model.get_weights()])
         kept.append(model.get_weights())
-        values = {"loss": 1.0, "validation_mse": 1.0, "seconds": 0.0}
-        return {**values, "validation_loss": loss}
+        return VALUES | {"validation_loss": loss}
 
     monkeypatch.setattr(training, "_fit_once", fit_once)
     model, history, metrics = trained(epochs=6, patience=3, min_delta=0.01)
@@ -112,9 +107,7 @@ def test_the_errors_reported_are_those_of_the_weights_kept(first):
 def test_a_dead_model_is_told_of(monkeypatch, caplog):
     def fit_once(model, *_):
         model.set_weights([0 * weight for weight in model.get_weights()])
-        return dict.fromkeys(
-            ("loss", "validation_loss", "validation_mse", "seconds"), 1.0
-        )
+        return VALUES
 
     monkeypatch.setattr(training, "_fit_once", fit_once)
     trained(epochs=1)
@@ -129,25 +122,6 @@ def test_a_loss_that_is_no_number_ends_training():
         learn(SEGMENT, broken, segments(8), epochs=2)
 
 
-def test_spectrograms_read_batch_by_batch_train_the_same_model(tmp_path):
-    sides = [segments(70), segments(33, 1)]
-    from_disk = [
-        Rows([stored(tmp_path / f"{i}.h5", side)], "spectrograms")
-        for i, side in enumerate(sides)
-    ]
-    results = []
-    for read in (sides, from_disk):
-        model, _, metrics = learn(SEGMENT, *read, seed=5, noise=0.1)
-        del metrics["seconds"]
-        results.append(
-            (metrics, [*model.get_weights(), encoding.encode(model, read[1])])
-        )
-    (in_memory, arrays), (streamed, same_arrays) = results
-    assert in_memory == streamed
-    for one, other in zip(arrays, same_arrays, strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
 def test_metrics_count_parameters_and_utterances_and_name_the_pooling(first):
     metrics = learn(FRAME, sequences([30] * 6), sequences([30] * 2), epochs=1)[2]
     assert (metrics["training_segments"], metrics["validation_segments"]) == (6, 2)
@@ -158,12 +132,12 @@ def test_metrics_count_parameters_and_utterances_and_name_the_pooling(first):
     model = build(SEGMENT, SHAPE, 4)
     assert metrics["parameters"] == sum(v.numpy().size for v in model.weights)
     assert metrics["name"] == configuration(SEGMENT).name
+    assert metrics["device"].split(":")[0] in ("CPU", "GPU")
     assert metrics["pooling"] is None and metrics["context_frames"] == 0
 
 
 def test_progress_is_logged_with_the_losses(monkeypatch, caplog):
-    values = dict.fromkeys(("loss", "validation_loss", "validation_mse"), 0.5)
-    monkeypatch.setattr(training, "_fit_once", lambda *_: {**values, "seconds": 30.0})
+    monkeypatch.setattr(training, "_fit_once", lambda *_: VALUES)
     monkeypatch.setattr(progress, "SECONDS", 0)
     monkeypatch.setattr(progress, "SHARE", 0)
     caplog.set_level(logging.INFO, training.logger.name)
@@ -174,14 +148,7 @@ def test_progress_is_logged_with_the_losses(monkeypatch, caplog):
         if record.name == training.logger.name and record.levelname == "INFO"
     ]
     assert len(lines) == 7
-    assert lines[4].startswith(
-        "5 of 6 epochs at most: loss 0.50000, validation loss 0.50000, "
-    )
-    assert lines[6] == (
-        "trained 6 of at most 6 epochs in 3 min; kept epoch 1: loss 0.50000, "
-        "validation loss 0.50000"
-    )
-
-
-def test_the_device_has_a_name():
-    assert training.device().split(":")[0] in ("CPU", "GPU")
+    losses = "loss 0.50000, validation loss 0.50000"
+    assert lines[4].startswith(f"5 of 6 epochs at most: {losses}, ")
+    end = "trained 6 of at most 6 epochs in 3 min; kept epoch 1"
+    assert lines[6] == f"{end}: {losses}"

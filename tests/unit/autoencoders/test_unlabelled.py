@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Unlabelled speech comes in one order, and whole voices are held out of it."""
 
 import numpy as np
@@ -68,23 +67,18 @@ def test_neither_shards_nor_labels_decide_what_is_learned(tmp_path, architecture
                 np.testing.assert_array_equal(a, b)
 
 
-def test_sides_hold_different_voices_and_all_that_have_the_role(tmp_path):
-    values = segments(6)
-    paths = shards(tmp_path / "a", values, [[0, 1, 2], [3, 4, 5]])
-    family = families.of(SEGMENT)
-    to_train, to_validate = unlabelled.read(family, paths, ROLES, 0.3, seed=1)
-    assert not set(to_train.voices) & set(to_validate.voices)
-    found = {"speaker a": [1, 3], "speaker b": [5, 0], "session c": [2]}
-    for side in (to_train, to_validate):
-        numbers = [n for voice in dict.fromkeys(side.voices) for n in found[voice]]
-        np.testing.assert_array_equal(side.spectrograms, values[numbers])
-
-
-def test_what_is_too_large_for_the_memory_stays_in_files(tmp_path, monkeypatch):
+def test_sides_hold_different_voices_whether_in_memory_or_in_files(
+    tmp_path, monkeypatch
+):
     values = segments(6)
     paths = shards(tmp_path / "a", values, [[0, 1, 2], [3, 4, 5]])
     family = families.of(SEGMENT)
     in_memory = unlabelled.read(family, paths, ROLES, 0.3, seed=1)
+    assert not set(in_memory[0].voices) & set(in_memory[1].voices)
+    found = {"speaker a": [1, 3], "speaker b": [5, 0], "session c": [2]}
+    for side in in_memory:
+        numbers = [n for voice in dict.fromkeys(side.voices) for n in found[voice]]
+        np.testing.assert_array_equal(side.spectrograms, values[numbers])
     monkeypatch.setattr(unlabelled, "LARGEST_IN_MEMORY", 10)
     for scratch in (None, tmp_path):
         streamed = unlabelled.read(family, paths, ROLES, 0.3, 1, scratch)
@@ -103,8 +97,6 @@ def test_what_is_too_large_for_the_memory_stays_in_files(tmp_path, monkeypatch):
 def test_validation_holds_out_whole_voices_close_to_the_share(voices, share, seed):
     held_out = unlabelled.validation_split(voices, share, seed)
     sides = np.asarray(voices)
-    assert held_out.dtype == bool
-    assert held_out.shape == (len(voices),)
     assert not set(sides[held_out]) & set(sides[~held_out])
     assert 0 < held_out.sum() < len(voices)
     sizes = np.unique(sides, return_counts=True)[1]
@@ -121,10 +113,7 @@ def test_voices_held_out_depend_on_the_seed_and_not_on_the_order_of_rows():
     first = unlabelled.validation_split(voices, 0.3, 1)
     assert first.sum() == 30
     assert (unlabelled.validation_split(voices[::-1], 0.3, 1)[::-1] == first).all()
-    assert any(
-        (unlabelled.validation_split(voices, 0.3, seed) != first).any()
-        for seed in (2, 3)
-    )
+    assert (unlabelled.validation_split(voices, 0.3, 2) != first).any()
 
 
 @pytest.mark.parametrize("voices", [[], ["a", "a"]])

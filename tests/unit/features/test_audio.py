@@ -1,7 +1,6 @@
 """Reading and cutting of audio, on files written here."""
 
-import struct
-import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,31 +31,17 @@ def write(path, signal, rate=RATE, subtype=None):
     return path
 
 
-def tone(hertz, rate, seconds=1.0):
-    return 0.5 * np.sin(2 * np.pi * hertz * np.arange(int(rate * seconds)) / rate)
-
-
 # --- load ---------------------------------------------------------------------
 
 
-def test_16_bit_wav_is_read_with_full_scale_1(tmp_path):
-    numbers = [0, 1, -1, 16_384, 32_767, -32_768, 1_000]
-    with wave.open(str(tmp_path / "a.wav"), "wb") as file:
-        file.setparams((1, 2, RATE, 0, "NONE", ""))
-        file.writeframes(struct.pack(f"<{len(numbers)}h", *numbers))
-    signal = load(tmp_path / "a.wav")
+@pytest.mark.parametrize("bits", [16, 24])
+def test_integers_are_read_with_full_scale_1(tmp_path, bits):
+    scale = 2 ** (bits - 1)
+    numbers = np.array([0, 1, -1, scale // 2, scale - 1, -scale, 1_000])
+    as_32_bits = (numbers << (32 - bits)).astype(np.int32)
+    signal = load(write(tmp_path / "a.wav", as_32_bits, subtype=f"PCM_{bits}"))
     assert signal.dtype == np.float32
-    np.testing.assert_array_equal(signal, np.array(numbers) / 32_768)
-
-
-def test_24_bit_wav_is_read_with_full_scale_1(tmp_path):
-    numbers = [0, 1, -1, 2**22, 2**23 - 1, -(2**23)]
-    with wave.open(str(tmp_path / "a.wav"), "wb") as file:
-        file.setparams((1, 3, RATE, 0, "NONE", ""))
-        file.writeframes(
-            b"".join(n.to_bytes(3, "little", signed=True) for n in numbers)
-        )
-    np.testing.assert_array_equal(load(tmp_path / "a.wav"), np.array(numbers) / 2**23)
+    np.testing.assert_array_equal(signal, numbers / scale)
 
 
 @pytest.mark.parametrize(
@@ -93,33 +78,7 @@ def test_other_rates_are_resampled_as_soxr_does(tmp_path, rate):
     assert len(signal) == RATE
 
 
-def test_resampling_keeps_a_tone_and_removes_what_the_new_rate_cannot_hold(tmp_path):
-    original = tone(440, 44_100) + 0.5 * tone(6_000, 44_100)
-    signal = load(write(tmp_path / "a.wav", original, 44_100, "DOUBLE"))
-    inside = slice(400, -400)
-    np.testing.assert_allclose(signal[inside], tone(440, RATE)[inside], atol=1e-3)
-
-
-@pytest.mark.parametrize("samples", [1_000, 16_001, 44_099])
-def test_length_follows_the_rates(tmp_path, samples):
-    signal = load(write(tmp_path / "a.wav", noise(samples), 44_100))
-    assert abs(len(signal) - samples * RATE / 44_100) <= 0.5 + 1e-9
-
-
-def test_real_speech_in_stereo_at_48_khz(ravdess):
-    stereo = [
-        path
-        for path in sorted(ravdess.glob("Actor_*/*.flac"))
-        if soundfile.info(path).samplerate == 48_000
-    ]
-    assert len(stereo) == 5
-    samples, _ = soundfile.read(stereo[0])
-    assert samples.shape[1] == 2
-    expected = soxr.resample((samples[:, 0] + samples[:, 1]) / 2, 48_000, RATE)
-    np.testing.assert_allclose(load(stereo[0]), expected, atol=2.0**-24)
-
-
-# --- reasons to reject --------------------------------------------------------
+# --- reasons to reject; `test_broken_audio` has more ------------------------------
 
 
 def rejected(path):
@@ -130,51 +89,17 @@ def rejected(path):
     return caught.value
 
 
-@pytest.mark.parametrize("name", ["none.wav", "no/such/folder.wav", "a" * 300 + ".wav"])
+@pytest.mark.parametrize("name", ["none.wav", "no/folder.wav", "a" * 300 + ".wav", "."])
 def test_a_path_without_a_file_is_missing(tmp_path, name):
     assert rejected(tmp_path / name).reason == "missing_file"
 
 
-def test_a_folder_is_a_missing_file(tmp_path):
-    assert rejected(tmp_path).reason == "missing_file"
-
-
-def wav_bytes(tmp_path, samples=100):
-    return write(tmp_path / "whole.wav", noise(samples)).read_bytes()
-
-
 @pytest.mark.parametrize(
-    "name", ["a.wav", "with  two spaces.wav", "it's.wav", "é.flac"]
+    "name", ["a.wav", "with  two spaces.wav", "it's.wav", "é.flac", "samples.raw"]
 )
 def test_text_is_unreadable(tmp_path, name):
-    path = tmp_path / name
-    path.write_text("no audio at all\n" * 50)
-    assert rejected(path).reason == "unreadable"
-
-
-def test_a_file_of_no_bytes_is_unreadable(tmp_path):
-    path = tmp_path / "a.wav"
-    path.touch()
-    assert rejected(path).reason == "unreadable"
-
-
-@pytest.mark.parametrize("kept", [4, 12, 20, 30, 40])
-def test_a_truncated_header_is_unreadable(tmp_path, kept):
-    path = tmp_path / "a.wav"
-    path.write_bytes(wav_bytes(tmp_path)[:kept])
-    assert rejected(path).reason == "unreadable"
-
-
-def test_samples_without_a_header_are_unreadable(tmp_path):
-    path = tmp_path / "a.raw"
-    path.write_bytes(wav_bytes(tmp_path)[44:])
-    assert rejected(path).reason == "unreadable"
-
-
-def test_a_header_without_samples_is_empty(tmp_path):
-    path = write(tmp_path / "a.wav", np.zeros(0))
-    assert path.stat().st_size >= 44
-    assert rejected(path).reason == "empty"
+    Path(tmp_path, name).write_text("no audio at all\n" * 50)
+    assert rejected(tmp_path / name).reason == "unreadable"
 
 
 def test_a_signal_that_resampling_leaves_nothing_of_is_empty(tmp_path):
@@ -197,14 +122,13 @@ def test_silence_is_rejected_whatever_its_rate(tmp_path, signal, rate):
 
 
 def test_what_lies_above_the_new_band_counts_as_silence(tmp_path):
-    edges = np.hanning(48_000)
-    path = write(tmp_path / "a.wav", edges * tone(15_000, 48_000), 48_000, "FLOAT")
+    tone = 0.5 * np.sin(2 * np.pi * 15_000 * np.arange(48_000) / 48_000)
+    path = write(tmp_path / "a.wav", np.hanning(48_000) * tone, 48_000, "FLOAT")
     assert rejected(path).reason == "silent"
 
 
 def test_the_limit_of_silence_is_a_peak_in_decibels(tmp_path):
-    signal = np.zeros(1_000)
-    signal[::2], signal[1::2] = 0.01, -0.01  # -40 dB
+    signal = np.tile([0.01, -0.01], 500)  # -40 dB
     path = str(write(tmp_path / "a.wav", signal, subtype="DOUBLE"))
     assert len(audio.load(path, RATE, -40.1)) == 1_000
     with pytest.raises(RejectedAudio, match="silent: peak -40 dB, limit -39.9 dB"):
@@ -223,40 +147,27 @@ def test_samples_that_are_no_numbers_are_rejected(tmp_path, value):
 # --- cut ----------------------------------------------------------------------
 
 
-def test_a_signal_of_one_segment_gives_just_it():
-    signal = np.arange(10.0)
-    for short_signals in ("drop", "pad"):
-        assert audio.count_segments(10, 10, short_signals) == 1
-        np.testing.assert_array_equal(audio.cut(signal, 10, short_signals), [signal])
-
-
-def test_a_signal_one_sample_short_is_dropped():
-    assert audio.count_segments(9, 10, "drop") == 0
-    assert audio.cut(np.arange(9.0), 10, "drop").shape == (0, 10)
-
-
-def test_a_signal_one_sample_short_is_filled_up_with_zeros():
-    assert audio.count_segments(9, 10, "pad") == 1
-    segments = audio.cut(np.arange(1.0, 10.0), 10, "pad")
-    np.testing.assert_array_equal(segments, [[1, 2, 3, 4, 5, 6, 7, 8, 9, 0]])
-
-
-@pytest.mark.parametrize("short_signals", ["drop", "pad"])
-def test_the_tail_is_dropped(short_signals):
-    segments = audio.cut(np.arange(8.0), 3, short_signals)
-    np.testing.assert_array_equal(segments, [[0, 1, 2], [3, 4, 5]])
+@pytest.mark.parametrize(
+    ("samples", "short_signals", "expected"),
+    [
+        (3, "drop", [[1, 2, 3]]),
+        (3, "pad", [[1, 2, 3]]),
+        (2, "drop", np.empty((0, 3))),
+        (2, "pad", [[1, 2, 0]]),
+        (8, "drop", [[1, 2, 3], [4, 5, 6]]),
+        (8, "pad", [[1, 2, 3], [4, 5, 6]]),
+    ],
+)
+def test_segments_by_hand(samples, short_signals, expected):
+    segments = audio.cut(np.arange(1.0, samples + 1), 3, short_signals)
+    np.testing.assert_array_equal(segments, expected)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(1, 60), st.integers(1, 20), st.sampled_from(["drop", "pad"]))
 def test_as_many_segments_are_cut_as_counted(samples, length, short_signals):
-    signal = np.arange(1.0, samples + 1)
-    segments = audio.cut(signal, length, short_signals)
+    segments = audio.cut(np.arange(1.0, samples + 1), length, short_signals)
     n = audio.count_segments(samples, length, short_signals)
     assert segments.shape == (n, length)
-    flat = segments.ravel()
-    kept = min(samples, flat.size)
-    np.testing.assert_array_equal(flat[:kept], signal[:kept])
-    assert not flat[kept:].any()
     # Nothing is left that would fill another segment.
-    assert samples - kept < length
+    assert samples - n * length < length

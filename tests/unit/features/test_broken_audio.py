@@ -35,11 +35,10 @@ def outcomes(folder, files):
     names = [Path(path).with_suffix("").name for path in files]
     signals.write(shard, names, [str(path) for path in files], load, **WHAT)
     rejected, left_out = [], []
+    settings = VARIANT, RATE, SPECTROGRAM
     of_segments = dict(
         signals.compute_each(
-            shard,
-            lambda s: spectrograms.of_segments(s, VARIANT, RATE, SPECTROGRAM),
-            rejected,
+            shard, lambda s: spectrograms.of_segments(s, *settings), rejected
         )
     )
     features = dict(
@@ -55,27 +54,16 @@ def outcomes(folder, files):
     useless = {u: reason for u, reason in found.items() if reason in UNUSABLE_AUDIO}
     of_midterm = {row.utterance: row.reason for row in left_out}
     assert useless.items() <= of_midterm.items()
-    assert set(of_midterm.values()) <= {*UNUSABLE_AUDIO, "too_short"}
     assert not found.keys() & of_segments.keys()
     return found | {name: len(values) for name, values in of_segments.items()}
 
 
 def test_every_kind_of_file_is_kept_or_rejected_as_the_table_says(tmp_path):
-    files = []
-    for name, case in CASES.items():
-        files.append(tmp_path / f"{name}{case.suffix}")
-        case.write(files[-1])
+    files = [tmp_path / f"{name}{case.suffix}" for name, case in CASES.items()]
+    for path, case in zip(files, CASES.values(), strict=True):
+        case.write(path)
     expected = {name: case.outcome for name, case in CASES.items()}
     assert outcomes(tmp_path, files) == expected
-
-
-def test_features_of_hours_are_those_of_their_segments(tmp_path):
-    CASES["hours"].write(tmp_path / "a.wav")
-    signal = load(tmp_path / "a.wav")[: 3 * spectrograms.BLOCK * SEGMENT]
-    found = spectrograms.of_segments(signal, VARIANT, RATE, SPECTROGRAM)
-    segments = audio.cut(signal, SEGMENT, "drop")
-    expected = spectrograms.spectrogram(segments, RATE, **SPECTROGRAM)
-    np.testing.assert_array_equal(found, expected)
 
 
 # --- anything at all ----------------------------------------------------------------

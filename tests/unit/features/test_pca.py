@@ -1,20 +1,19 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Principal components, held against numpy and scikit-learn."""
 
 import numpy as np
 import pytest
+from autoencoding import stored
 from sklearn.decomposition import PCA
 
 from speechcodes.errors import InputError
 from speechcodes.features import pca
-from speechcodes.storage import hdf5
 from speechcodes.storage.sequences import Sequences
 
 BINS = 4
 
 
-def sequences(lengths, seed=0):
-    rng = np.random.default_rng(seed)
+def sequences(lengths):
+    rng = np.random.default_rng(0)
     mixing = rng.normal(size=(BINS, BINS))
     return [
         (rng.normal(size=(n, BINS)) @ mixing + 3).astype(np.float32) for n in lengths
@@ -28,9 +27,8 @@ def test_components_of_segments_are_those_of_scikit_learn():
     standardised = [(s - frames.mean(0)) / frames.std(0) for s in segments]
     rows = np.array(standardised).reshape(50, -1)
     model = PCA(3).fit(rows)
-    assert found.explained == pytest.approx(
-        model.explained_variance_ratio_.sum(), rel=1e-4
-    )
+    explained = model.explained_variance_ratio_.sum()
+    assert found.explained == pytest.approx(explained, rel=1e-4)
     codes = pca.of_sequences(segments, found, None)
     assert codes.shape == (50, 3)
     # Signs are arbitrary.
@@ -56,10 +54,6 @@ def test_components_of_frames_see_those_around_and_are_pooled():
         np.testing.assert_allclose(row[5:], values.std(0), rtol=1e-3)
 
 
-def test_no_more_components_than_there_are_rows():
-    assert len(pca.fit(sequences([6] * 3), 64, 0, seed=1).components) == 3
-
-
 def test_of_much_speech_rows_are_drawn_the_same_every_time(monkeypatch):
     frames = sequences([200] * 10)
     monkeypatch.setattr(pca, "MOST_NUMBERS", 3 * BINS * 500)
@@ -79,7 +73,9 @@ def test_long_sequences_are_turned_block_by_block(monkeypatch):
 
 
 def test_components_are_read_as_they_were_written(tmp_path):
-    found = pca.fit(sequences([20]), 5, 3, seed=1)
+    # No more than there are rows.
+    found = pca.fit(sequences([20]), 64, 3, seed=1)
+    assert len(found.components) == 12
     path = str(tmp_path / "c.h5")
     pca.write(path, found, parameters={}, libraries=[], description="")
     again = pca.read(path)
@@ -89,12 +85,7 @@ def test_components_are_read_as_they_were_written(tmp_path):
 
 
 def test_without_segments_there_are_no_rows_and_no_components(tmp_path):
-    path = str(tmp_path / "a.h5")
-    empty = {
-        "spectrograms": np.empty((0, BINS), np.float32),
-        "frames": np.empty(0, int),
-    }
-    hdf5.write(path, empty, parameters={}, libraries=[], description="")
+    path = stored(tmp_path / "a.h5", np.empty((0, 7, BINS), np.float32))
     none = Sequences([path], "spectrograms")
     with pytest.raises(InputError, match="no spectrograms"):
         pca.fit(none, 5, 3, seed=1)

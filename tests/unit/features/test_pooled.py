@@ -1,4 +1,3 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Pooled spectra, held against numpy."""
 
 import numpy as np

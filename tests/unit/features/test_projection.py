@@ -6,15 +6,7 @@ import pytest
 
 from speechcodes.features import projection
 
-
-def test_points_on_a_line_have_one_component():
-    features = np.outer([-1, 0, 3], [3, 4, 0])  # 5 long for each step
-    points, explained = projection.plane(features)
-    assert explained == pytest.approx([1, 0])
-    # Steps of 1 and 3, around their mean of 2/3; which way is up says nothing.
-    sign = np.sign(points[2, 0])
-    assert sign * points[:, 0] == pytest.approx(5 * np.array([-5, -2, 7]) / 3)
-    assert points[:, 1] == pytest.approx(0, abs=1e-9)
+LINE = np.array([[1.0], [2.0], [6.0]])
 
 
 def test_components_are_those_of_the_covariance():
@@ -25,15 +17,12 @@ def test_components_are_those_of_the_covariance():
     assert points.var(axis=0, ddof=1) == pytest.approx(eigenvalues[:2])
 
 
-@pytest.mark.parametrize("shape", [(5, 3), (1, 3)])
-def test_codes_that_do_not_vary_are_one_point(shape):
-    points, explained = projection.plane(np.full(shape, 0.5))
-    assert not points.any() and not explained.any()
-
-
-def test_codes_of_one_number_lie_on_a_line():
-    points, explained = projection.plane(np.array([[1.0], [2.0], [6.0]]))
-    assert explained.tolist() == [1, 0] and not points[:, 1].any()
+@pytest.mark.parametrize(
+    ("features", "share"), [(np.full((5, 3), 0.5), 0), (np.ones((1, 3)), 0), (LINE, 1)]
+)
+def test_where_a_component_is_missing_there_are_zeros(features, share):
+    points, explained = projection.plane(features)
+    assert explained.tolist() == [share, 0] and not points[:, share:].any()
 
 
 def test_variance_between_groups_by_hand():

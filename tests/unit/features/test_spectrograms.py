@@ -7,25 +7,36 @@ from hypothesis import strategies as st
 from pyAudioAnalysis import ShortTermFeatures
 
 from speechcodes.errors import InputError, RejectedAudio
-from speechcodes.features import audio, spectrograms
+from speechcodes.features import spectrograms
 
 RATE = 8_000
+WHOLE = {"samples": "whole", "short_signals": "drop"}
 #: 2595 log10(1 + f / 700) of 50 and of 4000 Hz.
 MEL_50, MEL_4000 = 77.7547, 2146.0645
 SETTINGS = {"window": 0.05, "step": 0.05, "scale": "linear"}
+#: A full-scale tone in the middle of bin 25, as bins are of 20 Hz.
+TONE = np.sin(2 * np.pi * 500 * np.arange(4_000) / RATE)
 
 
-def speech_like(samples, seed=0):
+def computed(segment, **changes):
+    """The spectrogram of one segment, with changed settings."""
+    return spectrograms.spectrogram(segment, RATE, **SETTINGS | changes)
+
+
+def speech_like(samples):
     """Noise whose level rises and falls, upon a harmonic tone and a constant."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     time = np.arange(samples) / RATE
     voice = sum(np.sin(2 * np.pi * 120 * k * time) / k for k in range(1, 8))
     level = 0.55 + 0.45 * np.sin(2 * np.pi * 3 * time)
     return 0.1 * level * (voice + rng.normal(0, 0.3, samples)) + 0.01
 
 
-def by_library(segment, window, step):
-    return ShortTermFeatures.spectrogram(segment * 32_768, RATE, window, step)[0]
+def by_library(segment):
+    """Magnitudes as float32, without the last row, which is of zeros."""
+    rows = ShortTermFeatures.spectrogram(segment * 32_768, RATE, 400, 400)[0]
+    assert not rows[-1].any()
+    return rows[:-1].astype(np.float32)
 
 
 def by_numpy(segment, window, step):
@@ -40,54 +51,25 @@ def by_numpy(segment, window, step):
 @pytest.mark.parametrize("samples", [20_000, 30_000, 30_123])
 def test_equals_the_library_without_its_row_of_zeros(samples):
     segment = speech_like(samples)
-    expected = by_library(segment, 400, 400)
-    assert not expected[-1].any()
-    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
+    result = computed(segment)
     assert result.dtype == np.float32
-    np.testing.assert_array_equal(result, expected[:-1].astype(np.float32))
+    np.testing.assert_array_equal(result, by_library(segment))
 
 
 @pytest.mark.parametrize(("window", "step"), [(400, 400), (400, 100), (256, 300)])
 def test_equals_what_numpy_computes(window, step):
     segment = speech_like(6_000)
-    result = spectrograms.spectrogram(segment, RATE, window / RATE, step / RATE)
+    before = segment.copy()
+    result = computed(segment, window=window / RATE, step=step / RATE)
     expected = by_numpy(segment, window, step)
     np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-7)
-
-
-def test_a_full_scale_tone_has_magnitude_1_in_its_bin_and_0_in_the_others():
-    segment = np.sin(2 * np.pi * 500 * np.arange(4_000) / RATE)  # 20 Hz a bin
-    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
-    np.testing.assert_allclose(result[:, 25], 1, atol=1e-6)
-    assert np.delete(result, 25, axis=1).max() < 1e-6
+    np.testing.assert_array_equal(segment, before)
 
 
 def test_loudness_and_a_constant_part_change_nothing():
     segment = speech_like(8_000)
-    expected = spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
-    result = spectrograms.spectrogram(0.01 * segment - 0.3, RATE, 0.05, 0.05)
-    np.testing.assert_allclose(result, expected, atol=1e-6)
-
-
-def test_the_signal_is_left_as_it_is_and_nothing_is_printed(capsys):
-    segment = speech_like(8_000)
-    before = segment.copy()
-    spectrograms.spectrogram(segment, RATE, 0.05, 0.05)
-    np.testing.assert_array_equal(segment, before)
-    assert capsys.readouterr() == ("", "")
-
-
-# --- shape --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("samples", "frames"), [(30_000, 74), (20_000, 49), (800, 1), (799, 0), (10, 0)]
-)
-def test_shape(samples, frames):
-    assert spectrograms.shape(samples, RATE, 0.05, 0.05) == (frames, 200)
-    if frames:
-        result = spectrograms.spectrogram(speech_like(samples), RATE, 0.05, 0.05)
-        assert result.shape == (frames, 200)
+    result = computed(0.01 * segment - 0.3)
+    np.testing.assert_allclose(result, computed(segment), atol=1e-6)
 
 
 @settings(max_examples=50, deadline=None)
@@ -95,7 +77,7 @@ def test_shape(samples, frames):
 def test_every_row_is_filled_whatever_window_and_step(samples, window, step):
     segment = np.random.default_rng(samples).normal(0, 0.1, samples)
     shape = spectrograms.shape(samples, RATE, window / RATE, step / RATE)
-    result = spectrograms.spectrogram(segment, RATE, window / RATE, step / RATE)
+    result = computed(segment, window=window / RATE, step=step / RATE)
     assert result.shape == shape
     assert (result.max(axis=1) > 0).all()
     # Another row would need more samples than there are.
@@ -108,16 +90,16 @@ def test_every_row_is_filled_whatever_window_and_step(samples, window, step):
 def test_decibels_by_hand():
     magnitudes = np.array([1, 0.1, 0.01, 1e-3, 10**-3.5, 1e-4, 1e-5, 0, 2])
     expected = [1, 0.75, 0.5, 0.25, 0.125, 0, 0, 0, 1]
-    np.testing.assert_allclose(
-        spectrograms.to_decibels(magnitudes), expected, atol=1e-12
-    )
+    found = spectrograms.to_decibels(magnitudes)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    found = spectrograms.to_decibels(np.array([1, 0.1, 1e-3, 1e-6, 1e-7]), 120)
+    np.testing.assert_allclose(found, [1, 1 - 20 / 120, 0.5, 0, 0], atol=1e-12)
 
 
 def test_log_scale_is_decibels_of_the_linear_one():
     segment = speech_like(8_000)
-    linear = by_library(segment, 400, 400)[:-1]
-    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05, "log")
-    expected = ((80 + 20 * np.log10(linear)) / 80).clip(0, 1)
+    result = computed(segment, scale="log")
+    expected = ((80 + 20 * np.log10(by_library(segment))) / 80).clip(0, 1)
     assert result.dtype == np.float32
     assert 0 < np.median(expected) < expected.max() < 1
     np.testing.assert_allclose(result, expected, atol=1e-6)
@@ -126,9 +108,8 @@ def test_log_scale_is_decibels_of_the_linear_one():
 @pytest.mark.parametrize("scale", ["linear", "log"])
 @pytest.mark.parametrize("value", [0.0, 0.5, -1.0])
 def test_silence_gives_zeros(scale, value):
-    result = spectrograms.spectrogram(np.full(4_000, value), RATE, 0.05, 0.05, scale)
-    assert result.shape == (9, 200)
-    np.testing.assert_allclose(result, 0, atol=1e-4)
+    result = computed(np.full(4_000, value), scale=scale)
+    np.testing.assert_allclose(result, np.zeros((9, 200)), atol=1e-4)
 
 
 # --- of_segments --------------------------------------------------------------
@@ -142,39 +123,21 @@ def variant(samples, short_signals):
 def test_each_segment_is_scaled_by_itself(short_signals):
     signal = speech_like(5_000)
     signal[2_000:] *= 0.1
-    result = spectrograms.of_segments(
-        signal, variant(2_000, short_signals), RATE, SETTINGS
-    )
-    assert result.shape == (2, 4, 200)
+    settings = variant(2_000, short_signals)
+    result = spectrograms.of_segments(signal, settings, RATE, SETTINGS)
     assert result.dtype == np.float32
-    for rows, segment in zip(
-        result, (signal[:2_000], signal[2_000:4_000]), strict=True
-    ):
-        np.testing.assert_allclose(rows, by_numpy(segment, 400, 400), rtol=1e-4)
+    expected = [by_numpy(signal[i : i + 2_000], 400, 400) for i in (0, 2_000)]
+    np.testing.assert_allclose(result, expected, rtol=1e-4)
 
 
-def test_a_short_signal_is_dropped_with_its_length():
+def test_a_short_signal_is_dropped_with_its_length_or_filled_up():
+    signal = speech_like(1_999)
     with pytest.raises(RejectedAudio, match="too_short: 1999 samples.* 2000") as caught:
-        spectrograms.of_segments(
-            speech_like(1_999), variant(2_000, "drop"), RATE, SETTINGS
-        )
+        spectrograms.of_segments(signal, variant(2_000, "drop"), RATE, SETTINGS)
     assert caught.value.reason == "too_short"
-
-
-def test_a_short_signal_is_filled_up():
-    signal = speech_like(1_500)
     result = spectrograms.of_segments(signal, variant(2_000, "pad"), RATE, SETTINGS)
-    filled = np.concatenate([signal, np.zeros(500)])
-    np.testing.assert_allclose(result, [by_numpy(filled, 400, 400)], rtol=1e-4)
-
-
-def test_real_speech_equals_the_library(ravdess):
-    path = sorted(ravdess.glob("Actor_07/*.flac"))[10]
-    signal = audio.load(str(path), RATE, -60)
-    result = spectrograms.of_segments(signal, variant(20_000, "drop"), RATE, SETTINGS)
-    expected = by_library(signal[:20_000], 400, 400)[:-1]
-    assert result.shape == (1, 49, 200)
-    np.testing.assert_array_equal(result[0], expected.astype(np.float32))
+    expected = by_numpy(np.append(signal, 0), 400, 400)
+    np.testing.assert_allclose(result, [expected], rtol=1e-4)
 
 
 # --- bands, taper and level -------------------------------------------------------
@@ -195,9 +158,8 @@ def test_mel_bands_are_those_of_librosa():
 
 def test_white_noise_has_the_same_level_in_all_bands():
     noise = np.random.default_rng(1).normal(0, 0.1, (1, 80_000))
-    bands = spectrograms.spectrogram(
-        noise, RATE, 0.025, 0.01, bands=20, taper="hann", level="kept", whole=True
-    )
+    own = {"window": 0.025, "step": 0.01, "bands": 20, "taper": "hann"}
+    bands = computed(noise, **own, level="kept", whole=True)
     power = (bands[0].astype(float) ** 2).mean(axis=0)
     # Of 200 samples with Hann's window: 0.1**2 * sum(window**2) / (100 * 0.5)**2.
     expected = 0.01 * (np.hanning(201)[:-1] ** 2).sum() / 50**2
@@ -212,32 +174,23 @@ def test_bands_too_many_for_the_window_are_refused():
 
 
 @pytest.mark.parametrize(("taper", "side"), [(None, 0.0), ("hann", 0.5)])
-def test_a_taper_keeps_the_height_of_a_tone_and_widens_it(taper, side):
-    segment = np.sin(2 * np.pi * 500 * np.arange(4_000) / RATE)
-    result = spectrograms.spectrogram(segment, RATE, 0.05, 0.05, taper=taper)
-    np.testing.assert_allclose(result[:, 25], 1, atol=1e-6)
-    np.testing.assert_allclose(result[:, 26], side, atol=1e-6)
+def test_a_tone_has_magnitude_1_in_its_bin_and_a_taper_widens_it(taper, side):
+    result = computed(TONE, taper=taper)
+    expected = np.zeros((9, 200))
+    expected[:, 25] = 1
+    expected[:, [24, 26]] = side
+    np.testing.assert_allclose(result, expected, atol=1e-6)
 
 
 def test_what_becomes_of_the_level():
-    quiet = 0.01 * np.sin(2 * np.pi * 500 * np.arange(4_000) / RATE) + 0.2
-    peaks = {
-        level: spectrograms.spectrogram(quiet, RATE, 0.05, 0.05, level=level).max()
-        for level in ("peak", "rms", "kept")
-    }
+    quiet = 0.01 * TONE + 0.2
+    levels = ("peak", "rms", "kept")
+    peaks = {level: computed(quiet, level=level).max() for level in levels}
     # A tone's root mean square is its peak divided by the root of 2.
     assert peaks == pytest.approx({"peak": 1, "rms": 0.1 * 2**0.5, "kept": 0.01})
 
 
-def test_the_range_of_the_log_scale():
-    magnitudes = np.array([1, 0.1, 1e-3, 1e-6, 1e-7])
-    found = spectrograms.to_decibels(magnitudes, 120)
-    np.testing.assert_allclose(found, [1, 1 - 20 / 120, 0.5, 0, 0], atol=1e-12)
-
-
 # --- whole utterances -------------------------------------------------------------
-
-WHOLE = {"samples": "whole", "short_signals": "drop"}
 
 
 @settings(max_examples=50, deadline=None)
@@ -248,11 +201,8 @@ def test_whole_utterances_have_every_window(samples, window, step):
     (result,) = spectrograms.of_segments(signal, WHOLE, RATE, own)
     n = len(range(0, samples - window + 1, step))
     assert len(result) == n
-    assert n == spectrograms.frames_of_whole(samples, RATE, **own)
-    assert spectrograms.stored_shape([samples] * 3, WHOLE, RATE, own) == (
-        3 * n,
-        window // 2,
-    )
+    stored = spectrograms.stored_shape([samples] * 3, WHOLE, RATE, own)
+    assert stored == (3 * n, window // 2)
     # The first window, which segments of one length go without.
     centred = signal - signal.mean()
     first = np.abs(np.fft.rfft(centred[:window] / np.abs(centred).max()))
@@ -260,26 +210,28 @@ def test_whole_utterances_have_every_window(samples, window, step):
     np.testing.assert_allclose(result[0], expected, rtol=1e-4, atol=1e-6)
 
 
-def test_long_utterances_are_computed_in_blocks(monkeypatch):
+@pytest.mark.parametrize("segments", [WHOLE, variant(1_000, "drop")])
+def test_long_utterances_are_computed_in_blocks(monkeypatch, segments):
     own = {"window": 0.025, "step": 0.01, "bands": 40, "taper": "hann", "scale": "log"}
     signal = speech_like(20_000)
-    expected = spectrograms.of_segments(signal, WHOLE, RATE, own)
+    expected = spectrograms.of_segments(signal, segments, RATE, own)
     monkeypatch.setattr(spectrograms, "FRAMES", 7)
-    np.testing.assert_array_equal(
-        spectrograms.of_segments(signal, WHOLE, RATE, own), expected
-    )
+    monkeypatch.setattr(spectrograms, "BLOCK", 7)
+    found = spectrograms.of_segments(signal, segments, RATE, own)
+    np.testing.assert_array_equal(found, expected)
 
 
-def test_an_utterance_shorter_than_a_window_is_rejected():
+def test_an_utterance_shorter_than_a_window_is_rejected_and_takes_no_room():
+    own = {"window": 0.025, "step": 0.01}
     with pytest.raises(RejectedAudio, match="199 samples, a window has 200"):
-        own = {"window": 0.025, "step": 0.01}
         spectrograms.of_segments(np.ones(199), WHOLE, RATE, own)
+    assert spectrograms.stored_shape([199, 10], WHOLE, RATE, own) == (0, 100)
 
 
 def test_whole_utterances_are_stored_one_after_the_other():
     dataset = np.zeros((7, 2), np.float32)
-    computed = [("a", np.ones((1, 3, 2))), ("b", np.full((1, 4, 2), 2))]
-    columns = spectrograms.fill(dataset, computed)
+    rows = [("a", np.ones((1, 3, 2))), ("b", np.full((1, 4, 2), 2))]
+    columns = spectrograms.fill(dataset, rows)
     assert dataset[:, 0].tolist() == [1] * 3 + [2] * 4
     assert columns["utterance"].tolist() == ["a", "b"]
     assert columns["frames"].tolist() == [3, 4]
@@ -290,6 +242,7 @@ def test_what_is_taken_out_of_centred_segments_is_stored_beside():
     values = np.random.default_rng(0).random((3, 4, 5)).astype(np.float32)
     dataset = np.zeros((3, 4, 5), np.float32)
     columns = spectrograms.fill(dataset, [("a", values[:2]), ("b", values[2:])], True)
+    assert columns["segment"].tolist() == [0, 1, 0]
     np.testing.assert_allclose(dataset.mean(axis=1), 0, atol=1e-6)
     np.testing.assert_allclose(columns["mean"], values.mean(axis=1), rtol=1e-6)
     np.testing.assert_allclose(dataset + columns["mean"][:, None], values, atol=1e-6)

@@ -25,7 +25,6 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REQUIREMENTS = (ROOT / "requirements.txt").read_text()
 #: What a distribution needs and does not declare, or only as an extra.
 UNDECLARED = {
-    "pyaudioanalysis": {"eyed3", "matplotlib", "pydub", "scipy", "tqdm"},
     # For its backend; keras alone would import nothing.
     "keras": {"tensorflow"},
 }
@@ -125,12 +124,10 @@ def needed_by(rule):
 
 def test_imports_are_followed_through_the_package():
     # The scripts import nothing of these themselves, their modules do.
-    assert {"numpy", "h5py", "pyaudioanalysis"} <= distributions_of(
-        SCRIPTS / "midterm.py"
-    )
+    assert {"numpy", "h5py"} <= distributions_of(SCRIPTS / "midterm.py")
     needed = distributions_of(SCRIPTS / "signals.py")
     assert {"soundfile", "soxr", "h5py"} <= needed
-    assert not {"tensorflow", "scikit-learn", "pyaudioanalysis"} & needed
+    assert not {"tensorflow", "scikit-learn"} & needed
     assert "tabulate" in distributions_of(SCRIPTS / "check_cluster.py")
 
 
@@ -150,8 +147,7 @@ def modules_loaded_by(imports):
     return set(loaded.stdout.split())
 
 
-LARGE = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib"}
-LARGE |= {"pyAudioAnalysis", "jinja2"}
+LARGE = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "jinja2"}
 
 
 @pytest.mark.parametrize("script", ["signals", "midterm", "spectrograms"])
@@ -195,12 +191,8 @@ def test_pins_of_an_environment_are_those_of_the_requirements(environment):
 
 @each_environment
 def test_an_environment_has_a_python_that_the_project_supports(environment):
-    python, provided = ENVIRONMENTS[environment]
+    python, _ = ENVIRONMENTS[environment]
     assert python in SpecifierSet(PYPROJECT["project"]["requires-python"])
-    # From 3.13 on, pyAudioAnalysis needs what left the standard library.
-    lost = {"audioop-lts", "standard-aifc"}
-    if "pyaudioanalysis" in provided and python in SpecifierSet(">=3.13"):
-        assert lost <= set(provided)
 
 
 @each_environment

@@ -1,11 +1,8 @@
-# ruff: noqa: D103 - names of tests say what they test
 """Sequences of any length are read from several files as they were written."""
 
 import numpy as np
-import pytest
 from autoencoding import BINS, sequences, stored
 
-from speechcodes.errors import DamagedFile
 from speechcodes.storage.sequences import Sequences
 
 
@@ -30,12 +27,3 @@ def test_segments_of_one_length_are_sequences_too(tmp_path):
     values = np.random.default_rng(0).random((3, 4, BINS), np.float32)
     found = Sequences([stored(tmp_path / "a.h5", values)], "spectrograms")
     np.testing.assert_array_equal(found.loaded(), values)
-
-
-def test_a_file_cut_off_while_it_is_read_is_told(tmp_path):
-    path = stored(tmp_path / "a.h5", sequences([50, 60]))
-    found = Sequences([path], "spectrograms")
-    with open(path, "r+b") as file:
-        file.truncate(1500)
-    with pytest.raises(DamagedFile, match="sequence 1"):
-        found[1]
