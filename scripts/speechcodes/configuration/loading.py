@@ -33,13 +33,11 @@ def read_configuration(
 
     Parameters
     ----------
-    config : dict
-        The configuration as Snakemake has read it; changed in place.
-    configfiles : iterable of str or Path
-        The files that it was read from.
-    overwrite : mapping
+    config, configfiles
+        The configuration as Snakemake has read it, and the files that it is from.
+    overwrite
         What was given by `--config`, without the files.
-    folder : str or Path
+    folder
         The workflow's folder `config`, with the architectures and the schemas.
 
     Returns
@@ -70,12 +68,6 @@ def read_configuration(
 
 def complete(config: dict, schema: dict) -> None:
     """Validate a configuration, and set everything that the user left out, in place.
-
-    Parameters
-    ----------
-    config : dict
-    schema : dict
-        From `load_schema`.
 
     Raises
     ------

@@ -20,18 +20,10 @@ REPLACED = {
 
 
 def validate(data, schema: dict, name: str) -> None:
-    """Hold data against a JSON schema, and set the schema's defaults at every level.
+    """Hold data against a JSON schema, and set its defaults at every level, in place.
 
     No default is set for a key that has no use beside the others, such as the sizes of
-    a division whose method is folds.
-
-    Parameters
-    ----------
-    data : dict
-        Changed in place.
-    schema : dict
-    name : str
-        What to call the data in an error.
+    a division whose method is folds. An error calls the data by `name`.
 
     Raises
     ------
