@@ -1,32 +1,35 @@
 """Counts of what was left out, and when it is too much."""
 
+from collections.abc import Iterable
+
+import pandas as pd
+
 from speechcodes.errors import InputError
-from speechcodes.records import UNUSABLE_AUDIO
+from speechcodes.records import UNUSABLE_AUDIO, Rejected
 
 
-def count(rejected):
-    """Return how many rows each stage rejected for each reason.
-
-    Parameters
-    ----------
-    rejected : pd.DataFrame
-        Columns of `records.Rejected`, and `stage`.
-    """
+def count(rejected: pd.DataFrame) -> pd.DataFrame:
+    """Return how many rows each stage rejected for each reason; see `check`."""
     return rejected.groupby(["stage", "reason"]).size().reset_index(name="count")
 
 
-def check_complete(stage, utterances, kept, left_out):
+def check_complete(
+    stage: str,
+    utterances: pd.DataFrame,
+    kept: Iterable[str],
+    left_out: Iterable[Rejected],
+) -> None:
     """Raise InputError if features were computed of other utterances than planned.
 
     Parameters
     ----------
-    stage : str
+    stage
         What the features are called, for the message.
-    utterances : pd.DataFrame
+    utterances
         `utterances.csv`, as text.
-    kept : sequence of str
-        Utterances with features.
-    left_out : list of Rejected
+    kept
+        Ids of utterances with features.
+    left_out
     """
     planned = set(utterances.loc[utterances["part"] != "", "utterance"])
     found = {*kept, *(row.utterance for row in left_out)}
@@ -39,7 +42,13 @@ def check_complete(stage, utterances, kept, left_out):
         )
 
 
-def check(rejected, utterances, used, max_unusable_share, table):
+def check(
+    rejected: pd.DataFrame,
+    utterances: int,
+    used: int,
+    max_unusable_share: float,
+    table: str,
+) -> None:
     """Raise InputError if too large a share of the audio is missing or unusable.
 
     What the corpus' reader rejects is known of the whole corpus, and is held against
@@ -47,12 +56,12 @@ def check(rejected, utterances, used, max_unusable_share, table):
 
     Parameters
     ----------
-    rejected : pd.DataFrame
+    rejected
         Columns of `records.Rejected`, and `stage`.
-    utterances, used : int
-        Utterances of the corpus table, and those of them that are in a part.
-    max_unusable_share : float
-    table : str
+    utterances, used
+        How many the corpus table has, and how many of them are in a part.
+    max_unusable_share
+    table
         Where `rejected` can be read, for the message.
     """
     unusable = rejected[rejected["reason"].isin(UNUSABLE_AUDIO)]

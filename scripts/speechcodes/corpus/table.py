@@ -22,14 +22,9 @@ def corpus_table(
 ) -> tuple[list[Utterance], list[Rejected], list[Roles]]:
     """Return every utterance of a corpus with its part, what was left out, and folds.
 
-    Pure: the same files and settings give the same table, so that the workflow may
-    compute it while it is parsed and again where it is written.
-
-    Parameters
-    ----------
-    corpus, settings : mapping
-        The sections `corpus` and `splits` of the configuration. The latter is not asked
-        for tables of features, which come divided.
+    Pure: the same files and settings (the sections `corpus` and `splits` of the
+    configuration) give the same table, so that the workflow may compute it while it is
+    parsed and again where it is written.
 
     Returns
     -------

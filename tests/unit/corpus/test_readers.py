@@ -9,8 +9,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from speechcodes.corpus.readers import audio_files, common, registry
 from speechcodes.errors import InputError
@@ -33,10 +31,8 @@ NOUNS = {
     "fear": "negative",
     "sadness": "negative",
 }
-WORDS = {
-    "emodb": NOUNS,
-    "crema_d": {word: label for word, label in NOUNS.items() if word != "boredom"},
-}
+#: An emotion that CREMA-D does not have.
+NOT_CREMA = ("crema_d", "boredom")
 
 
 @pytest.fixture
@@ -64,49 +60,65 @@ def reasons(rejected):
 
 # File names
 
+#: Speaker and class of right names, and why wrong ones are rejected.
+NAMES = {
+    "ravdess": {
+        "Actor_12/03-01-06-02-02-01-12": ("12", "negative"),
+        "03-01-03-01-01-01-01": ("01", "positive"),
+    },
+    "emodb": {
+        "03a01Fa": ("03", "positive"),
+        "16b10Wb": ("16", "negative"),
+        "08a07La": ("08", "negative"),
+        "09b03Nd": ("09", "neutral"),
+    }
+    | {f"03a01{letter}a": ("03", "negative") for letter in "EAT"},
+    "crema_d": {
+        "1091_IEO_HAP_HI": ("1091", "positive"),
+        "1040_ITH_SAD_X": ("1040", "negative"),
+        "1002_WSI_NEU_XX": ("1002", "neutral"),
+    }
+    | {f"1001_DFA_{code}_XX": ("1001", "negative") for code in ("ANG", "DIS", "FEA")},
+}
+WRONG_NAMES = {
+    "ravdess": {
+        "01-01-03-01-01-01-01": "not_speech",  # sound of the video
+        "03-02-03-01-01-01-01": "not_speech",  # song
+        "03-01-09-01-01-01-01": "unknown_label",
+        "03-01-03-01-01-01-1": "unrecognised_name",  # a digit short
+    },
+    "emodb": {"03a01F": "unrecognised_name", "03a01Xa": "unknown_label"},
+    "crema_d": {
+        "1001-DFA-ANG-XX": "unrecognised_name",
+        "1001_DFA_SUR_XX": "unknown_label",
+    },
+}
 
-def test_ravdess_name(folder):
-    touch("corpus/Actor_12/03-01-06-02-02-01-12.wav")
-    assert read("ravdess") == (
-        [
-            Utterance(
-                utterance="Actor_12/03-01-06-02-02-01-12",
-                path="corpus/Actor_12/03-01-06-02-02-01-12.wav",
-                speaker="12",
-                session="",
-                label="negative",
-            )
-        ],
-        [],
-    )
 
-
-def test_ravdess_rejects(folder):
-    touch(
-        "corpus/01-01-03-01-01-01-01.wav",  # sound of the video
-        "corpus/03-02-03-01-01-01-01.wav",  # song
-        "corpus/03-01-03-01-01-01-01.wav",
-        "corpus/03-01-09-01-01-01-01.wav",  # no such emotion
-        "corpus/03-01-03-01-01-01-1.wav",  # a digit short
-    )
-    utterances, rejected = read("ravdess")
-    assert [u.utterance for u in utterances] == ["03-01-03-01-01-01-01"]
-    assert reasons(rejected) == [
-        ("01-01-03-01-01-01-01", "not_speech"),
-        ("03-01-03-01-01-01-1", "unrecognised_name"),
-        ("03-01-09-01-01-01-01", "unknown_label"),
-        ("03-02-03-01-01-01-01", "not_speech"),
+@pytest.mark.parametrize("reader", NAMES)
+def test_names_of_files_tell_speaker_and_emotion(folder, reader):
+    touch(*(f"corpus/{name}.wav" for name in [*NAMES[reader], *WRONG_NAMES[reader]]))
+    labels = {word: c for word, c in NOUNS.items() if (reader, word) != NOT_CREMA}
+    utterances, rejected = read(reader, labels=None if reader == "ravdess" else labels)
+    assert utterances == [
+        Utterance(name, f"corpus/{name}.wav", speaker, "", label)
+        for name, (speaker, label) in sorted(NAMES[reader].items())
     ]
-    assert "03-01-06-01-02-01-12" in rejected[1].detail
-    assert "'09' is none of 01, 02" in rejected[2].detail
+    assert dict(reasons(rejected)) == WRONG_NAMES[reader]
 
 
-def test_unmapped_emotion(folder):
-    touch("corpus/03-01-03-01-01-01-01.wav", "corpus/03-01-08-01-01-01-01.wav")
-    utterances, rejected = read("ravdess", labels={"happy": "positive"})
-    assert [u.label for u in utterances] == ["positive"]
-    assert reasons(rejected) == [("03-01-08-01-01-01-01", "unmapped_label")]
-    assert "'surprised'" in rejected[0].detail
+def test_what_is_wrong_with_a_name_is_told(folder):
+    names = ("03-01-09-01-01-01-01", "03-02-03-01-01-01-01", "a", "b")
+    touch(*(f"corpus/{name}.wav" for name in names))
+    with pytest.raises(InputError) as error:
+        read("ravdess")
+    assert str(error.value) == (
+        "corpus has no utterance with a label that the reader 'ravdess' can use:"
+        " unrecognised_name 2, unknown_label 1, not_speech 1; for example, 'a' is not a"
+        " name such as 03-01-06-01-02-01-12"
+    )
+    with pytest.raises(InputError, match=r"'joy' is no label .* anger, boredom"):
+        read("emodb", labels={"joy": "positive", "anger": "negative"})
 
 
 def test_emotions_may_be_the_classes(folder):
@@ -132,56 +144,6 @@ def test_video_need_not_be_readable(folder):
     ]
 
 
-@pytest.mark.parametrize(
-    ("reader", "name", "speaker", "label"),
-    [
-        ("emodb", "03a01Fa", "03", "positive"),
-        ("emodb", "16b10Wb", "16", "negative"),
-        ("emodb", "08a07La", "08", "negative"),
-        ("emodb", "09b03Nd", "09", "neutral"),
-        ("crema_d", "1001_DFA_ANG_XX", "1001", "negative"),
-        ("crema_d", "1091_IEO_HAP_HI", "1091", "positive"),
-        ("crema_d", "1040_ITH_SAD_X", "1040", "negative"),
-        ("crema_d", "1002_WSI_NEU_XX", "1002", "neutral"),
-    ],
-)
-def test_emodb_and_crema_d_names(folder, reader, name, speaker, label):
-    touch(f"corpus/{name}.wav")
-    (utterance,), rejected = read(reader, labels=WORDS[reader])
-    assert utterance == Utterance(name, f"corpus/{name}.wav", speaker, "", label)
-    assert not rejected
-
-
-def test_all_emotions_of_emodb_and_crema_d_have_a_word(folder):
-    codes = ["ANG", "DIS", "FEA", "HAP", "NEU", "SAD"]
-    touch(*(f"emodb/03a01{letter}a.wav" for letter in "WLEAFTN"))
-    touch(*(f"crema/1001_DFA_{code}_XX.wav" for code in codes))
-    assert len(read("emodb", "emodb", NOUNS)[0]) == 7
-    assert len(read("crema_d", "crema", WORDS["crema_d"])[0]) == 6
-
-
-@pytest.mark.parametrize(
-    ("reader", "good", "strange", "unknown"),
-    [
-        ("emodb", "03a01Fa", "03a01F", "03a01Xa"),
-        ("crema_d", "1001_DFA_ANG_XX", "1001-DFA-ANG-XX", "1001_DFA_SUR_XX"),
-    ],
-)
-def test_emodb_and_crema_d_rejects(folder, reader, good, strange, unknown):
-    touch(*(f"corpus/{name}.wav" for name in (good, strange, unknown)))
-    utterances, rejected = read(reader, labels=WORDS[reader])
-    assert [u.utterance for u in utterances] == [good]
-    assert sorted(reasons(rejected)) == sorted(
-        [(strange, "unrecognised_name"), (unknown, "unknown_label")]
-    )
-
-
-def test_an_emotion_that_a_corpus_does_not_have_is_an_error(folder):
-    touch("corpus/03a01Fa.wav")
-    with pytest.raises(InputError, match=r"'angry' is no label .* anger, boredom"):
-        read("emodb", labels={"angry": "negative", "happiness": "positive"})
-
-
 def test_a_path_that_snakemake_would_take_for_a_pattern_is_rejected(folder):
     touch("corpus/03a01Fa.wav", "corpus/{speaker}/03a01Na.wav")
     utterances, rejected = read("emodb", labels=NOUNS)
@@ -198,20 +160,24 @@ def test_a_second_file_of_the_same_name_is_rejected(folder):
     assert "corpus/a/03a01Fa.flac" in rejected[0].detail
 
 
-def test_files_of_one_name_in_two_folders_are_two_utterances(folder):
-    touch("corpus/b/03a01Fa.wav", "corpus/a/03a01Fa.wav", "corpus/03a01Fa.wav")
-    utterances, rejected = read("emodb", labels=NOUNS)
-    assert [u.utterance for u in utterances] == ["03a01Fa", "a/03a01Fa", "b/03a01Fa"]
-    assert not rejected
-
-
 def test_ids_are_the_same_wherever_the_corpus_is_named_from(folder, monkeypatch):
     touch("corpus/a.b/03a01Fa.c.wav", "corpus/a.b/03a01Fa.wav")
     for path in ("corpus", "./corpus/", folder / "corpus", "corpus/../corpus"):
         utterances, _ = read("emodb", path, NOUNS)
         assert [u.utterance for u in utterances] == ["a.b/03a01Fa"]
+        assert utterances[0].path.startswith(os.path.normpath(path))
     monkeypatch.chdir("corpus")
     assert read("emodb", ".", NOUNS)[0][0].utterance == "a.b/03a01Fa"
+
+
+# Finding audio
+
+
+def test_any_audio_type_and_nothing_else(folder):
+    audio = ["a.WAV", "b.flac", "c.Ogg", "d.opus", "e.mp3", "f.aiff", "g.aif", "h.au"]
+    touch(*(f"corpus/x/{name}" for name in [*audio, "README.txt", "k.avi", "wav"]))
+    paths, rejected = audio_files.audio_files("corpus")
+    assert [os.path.basename(path) for path in paths] == audio and not rejected
 
 
 @pytest.mark.parametrize(
@@ -221,18 +187,6 @@ def test_ids_are_the_same_wherever_the_corpus_is_named_from(folder, monkeypatch)
 )
 def test_only_the_ending_of_a_name_is_cut_off(path, name):
     assert audio_files.without_ending(path) == name
-
-
-# Finding audio
-
-
-def test_any_audio_type_and_nothing_else(folder):
-    audio = ["a.WAV", "b.flac", "c.Ogg", "d.opus", "e.mp3", "f.aiff", "g.aif", "h.au"]
-    audio += ["i.caf", "j.w64"]
-    touch(*(f"corpus/x/{name}" for name in [*audio, "README.txt", "k.avi", "wav"]))
-    paths, rejected = audio_files.audio_files("corpus")
-    assert [os.path.basename(path) for path in paths] == audio
-    assert not rejected
 
 
 @pytest.mark.parametrize(
@@ -248,12 +202,6 @@ def test_audio_that_must_be_converted_is_rejected_until_it_is(folder, ending):
     touch("corpus/x/03a02Na.wav")
     utterances, rejected = read("emodb", labels=NOUNS)
     assert len(utterances) == 2 and not rejected
-
-
-def test_a_folder_of_audio_that_must_be_converted_says_so(folder):
-    touch("corpus/03a01Fa.m4a")
-    with pytest.raises(InputError, match=r"unreadable 1; .* ffmpeg -i NAME.m4a"):
-        read("emodb", labels=NOUNS)
 
 
 def test_symbolic_links_are_followed_but_no_loop(folder):
@@ -285,14 +233,6 @@ def test_a_name_that_is_not_utf8_is_rejected_and_can_be_written(folder):
     "".join(rejected[0]).encode()
 
 
-def test_paths_are_normalised_and_stay_relative(folder):
-    touch("corpus/03a01Fa.wav")
-    (utterance,), _ = read("emodb", "./corpus/../corpus/", NOUNS)
-    assert utterance.path == "corpus/03a01Fa.wav"
-    (utterance,), _ = read("emodb", folder / "corpus", NOUNS)
-    assert utterance.path == str(folder / "corpus/03a01Fa.wav")
-
-
 def test_an_unreadable_folder_is_told(folder, monkeypatch):
     def forbid(path):
         raise PermissionError(13, "Permission denied")
@@ -310,22 +250,6 @@ def test_folder_missing_or_without_audio(folder, reader):
     touch("corpus/README.txt")
     with pytest.raises(InputError, match="^corpus has no audio file; corpus.path"):
         read(reader)
-
-
-def test_no_utterance_left(folder):
-    touch("corpus/a.wav", "corpus/b.wav", "corpus/03-02-03-01-01-01-01.wav")
-    with pytest.raises(InputError) as error:
-        read("ravdess")
-    assert str(error.value) == (
-        "corpus has no utterance with a label that the reader 'ravdess' can use:"
-        " unrecognised_name 2, not_speech 1; for example, 'a' is not a name such as"
-        " 03-01-06-01-02-01-12"
-    )
-
-
-def test_unknown_reader(folder):
-    with pytest.raises(InputError, match="'iemocap' is none of the readers: crema_d,"):
-        read("iemocap")
 
 
 def test_ravdess_whole(ravdess):
@@ -380,15 +304,6 @@ def test_msp_podcast_layouts(folder, labels, place, audio):
             )
         ],
         [],
-    )
-
-
-def test_msp_podcast_classes_at_their_thresholds(folder):
-    values = [1, 3, 3.01, 4.99, 5, 7]
-    msp([(f"0001_000{i}", value, 1, "Train") for i, value in enumerate(values)])
-    utterances, _ = read("msp_podcast")
-    assert [u.label for u in utterances] == (
-        ["negative"] * 2 + ["neutral"] * 2 + ["positive"] * 2
     )
 
 
@@ -516,13 +431,6 @@ def test_msp_podcast_of_emotions_by_letter_or_word(folder):
     ]
 
 
-def test_msp_podcast_has_one_way_to_its_classes(folder):
-    with pytest.raises(InputError, match="labels and corpus.rating are both given"):
-        emo_classes("A", labels={"A": "negative"}, rating={"bounds": [3, 5]})
-    with pytest.raises(InputError, match="'joy' is no label .* anger, sadness, happin"):
-        emo_classes("A", labels={"joy": "positive"})
-
-
 def test_a_rating_off_the_scale_is_an_error_that_says_so(folder):
     msp([("0001_0001", 4, 1, "Train"), ("0001_0002", 7.01, 1, "Train")])
     with pytest.raises(InputError) as error:
@@ -560,18 +468,6 @@ def test_msp_podcast_without_label_file_or_audio(folder):
         read("msp_podcast")
 
 
-def test_msp_podcast_label_file_without_a_column(folder):
-    touch("corpus/Audios/MSP-PODCAST_0001_0001.wav")
-    Path("corpus/labels_consensus.csv").write_text("FileName,EmoVal,SpkrID\na,1,2\n")
-    with pytest.raises(InputError) as error:
-        read("msp_podcast")
-    assert str(error.value) == (
-        "corpus/labels_consensus.csv has no column Split_Set: its first row is"
-        " 'FileName', 'EmoVal', 'SpkrID' and should name FileName, SpkrID, Split_Set,"
-        " EmoVal"
-    )
-
-
 # A table of one's own
 
 
@@ -580,7 +476,7 @@ WORDS_OF_TABLE = {"joy": "positive", "rage": "negative"}
 
 def table(text, encoding="utf-8", audio=("a.wav", "b.wav"), **section):
     touch(*(f"data/{name}" for name in audio))
-    Path("data/mine.csv").write_bytes(text.encode(encoding))
+    Path("data/mine.csv").write_bytes(text.encode(encoding, "surrogateescape"))
     return read("table", "data/mine.csv", **{"labels": WORDS_OF_TABLE, **section})
 
 
@@ -604,34 +500,20 @@ def test_table_dialects(folder, delimiter, line_end, encoding):
     assert table(text, encoding) == ([A, B], [])
 
 
-def test_table_cells_are_stripped(folder):
-    text = 'path , speaker, label\na.wav , "s1", positive \n'
-    assert table(text) == ([A], [])
-
-
 def test_table_labels(folder):
     text = (
-        "path,speaker,label,valence\n"
-        "a.wav,1,joy,\n"
-        "b.wav,1,negative,6.5\n"  # the label decides
-        "c.wav,1,,6.5\n"
-        "d.wav,1,neutral,2\n"
+        "path ; speaker; session; label; valence\n"
+        'a.wav; "1";; joy ;\n'
+        "b.wav;1;; negative ;6,5\n"  # the label decides
+        "c.wav;;call 7;;6.5\n"
+        "d.wav;1;;;3,5\n"
     )
     utterances, rejected = table(text, audio=["a.wav", "b.wav", "c.wav", "d.wav"])
-    assert [(u.label, u.value) for u in utterances] == [
-        ("positive", None),
-        ("negative", 6.5),
-        ("positive", 6.5),
-        ("neutral", 2.0),
-    ]
-    assert not rejected
-
-
-def test_table_valence_only_with_decimal_commas(folder):
-    utterances, rejected = table("path;speaker;valence\na.wav;1;3,0\nb.wav;1;3,5\n")
-    assert [(u.label, u.value) for u in utterances] == [
-        ("negative", 3.0),
-        ("neutral", 3.5),
+    assert [u[2:6] for u in utterances] == [
+        ("1", "", "positive", None),
+        ("1", "", "negative", 6.5),
+        ("", "call 7", "positive", 6.5),
+        ("1", "", "neutral", 3.5),
     ]
     assert not rejected
 
@@ -675,16 +557,6 @@ def test_table_must_have_the_column_of_ratings_that_is_named(folder):
         table("path,speaker,label\na.wav,s1,joy\n", rating={"column": "EmoAct"})
 
 
-def test_table_rating_off_the_scale_is_an_error_that_says_so(folder):
-    text = "path,speaker,label,valence\na.wav,1,joy,4\nb.wav,1,joy,8\n"
-    with pytest.raises(InputError) as error:
-        table(text)
-    assert str(error.value) == (
-        "data/mine.csv, row 3, valence: '8' is not on the scale from 1 to 7; correct"
-        " it, or the scale in corpus.rating.scale"
-    )
-
-
 def test_table_ratings_of_other_classes_need_bounds(folder):
     classes = ["a", "b", "c", "d"]
     text = "path,speaker,label,valence\na.wav,1,b,4\n"
@@ -700,20 +572,6 @@ def test_table_rows_without_label_and_rating_are_speech_without_a_label(folder):
         [],
     )
     assert table(text)[0][1].voice == "utterance b"
-
-
-def test_table_without_any_label(folder):
-    with pytest.raises(InputError) as error:
-        table("path,speaker,label\na.wav,s1,\nb.wav,s1,\n")
-    assert str(error.value) == (
-        "data/mine.csv has no utterance with a label that the reader 'table' can use:"
-        " 2 have none, for example 'data/a.wav'"
-    )
-
-
-def test_table_session_without_speaker(folder):
-    utterances, _ = table("path,speaker,label,session\na.wav,,neutral,call 7\n")
-    assert utterances == [Utterance("a", "data/a.wav", "", "call 7", "neutral")]
 
 
 def test_table_absolute_and_upward_paths(folder):
@@ -841,6 +699,18 @@ def test_table_rejects(folder):
             "row 2 is not valid CSV .* a cell should stand in quotes as a whole",
         ),
         (
+            "path,speaker,label,valence\na.wav,1,joy,4\nb.wav,1,joy,8\n",
+            "row 3, valence: '8' is not on the scale from 1 to 7; correct it, or the",
+        ),
+        (
+            "path,speaker,label\na.wav,s1,\nb.wav,s1,\n",
+            "the reader 'table' can use: 2 have none, for example 'data/a.wav'",
+        ),
+        (
+            "path,speaker,label\na.wav,M\udcfcller,neutral\n",
+            r"is not UTF-8 \(byte 0xfc\); it should be saved as CSV in UTF-8",
+        ),
+        (
             "path,speaker,label\na.wav,1,happy\n",
             "no utterance with a label that the reader 'table' can use: unknown_label"
             " 1; for example, row 2: label 'happy' is none of negative, neutral,",
@@ -852,19 +722,10 @@ def test_table_input_errors(folder, text, message):
         table(text)
 
 
-def test_table_in_another_encoding(folder):
-    text = "path,speaker,label\na.wav,Müller,neutral\n"
-    with pytest.raises(InputError, match=r"is not UTF-8 \(byte 0xfc\); it should"):
-        table(text, encoding="latin-1")
-    with pytest.raises(InputError, match=r"is not UTF-8 \(byte 0xff\); it should"):
-        table(text, encoding="utf-16")
-
-
 def test_table_missing_or_a_folder(folder):
-    with pytest.raises(InputError, match="^none.csv cannot be read .No such file.*CSV"):
-        read("table", "none.csv")
-    with pytest.raises(InputError, match=r"cannot be read \(Is a directory\)"):
-        read("table", folder)
+    for path, words in [("none.csv", "No such file"), (folder, "Is a directory")]:
+        with pytest.raises(InputError, match=rf"cannot be read \({words}.*CSV"):
+            read("table", path)
 
 
 def test_table_in_a_folder_that_may_not_be_listed(folder, monkeypatch):
@@ -892,15 +753,6 @@ def test_table_in_a_folder_that_may_not_be_listed(folder, monkeypatch):
 )
 def test_words_are_the_same_but_for_case_space_and_unicode_form(word):
     assert common.normalised(word) == "zoë"
-
-
-@given(st.text())
-def test_what_is_normalised_stays_so(word):
-    once = common.normalised(word)
-    assert common.normalised(once) == once
-    assert common.normalised(f" \u200b{word.swapcase().swapcase()}\n") == (
-        common.normalised(word.swapcase().swapcase())
-    )
 
 
 @pytest.mark.parametrize(
@@ -980,12 +832,6 @@ def test_a_table_may_name_who_speaks(folder):
     assert rejected[0].detail.startswith("far/list.csv, row 5: there is no file")
 
 
-def test_a_table_may_have_paths_alone(folder):
-    Path("list.csv").write_text("path\ndata/b.wav\n")
-    found, _ = beside("list.csv")
-    assert [u.utterance for u in found] == ["b"]
-
-
 def test_links_to_the_corpus_are_seen_through(folder):
     touch("data/a.wav", "data/b.wav")
     Path("link").symlink_to("data")
@@ -1023,16 +869,6 @@ def test_speech_without_labels_beside_other_corpora(folder):
     msp([("0001_0001", 4, 1, "Train")])
     utterances, _ = read("msp_podcast", unlabelled=["more", "corpus/Audios"])
     assert [u.utterance for u in utterances] == ["MSP-PODCAST_0001_0001", "more/x"]
-
-
-def test_speech_cannot_be_added_to_tables_of_features(folder, monkeypatch):
-    monkeypatch.setitem(
-        registry.READERS,
-        "feature_tables",
-        registry.READERS["feature_tables"]._replace(read=lambda corpus: ([A], [])),
-    )
-    with pytest.raises(InputError, match="'feature_tables' has no audio"):
-        read("feature_tables", "x.h5", unlabelled=["data"])
 
 
 # All readers

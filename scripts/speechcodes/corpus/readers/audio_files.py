@@ -2,7 +2,7 @@
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected
@@ -48,17 +48,11 @@ def _prefix(folder):
 def audio_files(
     folder: str, key: str = "corpus.path"
 ) -> tuple[list[str], list[Rejected]]:
-    """Find the audio files below a folder by their extension.
+    """Find the audio files at any depth below a folder by their extension.
 
     Each folder is listed once and no file is opened. Symbolic links are
-    followed, but no folder is entered twice, so loops end.
-
-    Parameters
-    ----------
-    folder : str
-        Where to look, at any depth.
-    key : str
-        What names the folder in the configuration, for messages.
+    followed, but no folder is entered twice, so loops end. Messages name `key`, which
+    names the folder in the configuration.
 
     Returns
     -------
@@ -100,7 +94,7 @@ def audio_files(
     return sorted(paths), _without_converted(rejected, paths)
 
 
-def _list_folder(folder: str, entered: set) -> tuple[list[str], list[os.DirEntry]]:
+def _list_folder(folder, entered):
     """List subfolders and audio files of a folder, nothing the second time."""
     subfolders, files = [], []
     try:
@@ -123,7 +117,7 @@ def _list_folder(folder: str, entered: set) -> tuple[list[str], list[os.DirEntry
     return subfolders, files
 
 
-def _follow(is_kind: Callable[[], bool]) -> bool:
+def _follow(is_kind):
     """Ask an entry of a folder for its kind, where a link may lead nowhere."""
     try:
         return is_kind()
@@ -131,7 +125,7 @@ def _follow(is_kind: Callable[[], bool]) -> bool:
         return False
 
 
-def _unusable(entry: os.DirEntry, path: str, folder: str) -> Rejected | None:
+def _unusable(entry, path, folder):
     """Reject a link to nothing, a name that is not UTF-8, or what cannot be read."""
     try:
         path.encode()
@@ -165,12 +159,9 @@ def why_unreadable(path: str) -> str:
             f"{path!r} is of a type that cannot be read; convert it, for example by"
             f" ffmpeg -i NAME{os.path.splitext(path)[1]} NAME.wav"
         )
-    return "" if _may_read(path) else f"{path!r} may not be read"
-
-
-def _may_read(path: str) -> bool:
-    """Tell whether this process may read a file: Snakemake stops where it may not."""
-    return os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
+    # Snakemake stops where it may not read a file.
+    may_read = os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
+    return "" if may_read else f"{path!r} may not be read"
 
 
 def existing_files(paths: Iterable[str]) -> set[str]:

@@ -37,18 +37,10 @@ def normalised(word: str) -> str:
 def class_of_rating(
     value: float, bounds: Sequence[float], classes: Sequence[str]
 ) -> str:
-    """Return the class of a numeric rating.
+    """Return the class of a numeric rating; bounds and classes grow.
 
     A rating equal to a bound goes to the class further from the middle, so that
     classes at both ends hold their bounds.
-
-    Parameters
-    ----------
-    value : float
-    bounds : sequence of float
-        Growing, one between each two neighbouring classes.
-    classes : sequence of str
-        From the lowest rating to the highest.
 
     Raises
     ------
@@ -88,26 +80,16 @@ def number(text: str) -> float | None:
 
 
 class Labelling(NamedTuple):
-    """How words and ratings become classes.
-
-    Attributes
-    ----------
-    classes : tuple of str
-    words : dict of str to str
-        Class of each normalised word: those of `corpus.labels`, and the classes' own.
-    given : tuple of str
-        The words of `corpus.labels`, as they stand there.
-    column : str or None
-        Column of the ratings; None for the reader's own.
-    scale : tuple of float
-        Lowest and highest rating.
-    bounds : tuple of float
-    """
+    """How words and ratings become classes."""
 
     classes: tuple[str, ...]
+    #: Class of each normalised word: those of `corpus.labels`, and the classes' own.
     words: dict[str, str]
+    #: The words of `corpus.labels`, as they stand there.
     given: tuple[str, ...]
+    #: Column of the ratings; None for the reader's own.
     column: str | None
+    #: Lowest and highest rating.
     scale: tuple[float, float]
     bounds: tuple[float, ...]
 
@@ -154,12 +136,7 @@ class Labelling(NamedTuple):
     def of_codes(self, codes: Mapping[str, Sequence[str]], reader: str) -> dict:
         """Return the class of each code of a corpus, empty where it has none.
 
-        Parameters
-        ----------
-        codes : mapping of str to sequence of str
-            Every code, with the words for it, of which any may have a class.
-        reader : str
-            Named in the message.
+        Every code comes with the words for it, of which any may have a class.
 
         Raises
         ------
@@ -181,16 +158,10 @@ class Labelling(NamedTuple):
     def rating(self, text: str, *where: str) -> float | None:
         """Return the rating in a cell, or None where it holds no number.
 
-        Parameters
-        ----------
-        text : str
-        where : str
-            Table, row and column, for the message.
-
         Raises
         ------
         InputError
-            If the rating is not on the scale.
+            If the rating is not on the scale, naming `where`: table, row and column.
         """
         value, (low, high) = number(text), self.scale
         if value is not None and not low <= value <= high:
@@ -205,19 +176,7 @@ def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]
     """Part utterances from rejects, and keep the first of each utterance id.
 
     A later record with the id of an earlier one is dropped if it says the same,
-    and else rejected as `duplicate_utterance`.
-
-    Parameters
-    ----------
-    records : iterable of (str, Utterance or Rejected)
-        In order of preference.
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Sorted by id, each id once.
-    rejected : list of Rejected
-        Sorted by id.
+    and else rejected as `duplicate_utterance`. Both lists are sorted by id.
     """
     first, rejected = {}, []
     for pair in records:
@@ -234,7 +193,7 @@ def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]
     return sorted(utterance for _, utterance in first.values()), sorted(rejected)
 
 
-def _differences(record: Utterance, kept: Utterance) -> str:
+def _differences(record, kept):
     """Tell which fields of two utterances differ, and how."""
     fields = zip(Utterance._fields, record, kept, strict=True)
     return ", ".join(f"{name} {a!r}, not {b!r}" for name, a, b in fields if a != b)

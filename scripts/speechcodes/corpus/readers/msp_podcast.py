@@ -48,22 +48,11 @@ PARTITIONS = {"Validation": "Development", "NA": ""}
 def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     """Read the utterances that have an audio file, with their row in the label file.
 
-    Those without a row, or without a class in it, are speech without a label.
-
-    Parameters
-    ----------
-    corpus : mapping
-        `path`, the corpus' root, with the label file in it or in Labels, and the
-        audio in Audios, Audio, or it; and what `Labelling.of` reads. With `labels`,
-        the column EmoClass gives the class, else a rating: EmoVal, or the column
-        that is named.
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Sorted by id; the podcast is the session, the speaker may be unknown.
-    rejected : list of Rejected
-        Sorted by id.
+    Those without a row, or without a class in it, are speech without a label. The
+    label file is in the corpus' root or in Labels, and the audio in Audios, Audio, or
+    the root. With `corpus.labels`, the column EmoClass gives the class, else a rating:
+    EmoVal, or the column that is named. The podcast is the session, the speaker may be
+    unknown.
 
     Raises
     ------
@@ -157,23 +146,16 @@ def _classes(corpus, label_file):
             return "", None, fault if cell else None
 
         return column, by_rating
-    if corpus.get("rating"):
-        raise InputError(
-            "corpus.labels and corpus.rating are both given, but either EmoClass or a"
-            " rating of MSP-Podcast gives the classes; leave one of them out"
-        )
     label_of = labelling.of_codes(EMOTIONS, corpus["reader"]) | {"": ""}
 
     def by_emotion(cell, where):
-        fault = None
-        if cell not in label_of:
-            fault = (
-                "unknown_label",
-                f"EmoClass {cell!r} is none of {', '.join(EMOTIONS)}",
-            )
-        elif cell and not label_of[cell]:
+        label, fault = label_of.get(cell), None
+        if label is None:
+            detail = f"EmoClass {cell!r} is none of {', '.join(EMOTIONS)}"
+            fault = "unknown_label", detail
+        elif cell and not label:
             fault = "unmapped_label", f"EmoClass {cell!r} has no class in corpus.labels"
-        return label_of.get(cell, ""), None, fault
+        return label, None, fault
 
     return "EmoClass", by_emotion
 

@@ -13,21 +13,19 @@ Reader = Callable[[Mapping], tuple[list[Utterance], list[Rejected]]]
 def reader_of(pattern: str, emotions: Mapping[str, str], example: str) -> Reader:
     """Return a reader of audio files whose names tell speaker and emotion.
 
-    The reader takes the section `corpus` of the configuration: `path` is a folder with
-    audio files at any depth, and an emotion is the class of the same name or the one
-    that `labels` gives it. It returns utterances and rejects, both sorted by id, and
-    raises InputError if the folder is missing, cannot be listed, or has no audio file,
-    or if `labels` has an emotion that the corpus does not have.
+    An emotion is the class of the same name or the one that `corpus.labels` gives it.
+    The reader raises InputError if the folder is missing, cannot be listed, or has no
+    audio file, or if `labels` has an emotion that the corpus does not have.
 
     Parameters
     ----------
-    pattern : str
+    pattern
         Regular expression for a whole name without ending, with the groups
         `speaker`, `emotion` and, if wanted, `not_speech`, which rejects the file
         if it takes part in the match.
-    emotions : mapping of str to str
-        Code in the file name to emotion.
-    example : str
+    emotions
+        Emotion of each code in a file name.
+    example
         A right name.
     """
     name = re.compile(pattern)
@@ -55,9 +53,7 @@ def reader_of(pattern: str, emotions: Mapping[str, str], example: str) -> Reader
     return read
 
 
-def _record(
-    utterance, path, pattern, emotions, label_of, example
-) -> Utterance | Rejected:
+def _record(utterance, path, pattern, emotions, label_of, example):
     """Make a record of one file's name."""
     name = utterance.rpartition("/")[2]
     match = pattern.fullmatch(name)

@@ -21,20 +21,17 @@ def read_rows(
 
     Parameters
     ----------
-    path : str
-        The table.
-    required : tuple of str
+    path
+    required
         Columns the header must have; ``"a or b"`` asks for at least one of two.
-    parse : callable
-        Makes a record of the cells by column (stripped) and the row's name.
+    parse
+        Makes a record of the cells by column (stripped) and the row's name, such as
+        "row 2", by the line that it begins in; the header is row 1.
 
     Yields
     ------
-    where : str
-        The row's name, such as "row 2", by the line that it begins in; the header is
-        row 1.
-    record : Utterance or Rejected
-        What `parse` returned.
+    tuple of (str, Utterance or Rejected)
+        The row's name, and what `parse` returned.
 
     Raises
     ------

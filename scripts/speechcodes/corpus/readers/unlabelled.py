@@ -18,20 +18,15 @@ def read(
 
     Parameters
     ----------
-    places : iterable of str
+    places
         Folders, whose audio files are taken at any depth, and CSV files with the column
         `path` (from the table's folder on, or absolute) and, if wanted, `speaker` and
         `session`.
-    root : str
+    root
         The corpus' root, below which ids begin. Elsewhere they begin with the name of
         the folder, or of the table's.
-    known : iterable of Utterance or Rejected
+    known
         What the corpus has already, whose files are not added again.
-
-    Returns
-    -------
-    utterances : list of Utterance
-    rejected : list of Rejected
 
     Raises
     ------

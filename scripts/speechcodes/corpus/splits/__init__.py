@@ -7,7 +7,9 @@ from speechcodes.corpus.splits import balanced, folds, given, study
 from speechcodes.corpus.splits.roles import Roles
 from speechcodes.records import Utterance
 
-#: Each returns {utterance: part} and the roles of parts in each fold.
+#: Each takes the utterances, sorted, the settings and the classes, and returns
+#: {utterance: part} and the roles of parts in each fold. The part unlabelled gets the
+#: speech without a label whose speaker and session are in no other part.
 METHODS = {
     "folds": folds.divide,
     "balanced": balanced.divide,
@@ -23,11 +25,11 @@ def assign(
 
     Parameters
     ----------
-    utterances : iterable of Utterance
+    utterances
         In any order, which changes no part.
-    settings : mapping
-        Section `splits` of the configuration: `method`, and what the method asks for.
-    classes : sequence of str
+    settings
+        Section `splits` of the configuration.
+    classes
 
     Returns
     -------

@@ -15,23 +15,7 @@ def divide(
     """Take, per class and in order of names: training, then test, then unlabelled.
 
     As the published study did, but for one thing: an utterance whose session is in a
-    part filled earlier is passed over. Speakers are not kept apart. Speech without a
-    label is unlabelled if neither its speaker nor its session is in another part.
-
-    Parameters
-    ----------
-    utterances : sequence of Utterance
-        Sorted by utterance.
-    settings : mapping
-        `sizes` and `partitions`.
-    classes : sequence of str
-
-    Returns
-    -------
-    part_of : dict of str to str
-        Utterance to one of training, unlabelled and test.
-    folds : list of Roles
-        One.
+    part filled earlier is passed over. Speakers are not kept apart.
 
     Raises
     ------
@@ -39,8 +23,7 @@ def divide(
         If a class has too few utterances, saying how many are left.
     """
     partitions = settings["partitions"]
-    if partitions:
-        common.check_partitions(utterances, partitions)
+    common.check_partitions(utterances, partitions)
     part_of, taken_sessions = {}, set()
     for part in ("training", "test", "unlabelled"):
         wanted = common.sizes_per_class(settings["sizes"][part], classes)

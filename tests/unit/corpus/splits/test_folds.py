@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from itertools import combinations
 
 import pytest
-from corpora import PARTITIONS, corpus, everyone, in_several_parts, speak
+from corpora import corpus, everyone, in_several_parts, speak
 from corpora import in_folds as asked
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -349,8 +349,3 @@ def test_more_parts_to_train_on_than_there_are_are_told():
         InputError, match="splits.training is 5 .* all but 4: ask for 4"
     ):
         fold(table, folds=3, training=5)
-
-
-def test_partitions_do_not_go_with_folds():
-    with pytest.raises(InputError, match="with splits.partitions not every speaker"):
-        fold(everyone("ABCDEF"), partitions=PARTITIONS)
