@@ -122,11 +122,8 @@ def _check_splits(splits, classes, experiment):
 def set_protocol(experiment: dict, schema: dict) -> None:
     """Set what the protocol decides in a valid section, in place.
 
-    Raises
-    ------
-    InputError
-        If the protocol does not allow a setting, a classifier is not in the experiment,
-        or a value to try in tuning would not do as a setting by the schema.
+    Raises InputError if the protocol does not allow a setting, a classifier is not in
+    the experiment, or a value to try in tuning would not do as a setting by the schema.
     """
     robust, grids = experiment["protocol"] == "robust", experiment["tuning"]["grids"]
     if not robust:
@@ -210,10 +207,8 @@ def _check_feature_sets(experiment, reader):
 def set_spectrograms(config: dict, schema: dict) -> None:
     """Give each segment variant all settings of its spectrograms, in place.
 
-    Raises
-    ------
-    InputError
-        If a variant has a setting that there is not, or a value that will not do.
+    Raises InputError if a variant has a setting that there is not, or a value that will
+    not do.
     """
     section = schema["properties"]["features"]["properties"]["spectrogram"]
     for name, variant in config.get("segments", {}).items():

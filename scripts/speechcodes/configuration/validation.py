@@ -25,10 +25,7 @@ def validate(data, schema: dict, name: str) -> None:
     No default is set for a key that has no use beside the others, such as the sizes of
     a division whose method is folds. An error calls the data by `name`.
 
-    Raises
-    ------
-    InputError
-        Naming the key, the value found and what would be right.
+    Raises InputError naming the key, the value found and what would be right.
     """
     validator = _Validator(schema)
     error = best_match(validator.iter_errors(data), key=_relevance)

@@ -52,11 +52,8 @@ def matched(names: Iterable[str], utterances: Iterable[str], path: str) -> np.nd
     A name is an id, or the name of the audio file without folder where no other
     utterance has the same; either may end as the file does.
 
-    Raises
-    ------
-    InputError
-        If a name without folder is that of several utterances, or no name is that
-        of any.
+    Raises InputError if a name without folder is that of several utterances, or no name
+    is that of any.
     """
     ids = set(utterances)
     of_file = {}

@@ -21,15 +21,8 @@ def check_complete(
 ) -> None:
     """Raise InputError if features were computed of other utterances than planned.
 
-    Parameters
-    ----------
-    stage
-        What the features are called, for the message.
-    utterances
-        `utterances.csv`, as text.
-    kept
-        Ids of utterances with features.
-    left_out
+    `stage` is what the features are called, `utterances` is `utterances.csv` as text,
+    and `kept` are the ids that have features.
     """
     planned = set(utterances.loc[utterances["part"] != "", "utterance"])
     found = {*kept, *(row.utterance for row in left_out)}
@@ -54,15 +47,8 @@ def check(
     What the corpus' reader rejects is known of the whole corpus, and is held against
     it; audio is read only of the utterances used, and held against those.
 
-    Parameters
-    ----------
-    rejected
-        Columns of `records.Rejected`, and `stage`.
-    utterances, used
-        How many the corpus table has, and how many of them are in a part.
-    max_unusable_share
-    table
-        Where `rejected` can be read, for the message.
+    `rejected` has the columns of `records.Rejected`, and `stage`; it can be read in
+    `table`. The corpus table has so many `utterances`, of which `used` are in a part.
     """
     unusable = rejected[rejected["reason"].isin(UNUSABLE_AUDIO)]
     unusable = unusable.drop_duplicates(["utterance", "path"])

@@ -45,10 +45,8 @@ def synthesise(
     The bytes of a file depend on its line only, not on what was spoken before. A
     file stands under its name once it is complete, never before.
 
-    Raises
-    ------
-    InputError
-        eSpeak NG cannot be loaded, lacks a line's voice, or says nothing.
+    Raises InputError if eSpeak NG cannot be loaded, lacks a line's voice, or says
+    nothing.
     """
     for line in progress.each(lines, "utterances"):
         _write_wav(speak(line), path_of(line))

@@ -235,7 +235,7 @@ def test_a_name_that_is_not_utf8_is_rejected_and_can_be_written(folder):
 
 def test_an_unreadable_folder_is_told(folder, monkeypatch):
     def forbid(path):
-        raise PermissionError(13, "Permission denied")
+        raise PermissionError(13, "Permission denied", path)
 
     touch("corpus/03a01Fa.wav")
     monkeypatch.setattr(os, "scandir", forbid)

@@ -97,10 +97,8 @@ class Labelling(NamedTuple):
     def of(cls, corpus: Mapping) -> "Labelling":
         """Return what the section `corpus` of the configuration asks for.
 
-        Raises
-        ------
-        InputError
-            If `corpus.labels` names a class that there is not, or gives one word two.
+        Raises InputError if `corpus.labels` names a class that there is not, or gives
+        one word two.
         """
         classes = tuple(corpus.get("classes") or VALENCE)
         words, labels = {}, corpus.get("labels") or {}
@@ -138,10 +136,7 @@ class Labelling(NamedTuple):
 
         Every code comes with the words for it, of which any may have a class.
 
-        Raises
-        ------
-        InputError
-            If `corpus.labels` has a word that is none of these.
+        Raises InputError if `corpus.labels` has a word that is none of these.
         """
         known = {normalised(word) for words in codes.values() for word in words}
         for word in self.given:
@@ -158,10 +153,8 @@ class Labelling(NamedTuple):
     def rating(self, text: str, *where: str) -> float | None:
         """Return the rating in a cell, or None where it holds no number.
 
-        Raises
-        ------
-        InputError
-            If the rating is not on the scale, naming `where`: table, row and column.
+        Raises InputError if the rating is not on the scale, naming `where`: table, row
+        and column.
         """
         value, (low, high) = number(text), self.scale
         if value is not None and not low <= value <= high:

@@ -120,11 +120,8 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
 
     Nothing is rejected.
 
-    Raises
-    ------
-    InputError
-        More speakers asked for than there are voices, or other classes or ratings
-        than those of the demo.
+    Raises InputError if more speakers are asked for than there are voices, or other
+    classes or ratings than those of the demo.
     """
     labelling = Labelling.of(corpus)
     if labelling.classes != VALENCE:
@@ -189,10 +186,7 @@ def plan(corpus: Mapping) -> list[Line]:
     none) and number alone: more speakers or more utterances leave those already there
     as they were.
 
-    Raises
-    ------
-    InputError
-        More speakers asked for than there are voices.
+    Raises InputError if more speakers are asked for than there are voices.
     """
     demo = corpus["demo"]
     numbers = dict.fromkeys(VALENCE, demo["utterances_per_class"])

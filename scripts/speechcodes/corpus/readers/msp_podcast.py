@@ -101,11 +101,15 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
         )
 
     rows = list(read_rows(label_file, (*COLUMNS, column), parse))
-    rows += [
-        (path, _without_row(utterance, path))
-        for name, (utterance, path) in files.items()
-        if name not in told
-    ]
+    for name, (utterance, path) in files.items():
+        if name in told:
+            continue
+        if match := NAME.fullmatch(name):
+            record = Utterance(utterance, path, "", match["session"], "")
+        else:
+            detail = f"{path!r} {UNLIKE}"
+            record = Rejected(utterance, path, "unrecognised_name", detail)
+        rows.append((path, record))
     utterances, rejected = collect(rows)
     untold = [reject for reject in unusable if _name(reject.utterance) not in told]
     return utterances, sorted(rejected + untold + again)
@@ -175,11 +179,3 @@ def _file_per_name(found, folder):
             detail = f"{path!r} has the same name as {kept!r}"
             rejected.append(Rejected(utterance, path, "duplicate_utterance", detail))
     return files, rejected
-
-
-def _without_row(utterance, path):
-    """Make a record of an audio file that the label file does not name."""
-    match = NAME.fullmatch(_name(utterance))
-    if match is None:
-        return Rejected(utterance, path, "unrecognised_name", f"{path!r} {UNLIKE}")
-    return Utterance(utterance, path, "", match["session"], "")

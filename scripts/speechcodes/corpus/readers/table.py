@@ -27,11 +27,8 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     column of ratings is `rating` or `valence` where none is named; `split` becomes the
     partition.
 
-    Raises
-    ------
-    InputError
-        If the table cannot be read, is empty or lacks a column, or a row has a
-        rating off the scale, or a class but neither speaker nor session.
+    Raises InputError if the table cannot be read, is empty or lacks a column, or a row
+    has a rating off the scale, or a class but neither speaker nor session.
     """
     table, labelling = corpus["path"], Labelling.of(corpus)
     root = os.path.abspath(root_of(corpus))

@@ -20,10 +20,8 @@ def divide(
 ) -> tuple[dict[str, str], list[Roles]]:
     """Take utterances of shuffled speakers into each part, to the sizes asked for.
 
-    Raises
-    ------
-    InputError
-        If there are too few utterances or speakers, saying what would fit.
+    Raises InputError if there are too few utterances or speakers, saying what would
+    fit.
     """
     common.check_partitions(utterances, settings["partitions"])
     wanted = {

@@ -56,14 +56,10 @@ def deal(
     Parameters
     ----------
     counts
-        Each group's number of utterances per class.
-    bins
-    seed
-        Of the orders.
+        Each group's number of utterances per class, which has a weight of 1 or of
+        `weights`.
     budget
         Exchanges to look at, at most.
-    weights
-        Weight of each class; 1 by default.
 
     Returns
     -------

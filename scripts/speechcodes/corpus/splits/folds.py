@@ -1,7 +1,7 @@
 """Folds over speakers: each labelled utterance is tested once per repeat."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -29,11 +29,9 @@ def divide(
     parts, grouped otherwise: evenly by class, and so that few parts meet again. If
     `training` is a number of parts, they are those that come after the fold's own.
 
-    Raises
-    ------
-    InputError
-        If a class would be missing where a fold trains or tests, saying how many folds
-        would do, or if there are too few parts to train on or to repeat with.
+    Raises InputError if a class would be missing where a fold trains or tests, saying
+    how many folds would do, or if there are too few parts to train on or to repeat
+    with.
     """
     groups = link(utterances)
     counts = {
@@ -61,35 +59,26 @@ def divide(
     ]
 
 
-def link(utterances: Iterable[Utterance]) -> dict[str, list[Utterance]]:
+def link(utterances: Sequence[Utterance]) -> dict[str, list[Utterance]]:
     """Group utterances that share speakers or sessions, directly or by way of others.
 
     The name of a group is the first of its voices.
     """
-    members, named = defaultdict(list), defaultdict(set)
+    parent = {}
+
+    def root(name):
+        while parent.setdefault(name, name) != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
     for u in utterances:
-        # Without speaker and session, an utterance is linked to no other.
-        key = (u.speaker, u.session, "" if u.speaker or u.session else u.utterance)
-        members[key].append(u)
-    for key in members:
-        for kind in range(len(key)):
-            if key[kind]:
-                named[kind, key[kind]].add(key)
-    groups, seen = {}, set()
-    for first in members:
-        if first in seen:
-            continue
-        linked, waiting = [], {first}
-        while waiting:
-            key = waiting.pop()
-            seen.add(key)
-            linked.append(key)
-            for kind in range(len(key)):
-                waiting |= named.pop((kind, key[kind]), set()) - seen
-        groups[min(members[key][0].voice for key in linked)] = [
-            u for key in sorted(linked) for u in members[key]
-        ]
-    return groups
+        if u.session:
+            parent[root(f"session {u.session}")] = root(u.voice)
+    groups = defaultdict(list)
+    for u in utterances:
+        groups[root(u.voice)].append(u)
+    return {min(u.voice for u in members): members for members in groups.values()}
 
 
 class _Dealt(NamedTuple):

@@ -16,10 +16,8 @@ def divide(
     Partitions are named as the parts where the settings name none. Speech without a
     label is not used where its partition trains or tests.
 
-    Raises
-    ------
-    InputError
-        If a part has no utterance, or two parts share a speaker or a session.
+    Raises InputError if a part has no utterance, or two parts share a speaker or a
+    session.
     """
     common.check_partitions(utterances, settings["partitions"])
     partitions = settings["partitions"] or {role: [role] for role in ROLES}

@@ -17,10 +17,7 @@ def divide(
     As the published study did, but for one thing: an utterance whose session is in a
     part filled earlier is passed over. Speakers are not kept apart.
 
-    Raises
-    ------
-    InputError
-        If a class has too few utterances, saying how many are left.
+    Raises InputError if a class has too few utterances, saying how many are left.
     """
     partitions = settings["partitions"]
     common.check_partitions(utterances, partitions)
