@@ -160,8 +160,7 @@ def _check_study(experiment):
         raise InputError(
             "experiment.tuning.grids: protocol study has fixed settings: leave it out"
         )
-    normalised_sets = filter(names.is_per_speaker, experiment["feature_sets"])
-    if name := next(normalised_sets, None):
+    if name := next(filter(names.is_per_speaker, experiment["feature_sets"]), None):
         raise InputError(
             f"experiment.feature_sets: {name} is normalised per speaker, "
             "which protocol study did not do: leave it out, or use protocol robust"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import h5py
 import numpy as np
 
 from speechcodes.corpus.readers.audio_files import without_ending
@@ -154,12 +155,11 @@ def read_of_corpus(
     InputError
         If there is no such file or dataset, or its content does not fit.
     """
+    names, _, of_utterances = utterances_of_corpus(path, partition, classes)
+    group = f"{partition}/{name}"
     with _open(path) as file:
-        group = f"{partition}/{name}"
         features = _numbers(file, f"{group}/features", path)
         labels = _labels(file, group, path, classes)
-        names = _utterances(file, partition, path)
-        of_utterances = _labels(file, f"{partition}/{UTTERANCE_SET}", path, classes)
         rows = np.arange(len(labels)) if name == UTTERANCE_SET else None
         if f"{group}/utterance_row" in file:
             rows = file[f"{group}/utterance_row"][:]
@@ -196,20 +196,24 @@ def utterances_of_corpus(
     speakers, where they are there; otherwise ids are made from partition and row, and
     speakers are "".
     """
+    group = f"{partition}/{UTTERANCE_SET}"
     with _open(path) as file:
-        names = _utterances(file, partition, path)
-        labels = _labels(file, f"{partition}/{UTTERANCE_SET}", path, classes)
-        speaker = f"{partition}/{UTTERANCE_SET}/speaker"
-        speakers = np.full(len(names), "", object)
-        if speaker in file:
-            speakers = _text(file[speaker])
-    for what, values in [("utterance", names), ("speaker", speakers)]:
-        if values.shape != labels.shape:
-            raise InputError(
-                f"{path}: {partition}/{UTTERANCE_SET}/{what} has the shape "
-                f"{values.shape}, but there are {len(labels)} labels"
-            )
-    return names, speakers, labels
+        labels = _labels(file, group, path, classes)
+        # Zeros in front, so that the order of ids is the order of rows.
+        digits = len(str(len(labels)))
+        ids = [f"{partition}_{row:0{digits}d}" for row in range(len(labels))]
+        found = {
+            "utterance": np.array(ids, object),
+            "speaker": np.full(len(ids), "", object),
+        }
+        for what in found.keys() & file[group].keys():
+            found[what] = _text(file[f"{group}/{what}"])
+            if found[what].shape != labels.shape:
+                raise InputError(
+                    f"{path}: {group}/{what} has the shape {found[what].shape}, but "
+                    f"there are {len(labels)} labels"
+                )
+    return found["utterance"], found["speaker"], labels
 
 
 def lacking(utterances, path: str) -> list[Rejected]:
@@ -224,16 +228,6 @@ def lacking(utterances, path: str) -> list[Rejected]:
         Rejected(row.utterance, row.path, "no_features", f"{path} has no row of it")
         for row in lacks.itertuples()
     ]
-
-
-def _utterances(file, partition, path):
-    """Ids of a partition's utterances, in the order of rows."""
-    dataset = f"{partition}/{UTTERANCE_SET}/utterance"
-    if dataset in file:
-        return _text(file[dataset])
-    n = len(_dataset(file, f"{partition}/{UTTERANCE_SET}/label", path))
-    # Zeros in front, so that the order of ids is the order of rows.
-    return np.array([f"{partition}_{row:0{len(str(n))}d}" for row in range(n)], object)
 
 
 def _labels(file, group, path, classes):
@@ -251,9 +245,6 @@ def _labels(file, group, path, classes):
 
 
 def _open(path):
-    # Not needed, and slow to import, while a workflow of audio files is parsed.
-    import h5py
-
     if not Path(path).is_file():
         raise InputError(f"there is no feature table {str(path)!r}")
     try:
@@ -263,8 +254,6 @@ def _open(path):
 
 
 def _dataset(file, name, path):
-    import h5py
-
     if not isinstance(file.get(name), h5py.Dataset):
         raise InputError(f"{path} has no dataset {name}; see config/README.md")
     return file[name]
@@ -278,8 +267,6 @@ def _numbers(file, name, path):
 
 
 def _text(dataset):
-    import h5py
-
     if not h5py.check_string_dtype(dataset.dtype):
         raise InputError(
             f"{dataset.file.filename}: {dataset.name} must be text, not {dataset.dtype}"

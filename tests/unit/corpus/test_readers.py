@@ -481,13 +481,6 @@ def test_table_labels(folder):
     assert not rejected
 
 
-def test_table_without_a_map_of_labels(folder):
-    touch("a.wav")
-    Path("mine.csv").write_text("path,speaker,label\na.wav,1,neutral\n")
-    corpus = {"name": "x", "reader": "table", "path": "mine.csv"}
-    assert registry.read(corpus) == ([Utterance("a", "a.wav", "1", "", "neutral")], [])
-
-
 def test_table_of_any_classes_and_rating(folder):
     text = "path,session,label,how much\na.wav,1,JOY,\nb.wav,1,,12.5\n"
     utterances, rejected = table(
@@ -544,13 +537,6 @@ def test_table_ids_are_paths_below_its_folder(folder):
     assert not rejected
 
 
-def test_table_of_audio_that_must_be_converted(folder):
-    text = "path,speaker,label\na.wav,1,joy\nb.m4a,1,joy\n"
-    _, (reject,) = table(text, audio=["a.wav", "b.m4a"])
-    assert (reject.utterance, reject.reason) == ("b", "unreadable")
-    assert reject.detail.startswith("row 3: 'data/b.m4a' is of a type that cannot be")
-
-
 def test_table_strange_names_survive(folder):
     name = unicodedata.normalize("NFC", 'Zoë\'s "crème", 声.wav')
     quoted = name.replace('"', '""')
@@ -561,6 +547,7 @@ def test_table_strange_names_survive(folder):
 
 def test_table_rejects(folder):
     touch("data/sub/a.wav")
+    touch("data/c.m4a")
     text = (
         "path,speaker,label,valence\n"
         "a.wav,1,neutral,\n"
@@ -575,6 +562,7 @@ def test_table_rejects(folder):
         "b.wav,1,neutral,nan\n"
         "b.wav,1,neutral\n"
         "b.wav,1,neutral,4,5\n"
+        "c.m4a,1,neutral,\n"
     )
     utterances, rejected = table(text)
     assert [u[:5] for u in utterances] == [
@@ -589,10 +577,12 @@ def test_table_rejects(folder):
         ("b", "invalid_rating"),
         ("b", "invalid_rating"),
         ("b", "unknown_label"),
+        ("c", "unreadable"),
         ("gone", "missing_file"),
         ("nowhere/b", "missing_file"),
     ]
-    assert [r.detail for r in rejected] == [
+    assert "row 14: 'data/c.m4a' is of a type that cannot be" in rejected[7].detail
+    assert [r.detail for r in rejected if r.utterance != "c"] == [
         "row 12: 3 cells, not 4 as in the header",
         "row 13: 5 cells, not 4 as in the header",
         "row 8: the path is empty",
@@ -689,10 +679,10 @@ def test_words_are_the_same_but_for_case_space_and_unicode_form(word):
 )
 def test_a_rating_at_a_bound_is_of_the_class_further_from_the_middle(bounds, at_bounds):
     classes = "abcdef"[: len(bounds) + 1]
-    assert [common.class_of_rating(b, bounds, classes) for b in bounds] == [*at_bounds]
-    between = [common.class_of_rating(b + 0.01, bounds, classes) for b in bounds]
-    assert between == [*classes[1:]]
-    assert common.class_of_rating(bounds[0] - 0.01, bounds, classes) == "a"
+    labelling = common.Labelling.of({"classes": classes, "rating": {"bounds": bounds}})
+    assert [*map(labelling.of_rating, bounds)] == [*at_bounds]
+    assert [labelling.of_rating(b + 0.01) for b in bounds] == [*classes[1:]]
+    assert labelling.of_rating(bounds[0] - 0.01) == "a"
 
 
 def test_words_of_classes_are_checked():

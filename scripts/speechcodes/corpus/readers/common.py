@@ -34,36 +34,6 @@ def normalised(word: str) -> str:
     return unicodedata.normalize("NFKC", compatible.casefold()).strip()
 
 
-def class_of_rating(
-    value: float, bounds: Sequence[float], classes: Sequence[str]
-) -> str:
-    """Return the class of a numeric rating; bounds and classes grow.
-
-    A rating equal to a bound goes to the class further from the middle, so that
-    classes at both ends hold their bounds.
-
-    Raises
-    ------
-    InputError
-        If there are not as many bounds as classes need.
-
-    Examples
-    --------
-    >>> [class_of_rating(v, [3, 5], ["low", "middle", "high"]) for v in (3, 4, 5)]
-    ['low', 'middle', 'high']
-    """
-    if len(bounds) != len(classes) - 1:
-        raise InputError(
-            f"corpus.rating.bounds has {len(bounds)} bounds, {[*bounds]}, but the"
-            f" {len(classes)} classes {', '.join(classes)} need {len(classes) - 1}"
-        )
-    middle = len(bounds) / 2
-    for place, bound in enumerate(bounds):
-        if value < bound or (value == bound and place < middle):
-            return classes[place]
-    return classes[-1]
-
-
 def number(text: str) -> float | None:
     """Return a number, or None where the text is no finite number.
 
@@ -128,8 +98,24 @@ class Labelling(NamedTuple):
         return self.words.get(normalised(word), "")
 
     def of_rating(self, value: float) -> str:
-        """Return the class of a rating; see `class_of_rating`."""
-        return class_of_rating(value, self.bounds, self.classes)
+        """Return the class of a rating.
+
+        One that equals a bound goes to the class further from the middle, so that
+        classes at both ends hold their bounds.
+
+        Raises InputError if there are not as many bounds as classes need.
+        """
+        if len(self.bounds) != len(self.classes) - 1:
+            raise InputError(
+                f"corpus.rating.bounds has {len(self.bounds)} bounds,"
+                f" {[*self.bounds]}, but the {len(self.classes)} classes"
+                f" {', '.join(self.classes)} need {len(self.classes) - 1}"
+            )
+        middle = len(self.bounds) / 2
+        for place, bound in enumerate(self.bounds):
+            if value < bound or (value == bound and place < middle):
+                return self.classes[place]
+        return self.classes[-1]
 
     def of_codes(self, codes: Mapping[str, Sequence[str]], reader: str) -> dict:
         """Return the class of each code of a corpus, empty where it has none.

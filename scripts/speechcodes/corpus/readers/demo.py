@@ -40,12 +40,10 @@ class Emotion(NamedTuple):
     """How an emotion moves a voice, and what raters would say of it."""
 
     code: str
-    #: In eSpeak's units.
+    #: In eSpeak's units, as a factor, and in decibels.
     pitch: float
     pitch_range: float
-    #: As a factor.
     rate: float
-    #: In decibels.
     level: float
     #: Means on the scale of 1 to 7.
     arousal: float

@@ -15,7 +15,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     the corpus, and its labels are indices of the classes. Sessions are unknown. Nothing
     is rejected: what does not fit is an error.
     """
-    # Needs more than the standard library, which no other reader does.
+    # Slow to import, and more than the standard library, which no other reader needs.
     from speechcodes.corpus import feature_tables
 
     path, classes = corpus["path"], Labelling.of(corpus).classes

@@ -133,7 +133,13 @@ def _what_would_fit(utterances, wanted, settings):
         "no smaller share of them fits either; each part needs utterances of each "
         "class, of speakers who are in no other"
     )
-    for smaller in _smaller(wanted):
+    for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
+        smaller = {
+            part: {
+                k: n if n == inf else max(1, n * percent // 100) for k, n in s.items()
+            }
+            for part, s in wanted.items()
+        }
         if _first_that_fits(utterances, smaller, settings):
             fitting = "these would fit: " + _describe(smaller)
             break
@@ -146,22 +152,11 @@ def _what_would_fit(utterances, wanted, settings):
     )
 
 
-def _smaller(wanted):
-    """Yield ever smaller shares of some sizes."""
-    for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
-        yield {
-            part: {
-                k: n if n == inf else max(1, n * percent // 100) for k, n in s.items()
-            }
-            for part, s in wanted.items()
-        }
-
-
 def _describe(wanted):
     """Tell sizes in few words: one number where all classes have the same."""
     words = []
     for part, sizes in wanted.items():
-        numbers = [common.describe_size(size) for size in sizes.values()]
+        numbers = ["all" if size == inf else str(size) for size in sizes.values()]
         same = len(set(numbers)) == 1
         words.append(f"{part} {numbers[0] if same else '/'.join(numbers)}")
     return ", ".join(words)

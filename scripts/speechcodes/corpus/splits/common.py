@@ -20,15 +20,6 @@ def sizes_per_class(
     return dict.fromkeys(classes, inf if size == "all" else size)
 
 
-def describe_size(size: float) -> str:
-    """Write a size as the configuration does.
-
-    >>> describe_size(inf), describe_size(3)
-    ('all', '3')
-    """
-    return "all" if size == inf else str(size)
-
-
 def in_words(utterances: Sequence[Utterance], classes: Sequence[str]) -> str:
     """Tell how many utterances and speakers each class has."""
     voices = {

@@ -34,14 +34,14 @@ def divide(
                 and u.utterance not in part_of
                 and u.session not in taken_sessions
             ]
-            if len(left) < (1 if wanted[label] == inf else wanted[label]):
+            size = None if wanted[label] == inf else wanted[label]
+            if len(left) < (size or 1):
                 raise InputError(
-                    f"splits.sizes.{part} asks for "
-                    f"{common.describe_size(wanted[label])} {label} utterances, but "
-                    f"only {len(left)} are left whose session is in no part filled "
+                    f"splits.sizes.{part} asks for {size or 'all'} {label} utterances, "
+                    f"but only {len(left)} are left whose session is in no part filled "
                     f"before: ask for at most {len(left)}, or use splits.method folds"
                 )
-            chosen = left[: None if wanted[label] == inf else wanted[label]]
+            chosen = left[:size]
             part_of.update((u.utterance, part) for u in chosen)
             sessions.update(u.session for u in chosen)
         taken_sessions |= sessions - {""}

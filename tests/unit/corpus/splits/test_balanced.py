@@ -154,21 +154,6 @@ def test_a_talkative_speaker_is_cut_to_the_share_of_a_part_that_takes_all():
         assert all(n <= 10 for (part, _), n in spoken.items() if part)
 
 
-def test_speakers_linked_by_one_chain_of_sessions_can_be_divided():
-    # Session i is of speakers i and i + 1: no speaker is without a neighbour.
-    n = 60
-    table = corpus(
-        *(
-            (f"S{(i + k) % n}", f"P{i}", label)
-            for i in range(n)
-            for k in (0, 1)
-            for label in VALENCE
-        )
-    )
-    wanted = asked(sizes=dict.fromkeys(ROLES, 20), max_speaker_share=0.2)
-    assert set(counts(divided(table, wanted)).values()) == {20}
-
-
 def test_a_host_who_is_in_every_session_does_not_make_the_corpus_indivisible():
     table = corpus(
         *(
@@ -207,25 +192,6 @@ def test_an_unlucky_order_of_speakers_is_not_the_last_word():
     found, folds = splits.assign(table, asked(sizes=SIZES | {"training": 1}), VALENCE)
     assert {u.speaker for u in found if u.part == "unlabelled"} == {"C", "D"}
     checks.check_voices(found, folds)
-
-
-def test_speech_without_a_label_is_unlabelled_unless_its_voice_trains_or_tests():
-    free = [
-        speak("x0", "S0", "", ""),
-        speak("x1", "new", "", ""),
-        speak("x2", "", "S1", ""),
-        speak("x3", "", "", ""),
-    ]
-    for seed in range(5):
-        wanted = asked(sizes=dict.fromkeys(ROLES, 1), seed=seed)
-        found = part_of(everyone(["S0", "S1", "S2"]) + free, wanted)
-        # All utterances of a speaker are in one part.
-        expected = {
-            name: "unlabelled" if found[own] == "unlabelled" else ""
-            for name, own in [("x0", "u000"), ("x2", "u003")]
-        }
-        assert {name: found[name] for name in ("x0", "x2")} == expected
-        assert found["x1"] == found["x3"] == "unlabelled"
 
 
 def test_speech_without_a_label_keeps_to_its_partition_where_it_has_one():

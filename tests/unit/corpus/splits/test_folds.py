@@ -148,21 +148,6 @@ def test_24_equal_speakers_are_dealt_evenly(folds):
     assert set(map(len, speakers.values())) == sizes
 
 
-def test_104_negatives_of_29_uneven_speakers_are_dealt_as_34_36_and_34_or_better():
-    said = [28, 15, 9, 6, 5, 4, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1]
-    said += [1, 1, 1, 1, 1, 1, 1, 0]
-    assert len(said) == 29 and sum(said) == 104
-    rows = [
-        (f"S{i:02}", "", label)
-        for i, n in enumerate(said)
-        for label, times in [("negative", n), ("neutral", 1 + i % 3), ("positive", 2)]
-        for _ in range(times)
-    ]
-    table, folds = fold(corpus(*rows), folds=3)
-    negative = sorted(sizes[0] for sizes in sizes_tested(table, folds))
-    assert negative[0] >= 34 and negative[-1] <= 36
-
-
 def test_repeats_group_the_same_parts_otherwise_and_as_evenly():
     table = everyone([f"S{i:02}" for i in range(30)], per_class=2)
     divided, folds = fold(table, folds=5, repeats=3)

@@ -1,11 +1,10 @@
 """Divisions that a corpus brings with it, by cases worked out by hand."""
 
 import pytest
-from corpora import PARTITIONS, corpus, divided, part_of, speak
+from corpora import PARTITIONS, corpus, divided, part_of
 from corpora import balanced as asked
 
 from speechcodes.errors import InputError
-from speechcodes.records import VALENCE
 
 
 def test_given_takes_partitions_named_as_the_parts():
@@ -60,25 +59,11 @@ def test_given_parts_may_share_unknown_speakers_and_what_is_in_no_part():
     assert sum(map(bool, part_of(table, asked(method="given")).values())) == 3
 
 
-def test_given_without_a_part_fails_and_names_the_partitions_found():
-    table = corpus(
-        ("A", "P1", "negative", "Train"),
-        ("B", "P2", "negative", "Dev"),
-        ("C", "P3", "negative", ""),
-    )
-    with pytest.raises(InputError) as caught:
-        divided(table, asked(method="given", partitions=PARTITIONS))
-    message = str(caught.value)
-    assert "no partition Test or Extra" in message
-    assert "it has Dev, Train" in message
-
-
 def test_partitions_in_no_corpus_or_in_two_parts_fail():
-    table = [
-        speak(f"{p}{k}", p + k, p + k, k, p) for p in ("A", "B", "C") for k in VALENCE
-    ]
+    table = corpus(*((p, p, "negative", p) for p in "ABC"))
+    told = "no partition Typo or X; it has A, B, C"
     for partitions, words in [
-        ({"training": ["Typo"], "unlabelled": ["B"], "test": ["C"]}, "partition Typo"),
+        ({"training": ["Typo", "X"], "unlabelled": ["B"], "test": ["C"]}, told),
         ({"training": ["A", "B"], "unlabelled": ["B"], "test": ["C"]}, "'B' is in"),
     ]:
         with pytest.raises(InputError, match=words):
