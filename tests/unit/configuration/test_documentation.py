@@ -67,11 +67,6 @@ def test_scikit_learn_takes_every_word_that_the_schema_offers(name):
             model.fit([[0.0], [1.0], [2.0]] * 3, [0, 1, 2] * 3)
 
 
-def test_every_key_has_a_description():
-    lacking = [".".join(path) for path, s in keys(SCHEMA) if not s.get("description")]
-    assert not lacking
-
-
 def test_the_page_on_the_configuration_is_up_to_date():
     page = (CONFIG / "README.md").read_text(encoding="utf-8")
     assert page == markdown(SCHEMA), "run: make config/README.md"

@@ -1,14 +1,11 @@
 """How the configuration is read: its files, the command line, and all at once."""
 
-from copy import deepcopy
-
 import pytest
 import yaml
 from configurations import ARCHITECTURES, CONFIG, DEMO, FILES, SCHEMA, TABLE, changed
 from snakemake.cli import parse_config
 
 from speechcodes.configuration import loading
-from speechcodes.configuration.validation import validate
 from speechcodes.errors import InputError
 
 # --- the files that come with the project ------------------------------------------
@@ -60,11 +57,6 @@ def test_what_a_file_offers_in_comments_is_valid(name, keys, instead_of):
             lines[position] = ""
     assert found == keys
     read(yaml.safe_load("\n".join(lines)))
-
-
-def test_the_architectures_are_valid():
-    schema = loading.load(CONFIG / "schemas/architectures.schema.yaml")
-    validate(deepcopy(ARCHITECTURES), schema, "architectures")
 
 
 def read(config, configfiles=(), overwrite=None):

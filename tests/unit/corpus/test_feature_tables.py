@@ -9,7 +9,6 @@ import pytest
 
 from speechcodes.corpus import feature_tables
 from speechcodes.corpus.readers import registry
-from speechcodes.corpus.table import corpus_table
 from speechcodes.errors import InputError
 from speechcodes.experiment import published
 from speechcodes.records import VALENCE, Rejected, Utterance
@@ -366,9 +365,6 @@ def corpus_section(path):
     return section | {"classes": VALENCE}
 
 
-GIVEN = {"method": "given", "partitions": {"training": ["training"], "test": ["test"]}}
-
-
 def test_the_reader_lists_utterances_without_audio(tmp_path):
     changes = {
         "test/midterm/utterance": text("z", "b", "a"),
@@ -413,16 +409,6 @@ def test_classes_may_be_any(tmp_path):
         registry.read, corpus_section(path) | {"classes": ["low", "high"]}
     )
     assert "training/midterm/label holds [2]; labels are 0 (low), 1 (high)" in message
-
-
-def test_a_speaker_in_both_partitions_of_the_file_is_an_error(tmp_path):
-    changes = {
-        f"{split}/midterm/speaker": text("anna", split, split)
-        for split in ("training", "test")
-    }
-    path = write_corpus(tmp_path, changes)
-    message = message_of(corpus_table, corpus_section(path), GIVEN)
-    assert "share speaker anna" in message
 
 
 # --- published curves -----------------------------------------------------------

@@ -4,11 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from speechcodes.corpus.readers.audio_files import (
-    audio_files,
-    id_below,
-    without_ending,
-)
+from speechcodes.corpus.readers.audio_files import audio_files, id_below, without_ending
 from speechcodes.corpus.readers.common import Labelling, collect
 from speechcodes.corpus.readers.rows import read_rows
 from speechcodes.errors import InputError
@@ -54,11 +50,8 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     EmoVal, or the column that is named. The podcast is the session, the speaker may be
     unknown.
 
-    Raises
-    ------
-    InputError
-        If the root, the label file or the audio is missing, or the label file
-        cannot be read, is empty, lacks a column or has a rating off the scale.
+    Raises InputError if the root, the label file or the audio is missing, or the label
+    file cannot be read, is empty, lacks a column or has a rating off the scale.
 
     References
     ----------

@@ -43,11 +43,7 @@ class Reader(NamedTuple):
 READERS = {
     "crema_d": Reader(crema_d.read),
     "demo": Reader(
-        demo.read,
-        demo.root_of,
-        needs_path=False,
-        takes_labels=False,
-        takes_rating=True,
+        demo.read, demo.root_of, needs_path=False, takes_labels=False, takes_rating=True
     ),
     "emodb": Reader(emodb.read),
     "feature_tables": Reader(feature_tables.read, takes_labels=False),

@@ -7,28 +7,19 @@ from corpora import balanced as asked
 from speechcodes.errors import InputError
 
 
-def test_given_takes_partitions_named_as_the_parts():
-    table = corpus(
-        ("A", "P1", "negative", "training"),
-        ("B", "P2", "neutral", "unlabelled"),
-        ("C", "P3", "positive", "test"),
-        ("D", "P4", "positive", "Test"),
-        ("E", "P5", "positive", ""),
-    )
-    result = part_of(table, asked(method="given"))
-    assert list(result.values()) == ["training", "unlabelled", "test", "", ""]
-
-
-def test_given_maps_partitions_to_parts():
-    table = corpus(
-        ("A", "P1", "negative", "Train"),
-        ("B", "P2", "negative", "Dev"),
-        ("C", "P3", "negative", "Test"),
-        ("D", "P4", "negative", "Extra"),
-        ("E", "P5", "negative", "Other"),
-    )
-    result = part_of(table, asked(method="given", partitions=PARTITIONS))
-    assert list(result.values()) == ["unlabelled", "training", "test", "test", ""]
+@pytest.mark.parametrize(
+    ("partitions", "names"),
+    [
+        (None, ["training", "unlabelled", "test", "Test", ""]),
+        (PARTITIONS, ["Dev", "Train", "Extra", "Other", ""]),
+        ({"training": ["Dev"], "test": ["Test"]}, ["Dev", "", "Test", "Other", ""]),
+    ],
+)
+def test_given_takes_partitions_named_as_the_parts_or_mapped_to_them(partitions, names):
+    table = corpus(*((f"S{i}", "", "negative", name) for i, name in enumerate(names)))
+    found = part_of(table, {"method": "given", "partitions": partitions})
+    middle = "unlabelled" if names[1] else ""
+    assert list(found.values()) == ["training", middle, "test", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -98,10 +89,3 @@ def test_a_part_unlabelled_may_be_speech_without_labels_alone():
         ("G", "P8", "", ""),
     )
     assert part_of(table, asked(method="given"))["u002"] == "unlabelled"
-
-
-def test_a_given_division_may_leave_unlabelled_out():
-    table = corpus(("A", "P1", "negative", "training"), ("C", "P3", "positive", "test"))
-    partitions = {"training": ["training"], "test": ["test"]}
-    found = part_of(table, {"method": "given", "partitions": partitions})
-    assert list(found.values()) == ["training", "test"]
