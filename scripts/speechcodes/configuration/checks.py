@@ -18,22 +18,10 @@ TAKEN = ("utterance", "label", "speaker", "rejected", "corpus")
 def check(config: dict, architectures: dict) -> dict:
     """Check all settings against each other, and return the autoencoders asked for.
 
-    Parameters
-    ----------
-    config : dict
-        From `loading.complete`.
-    architectures : dict
-        Name to layers, from `config/architectures.yaml`.
+    Takes a complete configuration, and {name: layers} of `config/architectures.yaml`;
+    returns {segment variant: {name: `grid.Configuration`}}, empty for feature tables.
 
-    Returns
-    -------
-    autoencoders : dict of dict
-        Segment variant to name to `grid.Configuration`; empty for feature tables.
-
-    Raises
-    ------
-    InputError
-        If settings contradict each other.
+    Raises InputError if settings contradict each other.
     """
     _check_corpus(config["corpus"])
     percentages = config["experiment"]["percentages"]

@@ -39,7 +39,7 @@ def read_configuration(
     architectures : dict of str to dict
         Name to layers.
     autoencoders : dict of str to dict
-        What `checks.check` returns.
+        Segment variant to name to `grid.Configuration`; empty for feature tables.
 
     Raises
     ------

@@ -26,17 +26,10 @@ def corpus_table(
     configuration) give the same table, so that the workflow may compute it while it is
     parsed and again where it is written.
 
-    Returns
-    -------
-    utterances : list of Utterance
-        In the reader's order; `part` is empty where an utterance is not used.
-    rejected : list of Rejected
-    folds : list of Roles
+    Utterances come in the reader's order; `part` is empty where one is not used.
 
-    Raises
-    ------
-    InputError
-        If the corpus cannot be read or is too small for what is asked for.
+    Raises InputError if the corpus cannot be read or is too small for what is asked
+    for.
     """
     if corpus["reader"] == "feature_tables":
         settings = DIVIDED

@@ -13,7 +13,7 @@ def read_rows(
     required: tuple[str, ...],
     parse: Callable[[dict[str, str], str], Utterance | Rejected],
 ) -> Iterator[Record]:
-    """Read a table with a header, row by row.
+    """Yield the name of each row of a table with a header, and its record.
 
     UTF-8 with or without a byte order mark, any line ends, and columns parted by
     commas, semicolons or tabs, whichever the header has most of. Empty rows are
@@ -27,11 +27,6 @@ def read_rows(
     parse
         Makes a record of the cells by column (stripped) and the row's name, such as
         "row 2", by the line that it begins in; the header is row 1.
-
-    Yields
-    ------
-    tuple of (str, Utterance or Rejected)
-        The row's name, and what `parse` returned.
 
     Raises
     ------
