@@ -8,14 +8,7 @@ class InputError(ValueError):
 
 
 class DamagedFile(InputError):
-    """One of the workflow's own files is not as it was written.
-
-    Parameters
-    ----------
-    path : str
-    detail : str
-        What shows it.
-    """
+    """One of the workflow's own files is not as it was written, as the detail shows."""
 
     def __init__(self, path, detail):
         super().__init__(
@@ -29,15 +22,7 @@ class NotWritten(InputError):
 
 
 class RejectedAudio(Exception):
-    """Audio that no features can be computed from.
-
-    Attributes
-    ----------
-    reason : str
-        One of `records.UNUSABLE_AUDIO`.
-    detail : str
-        What was found, for the table of rejects.
-    """
+    """Audio that no features can be computed from: a stable reason, and the detail."""
 
     def __init__(self, reason, detail):
         super().__init__(f"{reason}: {detail}")

@@ -8,37 +8,24 @@ from typing import NamedTuple
 
 
 class FeatureSet(NamedTuple):
-    """A kind of features.
+    """A kind of features."""
 
-    Attributes
-    ----------
-    title : str
-        What it is called in a sentence, in the plural.
-    short : str
-        What it is called in the legend of a figure.
-    dataset : str
-        Where it stands in its HDF5 files.
-    per : str
-        What it is computed for: each `corpus`; each `segment` variant of it; or each
-        `fold` of a variant, as it is learned from the fold's unlabelled speech.
-    learned : bool
-        Whether an autoencoder learned it, so that it is what references are held
-        against.
-    needs_autoencoder : bool
-        Whether an autoencoder must be chosen first.
-    colour, marker : str
-        Its look in figures, and its colour where it is normalised per speaker.
-    """
-
+    #: What it is called in a sentence, in the plural, and in the legend of a figure.
     title: str
     short: str
+    #: Where it stands in its HDF5 files.
     dataset: str
+    #: What it is computed for: each `corpus`; each `segment` variant of it; or each
+    #: `fold` of a variant, as it is learned from the fold's unlabelled speech.
     per: str
-    learned: bool
-    needs_autoencoder: bool
+    #: Its look in figures, and its colour where it is normalised per speaker.
     colour: str
     colour_per_speaker: str
     marker: str
+    #: Whether an autoencoder learned it, so that references are held against it.
+    learned: bool = False
+    #: Whether an autoencoder must be chosen first.
+    needs_autoencoder: bool = False
 
 
 #: In the order of figures and tables.
@@ -48,8 +35,6 @@ FEATURE_SETS = {
         short="mid-term (136)",
         dataset="midterm",
         per="corpus",
-        learned=False,
-        needs_autoencoder=False,
         colour="#0072B2",
         colour_per_speaker="#56B4E9",
         marker="o",
@@ -70,8 +55,6 @@ FEATURE_SETS = {
         short="pooled spectra",
         dataset="pooled",
         per="segment",
-        learned=False,
-        needs_autoencoder=False,
         colour="#009E73",
         colour_per_speaker="#B8A500",
         marker="^",
@@ -82,7 +65,6 @@ FEATURE_SETS = {
         short="principal components",
         dataset="pca",
         per="fold",
-        learned=False,
         needs_autoencoder=True,
         colour="#CC79A7",
         colour_per_speaker="#000000",
@@ -95,19 +77,12 @@ PER_SPEAKER = "@speaker"
 
 
 class Classifier(NamedTuple):
-    """A kind of classifier.
-
-    Attributes
-    ----------
-    title : str
-    estimator : str
-        Full name of the scikit-learn class.
-    standardise : bool
-        Whether features get zero mean and unit variance first, unless configured.
-    """
+    """A kind of classifier."""
 
     title: str
+    #: Full name of the scikit-learn class.
     estimator: str
+    #: Whether features get zero mean and unit variance first, unless configured.
     standardise: bool
 
 
@@ -133,13 +108,7 @@ METRICS = {
 
 
 class Criterion(NamedTuple):
-    """What autoencoders can be chosen by, without any label.
-
-    Attributes
-    ----------
-    title : str
-    more_is_better : bool
-    """
+    """What autoencoders can be chosen by, without any label."""
 
     title: str
     more_is_better: bool

@@ -18,14 +18,8 @@ logger = logging.getLogger(__name__)
 class Progress:
     """How far a job is, told when a line is due.
 
-    Parameters
-    ----------
-    total : int
-        Steps there are, or at most.
-    unit : str
-        What a step is, in the plural.
-    say : callable, optional
-        Takes a line.
+    There are `total` steps, or at most; `unit` is what a step is, in the plural; `say`
+    takes a line.
     """
 
     def __init__(self, total, unit, say=logger.info):
@@ -55,14 +49,7 @@ class Progress:
 
 
 def each(steps, unit, say=logger.info):
-    """Yield some steps one by one, and tell of those that are done.
-
-    Parameters
-    ----------
-    steps : sized iterable
-    unit, say
-        See `Progress`.
-    """
+    """Yield some steps one by one, and tell of those that are done; see `Progress`."""
     progress = Progress(len(steps), unit, say)
     for done, step in enumerate(steps, start=1):
         yield step

@@ -18,33 +18,20 @@ UNUSABLE_AUDIO = ("missing_file", "unreadable", "empty", "silent", "not_finite")
 
 
 class Utterance(NamedTuple):
-    """One audio file.
+    """One audio file; what is not known of it is empty."""
 
-    Attributes
-    ----------
-    utterance : str
-        Its id: the path below the corpus' root, without ending.
-    path : str
-    speaker, session : str
-        Empty where unknown.
-    label : str
-        One of the corpus' classes; empty for speech without a label.
-    value : float or None
-        The numeric rating, where there is one.
-    partition : str
-        The corpus' own division, empty where there is none.
-    part : str
-        The set of speakers and sessions that it was dealt to; empty for an utterance
-        that is not used.
-    """
-
+    #: Its id: the path below the corpus' root, without ending.
     utterance: str
     path: str
     speaker: str
     session: str
+    #: One of the corpus' classes; empty for speech without a label.
     label: str
+    #: The numeric rating, where there is one.
     value: float | None = None
+    #: The corpus' own division.
     partition: str = ""
+    #: The set of speakers and sessions that it was dealt to; empty if it is not used.
     part: str = ""
 
     @property

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from speechcodes.corpus import splits
-from speechcodes.records import ROLES, VALENCE, Utterance
+from speechcodes.records import VALENCE, Utterance
 
 #: Partitions of each part.
 PARTITIONS = {"training": ["Dev"], "unlabelled": ["Train"], "test": ["Test", "Extra"]}
@@ -76,7 +76,3 @@ def in_several_parts(utterances, kind):
         if u.part and getattr(u, kind):
             seen[getattr(u, kind)].add(u.part)
     return {name for name, where in seen.items() if len(where) > 1}
-
-
-def sizes(training, unlabelled, test):
-    return dict(zip(ROLES, (training, unlabelled, test), strict=True))

@@ -3,7 +3,6 @@
 import doctest
 
 import numpy as np
-import pytest
 
 from speechcodes import names
 from speechcodes.autoencoders import selection
@@ -24,27 +23,8 @@ def test_feature_sets_are_named_in_words():
         "mid-term features, per speaker",
         "midterm+code, per speaker",
     ]
-
-
-def test_parts_are_those_of_the_plain_set():
-    assert names.parts("midterm+code+x-1.0") == ["midterm", "code", "x-1.0"]
     assert names.parts("midterm+code@speaker") == ["midterm", "code"]
-    assert names.all_parts(["code@speaker", "own+code"]) == {"code", "own"}
-
-
-@pytest.mark.parametrize(
-    ("name", "inside"),
-    [
-        ("weighted_f1", "weighted F1"),
-        ("macro_f1", "macro F1"),
-        ("accuracy", "accuracy"),
-        # An abbreviation stays one.
-        ("uar", "UAR"),
-        ("f1_weighted_by_predictions", "F1 weighted by predicted class counts"),
-    ],
-)
-def test_metrics_are_named_as_inside_a_sentence(name, inside):
-    assert names.metric(name) == inside
+    assert names.parts("own+x-1.0") == ["own", "x-1.0"]
 
 
 def test_every_metric_is_computed_in_the_order_of_the_registry():

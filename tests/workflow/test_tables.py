@@ -120,7 +120,7 @@ def test_a_table_with_text_for_a_number_stops_the_run_with_its_place(tabled, tmp
     process = project.snakemake("--cores", "2")
     assert process.returncode != 0
     # A header, 60 utterances without one, and the new line.
-    assert "mine.csv, line 61, column x: 'high' is no number" in process.stdout
+    assert "mine.csv, row 61, column x: 'high' is no number" in process.stdout
 
 
 def test_the_protocol_of_the_study_needs_no_draws(tabled, tmp_path):

@@ -1,6 +1,5 @@
 """Find settings that contradict each other, before any long work."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -17,38 +16,23 @@ TAKEN = ("utterance", "label", "speaker", "rejected", "corpus")
 
 
 def check(config: dict, architectures: dict) -> dict:
-    """Check all settings against each other.
+    """Check all settings against each other, and return the autoencoders asked for.
 
-    Parameters
-    ----------
-    config : dict
-        From `loading.complete`.
-    architectures : dict
-        Name to layers, from `config/architectures.yaml`.
+    Takes a complete configuration, and {name: layers} of `config/architectures.yaml`;
+    returns {segment variant: {name: `grid.Configuration`}}, empty for feature tables.
 
-    Returns
-    -------
-    autoencoders : dict of dict
-        Segment variant to name to `grid.Configuration`, all that the configuration asks
-        for; empty where the corpus is one of feature tables.
-
-    Raises
-    ------
-    InputError
-        If labels, ratings or sizes do not fit the classes, percentages do not grow, a
-        feature set is unknown, windows do not fit into each other, a segment is shorter
-        than what one spectrogram frame needs, or an autoencoder does not fit a variant.
+    Raises InputError if settings contradict each other.
     """
-    check_corpus(config["corpus"])
+    _check_corpus(config["corpus"])
     percentages = config["experiment"]["percentages"]
     if not _grow(percentages):
         raise InputError(
             f"experiment.percentages: {percentages} must grow from one to the next"
         )
-    check_feature_sets(config["experiment"], config["corpus"]["reader"])
+    _check_feature_sets(config["experiment"], config["corpus"]["reader"])
     if config["corpus"]["reader"] == "feature_tables":
         return {}
-    check_splits(config["splits"], config["corpus"]["classes"], config["experiment"])
+    _check_splits(config["splits"], config["corpus"]["classes"], config["experiment"])
     rate = config["audio"]["sampling_rate"]
     _check_windows(config["features"], rate)
     shapes = {
@@ -61,17 +45,8 @@ def check(config: dict, architectures: dict) -> dict:
         )
 
 
-# --- the corpus -------------------------------------------------------------------
-
-
-def check_corpus(corpus: dict) -> None:
-    """Raise InputError if labels or ratings do not fit the classes of a corpus.
-
-    Parameters
-    ----------
-    corpus : dict
-        The section of a complete configuration.
-    """
+def _check_corpus(corpus):
+    """Raise InputError if labels or ratings do not fit the classes of a corpus."""
     seen = {}
     for label in corpus["classes"]:
         if (first := seen.setdefault(normalised(label), label)) != label:
@@ -117,19 +92,8 @@ def _grow(numbers):
     return all(a < b for a, b in pairwise(numbers))
 
 
-# --- the division -----------------------------------------------------------------
-
-
-def check_splits(splits: dict, classes: list, experiment: dict) -> None:
-    """Raise InputError if the division fits neither the classes nor the experiment.
-
-    Parameters
-    ----------
-    splits : dict
-        The section of a complete configuration.
-    classes : list of str
-    experiment : dict
-    """
+def _check_splits(splits, classes, experiment):
+    """Raise InputError if the division fits neither the classes nor the experiment."""
     for role, size in splits.get("sizes", {}).items():
         if isinstance(size, dict) and set(size) != set(classes):
             raise InputError(
@@ -143,25 +107,11 @@ def check_splits(splits: dict, classes: list, experiment: dict) -> None:
         )
 
 
-# --- the experiment ---------------------------------------------------------------
-
-
 def set_protocol(experiment: dict, schema: dict) -> None:
-    """Set what the protocol decides, and find settings that it does not allow.
+    """Set what the protocol decides in a valid section, in place.
 
-    Parameters
-    ----------
-    experiment : dict
-        The section of a valid configuration; changed in place.
-    schema : dict
-        The configuration's, for the values to try in tuning.
-
-    Raises
-    ------
-    InputError
-        If the study's protocol should draw several times, tune or normalise, settings
-        or curves are given of a classifier that the experiment does not have, or a
-        value to try would not do as a setting.
+    Raises InputError if the protocol does not allow a setting, a classifier is not in
+    the experiment, or a value to try in tuning would not do as a setting by the schema.
     """
     robust, grids = experiment["protocol"] == "robust", experiment["tuning"]["grids"]
     if not robust:
@@ -198,23 +148,15 @@ def _check_study(experiment):
         raise InputError(
             "experiment.tuning.grids: protocol study has fixed settings: leave it out"
         )
-    normalised_sets = filter(names.is_per_speaker, experiment["feature_sets"])
-    if name := next(normalised_sets, None):
+    if name := next(filter(names.is_per_speaker, experiment["feature_sets"]), None):
         raise InputError(
             f"experiment.feature_sets: {name} is normalised per speaker, "
             "which protocol study did not do: leave it out, or use protocol robust"
         )
 
 
-def check_feature_sets(experiment: dict, reader: str) -> None:
-    """Raise InputError for feature sets that are not known, or given for nothing.
-
-    Parameters
-    ----------
-    experiment : dict
-    reader : str
-        That of the corpus; feature tables may hold sets of any name.
-    """
+def _check_feature_sets(experiment, reader):
+    """Raise InputError for feature sets that are not known, or given for nothing."""
     used = names.all_parts(experiment["feature_sets"])
     tables = experiment["feature_tables"]
     known = [*names.FEATURE_SETS, *tables]
@@ -229,12 +171,12 @@ def check_feature_sets(experiment: dict, reader: str) -> None:
                 f"experiment.feature_sets: {name} has the same set twice; name each of "
                 "its parts once"
             )
-    for part in sorted(used - set(known)):
-        if reader != "feature_tables":
-            raise InputError(
-                f"experiment.feature_sets: there is no {part}; known are "
-                f"{', '.join(known)}, and what experiment.feature_tables names"
-            )
+    # Those of a corpus of feature tables may have any name.
+    if reader != "feature_tables" and (unknown := sorted(used - set(known))):
+        raise InputError(
+            f"experiment.feature_sets: there is no {unknown[0]}; known are "
+            f"{', '.join(known)}, and what experiment.feature_tables names"
+        )
     for name in tables:
         if name in names.FEATURE_SETS:
             raise InputError(
@@ -249,23 +191,11 @@ def check_feature_sets(experiment: dict, reader: str) -> None:
             )
 
 
-# --- features ---------------------------------------------------------------------
-
-
 def set_spectrograms(config: dict, schema: dict) -> None:
-    """Give each segment variant all settings of its spectrograms.
+    """Give each segment variant all settings of its spectrograms, in place.
 
-    Parameters
-    ----------
-    config : dict
-        Valid by the schema, defaults set; changed in place.
-    schema : dict
-        The configuration's.
-
-    Raises
-    ------
-    InputError
-        If a variant has a setting that there is not, or a value that will not do.
+    Raises InputError if a variant has a setting that there is not, or a value that will
+    not do.
     """
     section = schema["properties"]["features"]["properties"]["spectrogram"]
     for name, variant in config.get("segments", {}).items():
@@ -276,14 +206,9 @@ def set_spectrograms(config: dict, schema: dict) -> None:
 
 def _check_windows(features, rate):
     """Raise InputError if a window or a step could not be taken."""
-    for section, key, least in [
-        ("spectrogram", "window", 2),
-        ("spectrogram", "step", 1),
-        ("midterm", "short_window", 2),
-        ("midterm", "short_step", 1),
-    ]:
-        _check_long_enough(f"features.{section}", features[section], key, least, rate)
     settings = features["midterm"]
+    _check_long_enough("features.spectrogram", features["spectrogram"], "", rate)
+    _check_long_enough("features.midterm", settings, "short_", rate)
     for key in ("window", "step"):
         if settings[key] < settings[f"short_{key}"]:
             raise InputError(
@@ -293,23 +218,22 @@ def _check_windows(features, rate):
     midterm.check_windows(round(settings["short_window"] * rate), rate)
 
 
-def _check_long_enough(where, settings, key, least, rate):
+def _check_long_enough(where, settings, prefix, rate):
     """Raise InputError if a window or a step has too few samples."""
-    seconds = settings[key]
-    if round(seconds * rate) < least:
-        raise InputError(
-            f"{where}.{key}: {seconds} s are too short; at {rate} Hz it must be at "
-            f"least {least / rate:g}"
-        )
+    # Fewer samples than two have no frequency bin.
+    for key, least in [(f"{prefix}window", 2), (f"{prefix}step", 1)]:
+        if round(settings[key] * rate) < least:
+            raise InputError(
+                f"{where}.{key}: {settings[key]} s are too short; at {rate} Hz it must "
+                f"be at least {least / rate:g}"
+            )
 
 
 def _spectrogram_shape(name, variant, rate):
     """Frames and bins of a variant's spectrograms; InputError if there are none."""
     settings, samples = variant["spectrogram"], variant["samples"]
     where = f"segments.{name}.spectrogram"
-    # Fewer samples than two have no frequency bin.
-    _check_long_enough(where, settings, "window", 2, rate)
-    _check_long_enough(where, settings, "step", 1, rate)
+    _check_long_enough(where, settings, "", rate)
     window, bands = settings["window"], settings["bands"]
     if bands:
         with _blaming(f"{where}.bands"):
@@ -325,7 +249,7 @@ def _spectrogram_shape(name, variant, rate):
 
 
 @contextmanager
-def _blaming(key: str) -> Iterator[None]:
+def _blaming(key):
     """Put a key in front of the message of an InputError."""
     try:
         yield

@@ -8,29 +8,23 @@ import sys
 from speechcodes.configuration.loading import load_schema
 from speechcodes.configuration.validation import as_yaml, kind_of
 
-_NOTES = [
-    "In a key's name `NAME` stands for a name of your choice, and dots lead inwards:",
-    "`demo.speakers` in the section `corpus` is written",
-    "",
-    "```yaml",
-    "corpus:",
-    "  demo:",
-    "    speakers: 36",
-    "```",
-    "",
-    "This page is made from `schemas/config.schema.yaml` by `make config/README.md`.",
-]
+_NOTES = """\
+In a key's name `NAME` stands for a name of your choice, and dots lead inwards:
+`demo.speakers` in the section `corpus` is written
+
+```yaml
+corpus:
+  demo:
+    speakers: 36
+```
+
+This page is made from `schemas/config.schema.yaml` by `make config/README.md`.
+"""
 
 
 def markdown(schema: dict) -> str:
-    """Return a description of every key of a schema, as Markdown.
-
-    Parameters
-    ----------
-    schema : dict
-        From `loading.load_schema`, with a description for each property.
-    """
-    lines = [f"# {schema['title']}", "", schema["description"], "", *_NOTES, ""]
+    """Return a description of every key of a schema of `load_schema`, as Markdown."""
+    lines = [f"# {schema['title']}", "", schema["description"], "", _NOTES]
     for name, section in schema["properties"].items():
         lines += [f"## {name}", "", section["description"], ""]
         lines += ["| key | value | default | what |", "| --- | --- | --- | --- |"]

@@ -31,24 +31,15 @@ def read_configuration(
 ) -> tuple[dict, dict]:
     """Validate the configuration, complete it in place, and read the architectures.
 
-    Parameters
-    ----------
-    config : dict
-        The configuration as Snakemake has read it; changed in place.
-    configfiles : iterable of str or Path
-        The files that it was read from.
-    overwrite : mapping
-        What was given by `--config`, without the files.
-    folder : str or Path
-        The workflow's folder `config`, with the architectures and the schemas.
+    Snakemake has read it from `configfiles`; `overwrite` is what was given by
+    `--config`, and `folder` the workflow's, with the architectures and the schemas.
 
     Returns
     -------
     architectures : dict of str to dict
         Name to layers.
     autoencoders : dict of str to dict
-        Segment variant to name to `grid.Configuration`; empty for a corpus of feature
-        tables.
+        Segment variant to name to `grid.Configuration`; empty for feature tables.
 
     Raises
     ------
@@ -71,17 +62,8 @@ def read_configuration(
 def complete(config: dict, schema: dict) -> None:
     """Validate a configuration, and set everything that the user left out, in place.
 
-    Parameters
-    ----------
-    config : dict
-    schema : dict
-        From `load_schema`.
-
-    Raises
-    ------
-    InputError
-        If a key or a value is not as the schema wants it, or the protocol or a segment
-        variant does not allow it.
+    Raises InputError if a key or a value is not as the schema wants it, or the protocol
+    or a segment variant does not allow it.
     """
     validate(config, schema, "config")
     checks.set_protocol(config["experiment"], schema)
@@ -107,10 +89,7 @@ class _Loader(yaml.SafeLoader):
 def load(path: str | Path):
     """Return the content of a YAML file.
 
-    Raises
-    ------
-    InputError
-        If it is not UTF-8, not YAML, or has a key twice.
+    Raises InputError if it is not UTF-8, not YAML, or has a key twice.
     """
     try:
         return yaml.load(Path(path).read_text(encoding="utf-8"), _Loader)

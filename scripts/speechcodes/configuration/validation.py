@@ -20,23 +20,12 @@ REPLACED = {
 
 
 def validate(data, schema: dict, name: str) -> None:
-    """Hold data against a JSON schema, and set the schema's defaults at every level.
+    """Hold data against a JSON schema, and set its defaults at every level, in place.
 
     No default is set for a key that has no use beside the others, such as the sizes of
-    a division whose method is folds.
+    a division whose method is folds. An error calls the data by `name`.
 
-    Parameters
-    ----------
-    data : dict
-        Changed in place.
-    schema : dict
-    name : str
-        What to call the data in an error.
-
-    Raises
-    ------
-    InputError
-        Naming the key, the value found and what would be right.
+    Raises InputError naming the key, the value found and what would be right.
     """
     validator = _Validator(schema)
     error = best_match(validator.iter_errors(data), key=_relevance)

@@ -9,21 +9,24 @@ COLUMNS = ["group", "utterance", "path", "speaker", "label", "part"]
 #: kinds of processors; those of two recordings do not agree in all 136.
 DECIMALS = 6
 
-_IN_TWO_PARTS = (
-    "The same audio is in two parts, under different names: {example}. What is tested "
-    "or held out was learned from; leave all but one of the names out of the corpus"
-)
-_OF_TWO_CLASSES = (
-    "The same audio has two classes, under different names: {example}. One of them is "
-    "wrong; leave that name out of the corpus"
-)
-_SEVERAL_TIMES = (
-    "The same audio has several names, and counts as often: {example}. Leave all but "
-    "one of the names out of the corpus"
-)
+#: What to say of each kind, the worst first.
+SENTENCES = {
+    "two parts": "The same audio is in two parts, under different names: {example}. "
+    "What is tested or held out was learned from; leave all but one of the names out "
+    "of the corpus",
+    "two classes": "The same audio has two classes, under different names: {example}. "
+    "One of them is wrong; leave that name out of the corpus",
+    "several names": "The same audio has several names, and counts as often: "
+    "{example}. Leave all but one of the names out of the corpus",
+}
 
 
-def find(utterances, utterance, samples, features):
+def find(
+    utterances: pd.DataFrame,
+    utterance: np.ndarray,
+    samples: np.ndarray,
+    features: np.ndarray,
+) -> pd.DataFrame:
     """Find utterances that are the same audio: equally long, with equal features.
 
     That is audio which is the same once it is read, averaged over channels and
@@ -31,14 +34,11 @@ def find(utterances, utterance, samples, features):
 
     Parameters
     ----------
-    utterances : pd.DataFrame
+    utterances
         `utterances.csv`, as text.
-    utterance : np.ndarray of str, shape (n,)
-        Those that have features.
-    samples : np.ndarray, shape (n,)
-        Length of each.
-    features : np.ndarray, shape (n, 136)
-        Mid-term features of each.
+    utterance, samples, features
+        Ids (n,) of those that have features, their lengths (n,), and their mid-term
+        features (n, 136).
 
     Returns
     -------
@@ -55,39 +55,27 @@ def find(utterances, utterance, samples, features):
     return table[COLUMNS].sort_values(["group", "utterance"])
 
 
-def warnings(table):
-    """Say in plain words what there is several times, the worst first.
+def warnings(table: pd.DataFrame) -> list[str]:
+    """Say in plain words what there is several times by `find`, the worst first.
 
-    Parameters
-    ----------
-    table : pd.DataFrame
-        What `find` returned.
-
-    Returns
-    -------
-    sentences : list of str
-        Of audio in two parts, of audio with two classes, and of all other. A label
-        and none is no contradiction.
+    A label and none is no contradiction.
     """
-    groups = [group for _, group in table.groupby("group")]
-    labelled = [group[group["label"] != ""] for group in groups]
-    leaks = [group for group in groups if group["part"].nunique() > 1]
-    clashes = [group for group in labelled if group["label"].nunique() > 1]
-    others = [
-        group
-        for group, known in zip(groups, labelled, strict=True)
-        if group["part"].nunique() == 1 and known["label"].nunique() < 2
-    ]
-    kinds = [
-        (_IN_TWO_PARTS, leaks),
-        (_OF_TWO_CLASSES, clashes),
-        (_SEVERAL_TIMES, others),
-    ]
+    found = {kind: [] for kind in SENTENCES}
+    for _, group in table.groupby("group"):
+        labelled = group[group["label"] != ""]
+        in_two_parts = group["part"].nunique() > 1
+        of_two_classes = labelled["label"].nunique() > 1
+        if in_two_parts:
+            found["two parts"].append(group)
+        if of_two_classes:
+            found["two classes"].append(labelled)
+        if not (in_two_parts or of_two_classes):
+            found["several names"].append(group)
     return [
-        f"{sentence.format(example=_example(found[0]))} (all such audio stands in "
-        f"`duplicates.csv`; {len(found)} in all)."
-        for sentence, found in kinds
-        if found
+        f"{SENTENCES[kind].format(example=_example(groups[0]))} (all such audio stands "
+        f"in `duplicates.csv`; {len(groups)} in all)."
+        for kind, groups in found.items()
+        if groups
     ]
 
 

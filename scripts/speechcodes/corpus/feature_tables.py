@@ -1,9 +1,9 @@
 """Tables of features that other tools made: a whole corpus of them, or single sets."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import h5py
 import numpy as np
 
 from speechcodes.corpus.readers.audio_files import without_ending
@@ -19,14 +19,9 @@ NEVER_NEEDED = ("", "unlabelled")
 def read(path: str, utterances: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
     """Read a feature set of the user's own, one or several rows per utterance.
 
-    Parameters
-    ----------
-    path : str
-        HDF5 with the datasets `utterance` (rows,), text, and `features` (rows,
-        dimensions); or CSV with a column `utterance` and numbers in all others. See
-        `matched` for what `utterance` may be.
-    utterances : iterable of str
-        Ids of the utterances wanted; rows of others are left out.
+    It is HDF5 with the datasets `utterance` (rows,), text, and `features` (rows,
+    dimensions); or CSV with a column `utterance` and numbers in all others. See
+    `matched` for what `utterance` may be; rows of others are left out.
 
     Returns
     -------
@@ -41,36 +36,25 @@ def read(path: str, utterances: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
         value is not a finite number, or no row is of an utterance wanted or it is
         not clear of which.
     """
-    features, names = _read(path)
-    found = matched(names, utterances, str(path))
+    path = str(path)
+    if not Path(path).is_file():
+        raise InputError(f"there is no feature table {path!r}")
+    is_csv = path.lower().endswith(".csv")
+    features, names = _read_csv(path) if is_csv else _read_hdf5(path)
+    _check_finite(features, path)
+    found = matched(names, utterances, path)
     kept = found != ""
     return features[kept], found[kept]
 
 
 def matched(names: Iterable[str], utterances: Iterable[str], path: str) -> np.ndarray:
-    """Return the id of the utterance that each name stands for.
+    """Return the id of the utterance that each name stands for, empty if of none.
 
     A name is an id, or the name of the audio file without folder where no other
     utterance has the same; either may end as the file does.
 
-    Parameters
-    ----------
-    names : iterable of str, shape (rows,)
-    utterances : iterable of str
-        Ids.
-    path : str
-        Where the names stand, for messages.
-
-    Returns
-    -------
-    np.ndarray of str, shape (rows,)
-        Empty for names of no utterance.
-
-    Raises
-    ------
-    InputError
-        If a name without folder is that of several utterances, or no name is that
-        of any.
+    Raises InputError if a name without folder is that of several utterances, or no name
+    is that of any.
     """
     ids = set(utterances)
     of_file = {}
@@ -104,27 +88,19 @@ def _match(name, ids, of_file, path):
     return ""
 
 
-def _read(path):
-    path = str(path)
-    if not Path(path).is_file():
-        raise InputError(f"there is no feature table {path!r}")
-    is_csv = path.lower().endswith(".csv")
-    features, utterance = _read_csv(path) if is_csv else _read_hdf5(path)
-    _check_finite(features, path)
-    return features, utterance
-
-
 def _read_csv(path):
     import pandas as pd
 
+    as_text = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
-        table = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
+        table = pd.read_csv(path, encoding="utf-8-sig", **as_text)
     except ValueError as error:  # Empty, not UTF-8, or a row with too many cells.
         raise InputError(f"{path} is no CSV: {str(error).strip()}") from None
     if not isinstance(table.index, pd.RangeIndex):
         raise InputError(f"{path}: rows have more cells than there are columns")
+    if "utterance" in table:
+        # Empty lines are read, so that rows are numbered as in the file.
+        table = table[table["utterance"].str.strip() != ""]
     if "utterance" not in table or len(table.columns) < 2 or table.empty:
         raise InputError(
             f"{path}: a feature table has rows, a column named utterance and one or "
@@ -138,21 +114,10 @@ def _read_csv(path):
     if len(wrong):
         row, column = wrong[0]
         raise InputError(
-            f"{path}, line {_line(path, row)}, column {values.columns[column]}: "
+            f"{path}, row {values.index[row] + 2}, column {values.columns[column]}: "
             f"{values.iat[row, column]!r} is no number"
         )
     return numbers.to_numpy(float), table["utterance"].to_numpy(object)
-
-
-def _line(path, row):
-    """The line that a row begins in: empty ones are skipped, and rows may have two."""
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        lines, first, left = csv.reader(file), 1, row + 2  # the header is one of them
-        for cells in lines:
-            left -= len(cells) > 1 or "".join(cells).strip() != ""
-            if not left:
-                return first
-            first = lines.line_num + 1
 
 
 def _read_hdf5(path):
@@ -190,12 +155,11 @@ def read_of_corpus(
     InputError
         If there is no such file or dataset, or its content does not fit.
     """
+    names, _, of_utterances = utterances_of_corpus(path, partition, classes)
+    group = f"{partition}/{name}"
     with _open(path) as file:
-        group = f"{partition}/{name}"
         features = _numbers(file, f"{group}/features", path)
         labels = _labels(file, group, path, classes)
-        names = _utterances(file, partition, path)
-        of_utterances = _labels(file, f"{partition}/{UTTERANCE_SET}", path, classes)
         rows = np.arange(len(labels)) if name == UTTERANCE_SET else None
         if f"{group}/utterance_row" in file:
             rows = file[f"{group}/utterance_row"][:]
@@ -226,67 +190,44 @@ def read_of_corpus(
 def utterances_of_corpus(
     path: str, partition: str, classes: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return ids, speakers and labels of one partition's utterances.
+    """Return ids, speakers and labels (n,) of one partition's utterances.
 
     `PARTITION/midterm/utterance` and `PARTITION/midterm/speaker` give ids and
     speakers, where they are there; otherwise ids are made from partition and row, and
     speakers are "".
-
-    Returns
-    -------
-    utterance, speaker : np.ndarray of str, shape (n,)
-    label : np.ndarray of int, shape (n,)
     """
+    group = f"{partition}/{UTTERANCE_SET}"
     with _open(path) as file:
-        names = _utterances(file, partition, path)
-        labels = _labels(file, f"{partition}/{UTTERANCE_SET}", path, classes)
-        speaker = f"{partition}/{UTTERANCE_SET}/speaker"
-        speakers = np.full(len(names), "", object)
-        if speaker in file:
-            speakers = _text(file[speaker])
-    for what, values in [("utterance", names), ("speaker", speakers)]:
-        if values.shape != labels.shape:
-            raise InputError(
-                f"{path}: {partition}/{UTTERANCE_SET}/{what} has the shape "
-                f"{values.shape}, but there are {len(labels)} labels"
-            )
-    return names, speakers, labels
+        labels = _labels(file, group, path, classes)
+        # Zeros in front, so that the order of ids is the order of rows.
+        digits = len(str(len(labels)))
+        ids = [f"{partition}_{row:0{digits}d}" for row in range(len(labels))]
+        found = {
+            "utterance": np.array(ids, object),
+            "speaker": np.full(len(ids), "", object),
+        }
+        for what in found.keys() & file[group].keys():
+            found[what] = _text(file[f"{group}/{what}"])
+            if found[what].shape != labels.shape:
+                raise InputError(
+                    f"{path}: {group}/{what} has the shape {found[what].shape}, but "
+                    f"there are {len(labels)} labels"
+                )
+    return found["utterance"], found["speaker"], labels
 
 
 def lacking(utterances, path: str) -> list[Rejected]:
-    """Return the labelled utterances that a user's table has no row of.
+    """Return the utterances with a label that a user's table has no row of.
 
-    Parameters
-    ----------
-    utterances : pd.DataFrame
-        `utterances.csv`, as text.
-    path : str
-        See `read`.
-
-    Raises
-    ------
-    InputError
-        As for `read`.
+    `utterances` is `utterances.csv`, as text; for the table and errors see `read`.
     """
-    there = set(read(path, utterances["utterance"])[1])
+    _, there = read(path, utterances["utterance"])
     is_needed = (utterances["label"] != "") & ~utterances["part"].isin(NEVER_NEEDED)
-    labelled = utterances[is_needed]
-    detail = f"{path} has no row of it"
+    lacks = utterances[is_needed & ~utterances["utterance"].isin(there)]
     return [
-        Rejected(row.utterance, row.path, "no_features", detail)
-        for row in labelled.itertuples()
-        if row.utterance not in there
+        Rejected(row.utterance, row.path, "no_features", f"{path} has no row of it")
+        for row in lacks.itertuples()
     ]
-
-
-def _utterances(file, partition, path):
-    """Ids of a partition's utterances, in the order of rows."""
-    dataset = f"{partition}/{UTTERANCE_SET}/utterance"
-    if dataset in file:
-        return _text(file[dataset])
-    n = len(_dataset(file, f"{partition}/{UTTERANCE_SET}/label", path))
-    # Zeros in front, so that the order of ids is the order of rows.
-    return np.array([f"{partition}_{row:0{len(str(n))}d}" for row in range(n)], object)
 
 
 def _labels(file, group, path, classes):
@@ -304,9 +245,6 @@ def _labels(file, group, path, classes):
 
 
 def _open(path):
-    # Not needed, and slow to import, while a workflow of audio files is parsed.
-    import h5py
-
     if not Path(path).is_file():
         raise InputError(f"there is no feature table {str(path)!r}")
     try:
@@ -316,8 +254,6 @@ def _open(path):
 
 
 def _dataset(file, name, path):
-    import h5py
-
     if not isinstance(file.get(name), h5py.Dataset):
         raise InputError(f"{path} has no dataset {name}; see config/README.md")
     return file[name]
@@ -331,8 +267,6 @@ def _numbers(file, name, path):
 
 
 def _text(dataset):
-    import h5py
-
     if not h5py.check_string_dtype(dataset.dtype):
         raise InputError(
             f"{dataset.file.filename}: {dataset.name} must be text, not {dataset.dtype}"

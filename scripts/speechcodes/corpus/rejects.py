@@ -1,5 +1,7 @@
 """Counts of what was left out, and when it is too much."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from speechcodes.errors import InputError
@@ -7,29 +9,21 @@ from speechcodes.records import UNUSABLE_AUDIO, Rejected
 from speechcodes.storage import hdf5
 
 
-def count(rejected):
-    """Return how many rows each stage rejected for each reason.
-
-    Parameters
-    ----------
-    rejected : pd.DataFrame
-        Columns of `records.Rejected`, and `stage`.
-    """
+def count(rejected: pd.DataFrame) -> pd.DataFrame:
+    """Return how many rows each stage rejected for each reason; see `check`."""
     return rejected.groupby(["stage", "reason"]).size().reset_index(name="count")
 
 
-def check_complete(stage, utterances, kept, left_out):
+def check_complete(
+    stage: str,
+    utterances: pd.DataFrame,
+    kept: Iterable[str],
+    left_out: Iterable[Rejected],
+) -> None:
     """Raise InputError if features were computed of other utterances than planned.
 
-    Parameters
-    ----------
-    stage : str
-        What the features are called, for the message.
-    utterances : pd.DataFrame
-        `utterances.csv`, as text.
-    kept : sequence of str
-        Utterances with features.
-    left_out : list of Rejected
+    `stage` is what the features are called, `utterances` is `utterances.csv` as text,
+    and `kept` are the ids that have features.
     """
     planned = set(utterances.loc[utterances["part"] != "", "utterance"])
     found = {*kept, *(row.utterance for row in left_out)}
@@ -42,7 +36,7 @@ def check_complete(stage, utterances, kept, left_out):
         )
 
 
-def check_shards(paths, max_unusable_share):
+def check_shards(paths: Iterable[str], max_unusable_share: float) -> None:
     """Raise InputError if too much of what some shards should hold is unusable."""
     left_out = [row for path in paths for row in hdf5.read_rejected(path)]
     used = len(set(hdf5.read(paths, "utterance")[0])) + len(left_out)
@@ -50,21 +44,20 @@ def check_shards(paths, max_unusable_share):
     check(table, used, used, max_unusable_share, "rejected.csv")
 
 
-def check(rejected, utterances, used, max_unusable_share, table):
+def check(
+    rejected: pd.DataFrame,
+    utterances: int,
+    used: int,
+    max_unusable_share: float,
+    table: str,
+) -> None:
     """Raise InputError if too large a share of the audio is missing or unusable.
 
     What the corpus' reader rejects is known of the whole corpus, and is held against
     it; audio is read only of the utterances used, and held against those.
 
-    Parameters
-    ----------
-    rejected : pd.DataFrame
-        Columns of `records.Rejected`, and `stage`.
-    utterances, used : int
-        Utterances of the corpus table, and those of them that are in a part.
-    max_unusable_share : float
-    table : str
-        Where `rejected` can be read, for the message.
+    `rejected` has the columns of `records.Rejected`, and `stage`; it can be read in
+    `table`. The corpus table has so many `utterances`, of which `used` are in a part.
     """
     unusable = rejected[rejected["reason"].isin(UNUSABLE_AUDIO)]
     unusable = unusable.drop_duplicates(["utterance", "path"])

@@ -4,13 +4,11 @@ eSpeak NG is called through its C interface (`speak_lib.h`, version 1.52), whose
 library and voices come with the Python package `espeakng-loader`.
 """
 
-import csv
 import ctypes
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import espeakng_loader
 import numpy as np
@@ -27,7 +25,8 @@ SAMPLING_RATE = 16_000
 # From speak_lib.h and espeak_ng.h.
 _OUTPUT_SYNCHRONOUS = 2
 _INITIALISE_DONT_EXIT = 0x8000
-_RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
+#: Rate, volume, pitch and its range.
+_PARAMETERS = 1, 2, 3, 4
 _POSITION_CHARACTER = 1
 _CHARACTERS_UTF8 = 1
 _OK = 0
@@ -41,44 +40,25 @@ _Callback = ctypes.CFUNCTYPE(
 def synthesise(
     lines: Sequence[Line], path_of: Callable[[Line], str | os.PathLike]
 ) -> None:
-    """Speak every line into a WAV file: mono, 16 bits, 16 kHz.
+    """Speak every line of a plan into a WAV file: mono, 16 bits, 16 kHz.
 
     The bytes of a file depend on its line only, not on what was spoken before. A
     file stands under its name once it is complete, never before.
 
-    Parameters
-    ----------
-    lines : sequence of Line
-        From `speechcodes.corpus.readers.demo.plan`.
-    path_of : callable
-        Gives the path of a line's WAV file; its folder is made where missing.
-
-    Raises
-    ------
-    InputError
-        eSpeak NG cannot be loaded, lacks a line's voice, or says nothing.
+    Raises InputError if eSpeak NG cannot be loaded, lacks a line's voice, or says
+    nothing.
     """
     for line in progress.each(lines, "utterances"):
-        _write_wav(speak(line), Path(path_of(line)))
+        _write_wav(speak(line), path_of(line))
 
 
 def speak(line: Line) -> np.ndarray:
-    """Speak one line over the background noise of its recording.
-
-    Parameters
-    ----------
-    line : Line
-        From `speechcodes.corpus.readers.demo.plan`.
+    """Speak one line over the background noise of its recording; see `synthesise`.
 
     Returns
     -------
-    numpy.ndarray
+    np.ndarray
         Samples at 16 kHz, shape (n,), int16.
-
-    Raises
-    ------
-    InputError
-        As for `synthesise`.
     """
     with _fresh_espeak() as (library, sampling_rate):
         speech = _voice(library, line)
@@ -86,24 +66,6 @@ def speak(line: Line) -> np.ndarray:
     noise = np.random.default_rng(line.noise_seed).standard_normal(speech.size)
     sound = speech + 10 ** (line.noise / 20) * noise
     return np.round(np.clip(sound, -1, 1) * (2**15 - 1)).astype(np.int16)
-
-
-def write_labels(rows: list[dict], path: str | os.PathLike) -> None:
-    """Write the label file of the demo corpus as comma-separated values.
-
-    Parameters
-    ----------
-    rows : list of dict
-        From `speechcodes.corpus.readers.demo.label_rows`, with equal keys in each.
-    path : path-like
-        The file; its folder is made where missing.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as beside, beside.open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 @contextmanager
@@ -173,24 +135,13 @@ def _voice(library, line):
             f"{line.utterance}: eSpeak NG has no voice {line.voice!r}: name one that "
             "`espeak-ng --voices` lists, with a variant after a plus sign"
         )
-    for parameter, value in (
-        (_RATE, line.rate),
-        (_VOLUME, line.volume),
-        (_PITCH, line.pitch),
-        (_RANGE, line.pitch_range),
-    ):
+    values = line.rate, line.volume, line.pitch, line.pitch_range
+    for parameter, value in zip(_PARAMETERS, values, strict=True):
         library.espeak_SetParameter(parameter, value, 0)
     text = ctypes.create_string_buffer(line.text.encode())
-    library.espeak_Synth(
-        text,
-        ctypes.c_size_t(len(text)),
-        0,
-        _POSITION_CHARACTER,
-        0,
-        _CHARACTERS_UTF8,
-        None,
-        None,
-    )
+    start = 0, _POSITION_CHARACTER
+    end, size = 0, ctypes.c_size_t(len(text))
+    library.espeak_Synth(text, size, *start, end, _CHARACTERS_UTF8, None, None)
     library.espeak_Synchronize()
     speech = np.frombuffer(b"".join(chunks), dtype=np.int16).astype(np.float64)
     if not speech.any():
@@ -202,7 +153,6 @@ def _voice(library, line):
 
 
 def _write_wav(samples, path):
-    path.parent.mkdir(parents=True, exist_ok=True)
     wav = io.BytesIO()
     soundfile.write(wav, samples, SAMPLING_RATE, subtype="PCM_16", format="WAV")
     # Not by libsndfile, which does not say why a file cannot be written.

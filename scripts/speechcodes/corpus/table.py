@@ -22,26 +22,14 @@ def corpus_table(
 ) -> tuple[list[Utterance], list[Rejected], list[Roles]]:
     """Return every utterance of a corpus with its part, what was left out, and folds.
 
-    Pure: the same files and settings give the same table, so that the workflow may
-    compute it while it is parsed and again where it is written.
+    Pure: the same files and settings (the sections `corpus` and `splits` of the
+    configuration) give the same table, so that the workflow may compute it while it is
+    parsed and again where it is written.
 
-    Parameters
-    ----------
-    corpus, settings : mapping
-        The sections `corpus` and `splits` of the configuration. The latter is not asked
-        for tables of features, which come divided.
+    Utterances come in the reader's order; `part` is empty where one is not used.
 
-    Returns
-    -------
-    utterances : list of Utterance
-        In the reader's order; `part` is empty where an utterance is not used.
-    rejected : list of Rejected
-    folds : list of Roles
-
-    Raises
-    ------
-    InputError
-        If the corpus cannot be read or is too small for what is asked for.
+    Raises InputError if the corpus cannot be read or is too small for what is asked
+    for.
     """
     if corpus["reader"] == "feature_tables":
         settings = DIVIDED

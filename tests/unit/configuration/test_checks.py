@@ -1,5 +1,6 @@
 """Settings that contradict each other, found before any long work."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -7,7 +8,6 @@ import yaml
 from configurations import (
     BALANCED,
     DEMO,
-    RAVDESS,
     REST,
     SCHEMA,
     TABLE,
@@ -29,30 +29,72 @@ FOUR = "[angry, happy, neutral, sad]"
 # --- classes, labels and ratings ----------------------------------------------------
 
 
-def test_classes_may_be_any():
-    text = changed(RAVDESS, "corpus/classes", FOUR)
-    config, _ = read(changed(text, "corpus/labels", "{calm: neutral}"))
-    assert config["corpus"]["classes"] == ["angry", "happy", "neutral", "sad"]
-
-
 @pytest.mark.parametrize(
-    ("classes", "words"),
-    [("[Sad, sad]", "'Sad' and 'sad'"), ("[a, b, A]", "'a' and 'A'")],
+    ("key", "value", "message"),
+    [
+        (
+            "corpus/classes",
+            "[Sad, sad]",
+            "corpus.classes: 'Sad' and 'sad' are one word",
+        ),
+        (
+            "corpus/labels",
+            "{joy: happy}",
+            "corpus.labels: 'happy', .* none of corpus.classes: negative, neutral, ",
+        ),
+        (
+            "corpus/labels",
+            "{Joy: positive, joy: neutral}",
+            "corpus.labels: 'joy' has the class 'neutral', but written otherwise",
+        ),
+        (
+            "experiment/percentages",
+            "[10, 50, 20]",
+            r"experiment.percentages: \[10, 50, 20\] must grow",
+        ),
+        # One frame needs two windows of 400 samples.
+        (
+            "segments",
+            "{tiny: {samples: 799}}",
+            "segments.tiny.samples: 799 is too short .* at least 800",
+        ),
+        (
+            "segments",
+            "{30k: {samples: 30000}, tiny: {samples: 800}}",
+            r"autoencoders.configurations: for segments.tiny: .*\(1, 200\)",
+        ),
+        (
+            "autoencoders/configurations/0/architecture",
+            "vgg",
+            "autoencoders.configurations: .*'vgg'.* study1, study2, study3, study4",
+        ),
+        (
+            "features/midterm/window",
+            "0.01",
+            r"features.midterm.window: 0.01 s .* short_window \(0.05 s\)",
+        ),
+        (
+            "features/midterm/step",
+            "0.01",
+            r"features.midterm.step: 0.01 s .* short_step \(0.05 s\)",
+        ),
+        *(
+            (
+                f"features/{section}/{key}",
+                "0.00001",
+                f"features.{section}.{key}: .* at 8000 Hz it must be at least {least}",
+            )
+            for section, key, least in [
+                ("spectrogram", "window", "0.00025"),
+                ("spectrogram", "step", "0.000125"),
+                ("midterm", "short_window", "0.00025"),
+                ("midterm", "short_step", "0.000125"),
+            ]
+        ),
+    ],
 )
-def test_classes_must_differ_in_more_than_case(classes, words):
-    message = refused(changed(TABLE, "corpus/classes", classes))
-    assert message.startswith("corpus.classes: ") and words in message
-
-
-def test_a_label_must_be_of_a_class_that_there_is():
-    message = refused(changed(TABLE, "corpus/labels", "{joy: happy}"))
-    assert message.startswith("corpus.labels") and "happy" in message
-    assert "negative, neutral, positive" in message
-
-
-def test_a_word_has_one_class_however_it_is_written():
-    text = changed(TABLE, "corpus/labels", "{Joy: positive, joy: neutral}")
-    assert refused(text).startswith("corpus.labels")
+def test_settings_that_do_not_fit_are_told(key, value, message):
+    assert re.match(message, refused(changed(TABLE, key, value)))
 
 
 @pytest.mark.parametrize(
@@ -68,22 +110,18 @@ def test_a_word_has_one_class_however_it_is_written():
         ("{scale: [7, 1]}", "must be the lowest and the highest"),
     ],
 )
-@pytest.mark.parametrize("text", [TABLE, MSP, DEMO])
-def test_bounds_must_part_the_scale_into_the_classes(text, rating, words):
-    message = refused(changed(text, "corpus/rating", rating))
+def test_bounds_must_part_the_scale_into_the_classes(rating, words):
+    message = refused(changed(TABLE, "corpus/rating", rating))
     assert message.startswith("corpus.rating.") and words in message
 
 
-def test_a_rating_makes_as_many_classes_as_there_are_bounds_and_one():
-    text = changed(TABLE, "corpus/classes", "[low, high]")
-    read(changed(text, "corpus/rating", "{scale: [0, 100], bounds: [50]}"))
-    read(changed(TABLE, "corpus/classes", FOUR))
-
-
 @pytest.mark.parametrize("text", [MSP, DEMO])
-def test_a_corpus_of_ratings_needs_bounds_for_other_classes(text):
+def test_other_classes_need_bounds_where_a_rating_gives_them(text):
     message = refused(changed(text, "corpus/classes", FOUR))
     assert "corpus.classes has 4 (angry, happy, neutral, sad): give 3" in message
+    read(changed(TABLE, "corpus/classes", FOUR))
+    text = changed(TABLE, "corpus/classes", "[low, high]")
+    read(changed(text, "corpus/rating", "{scale: [0, 100], bounds: [50]}"))
 
 
 def test_msp_podcast_takes_words_or_a_rating():
@@ -98,28 +136,15 @@ def test_msp_podcast_takes_words_or_a_rating():
 # --- the division -------------------------------------------------------------------
 
 
-def test_splits_need_not_be_given():
-    assert read(TABLE)[0]["splits"]["folds"] == 5
-
-
-def test_given_splits_need_no_sizes():
-    config, _ = read(changed(DEMO, "splits", "{method: given}"))
-    assert "sizes" not in config["splits"]
-
-
 @pytest.mark.parametrize("size", ["all", "7", "{negative: 1, neutral: 2, positive: 3}"])
 def test_sizes_may_be_all_or_a_number_for_each_class(size):
     read(changed(ONE_DIVISION, "splits/sizes/test", size))
 
 
-@pytest.mark.parametrize(
-    "size",
-    ["some", "0", "1.5", "{}", "{negative: 0, neutral: 1, positive: 1}", "[1]"],
-)
+@pytest.mark.parametrize("size", ["some", "0", "1.5", "{}", "{negative: 0}", "[1]"])
 def test_sizes_of_no_utterance_are_refused(size):
     message = refused(changed(ONE_DIVISION, "splits/sizes/test", size))
     assert message.startswith("config: splits.sizes.test")
-    assert "As for `training`" in message or "integer ≥ 1" in message
 
 
 @pytest.mark.parametrize("size", ["{negative: 1}", "{negative: 1, neutral: 1, sad: 1}"])
@@ -150,12 +175,6 @@ def test_a_corpus_of_feature_tables_has_no_use_for_what_audio_needs(key):
     read(TABLES)
 
 
-@pytest.mark.parametrize("key", ["segments", "autoencoders"])
-def test_audio_needs_them(key):
-    with pytest.raises(InputError, match=f"config: {key} is missing"):
-        read(changed(DEMO, key))
-
-
 # --- protocols ------------------------------------------------------------------
 
 
@@ -168,29 +187,10 @@ def test_the_robust_protocol_is_the_default_with_ten_draws():
     assert found["protocol"] == "robust" and found["draws"] == 10
     standardised = {c for c, s in found["classifiers"].items() if s["standardise"]}
     assert standardised == {"svm", "knn"}, "those that compare lengths"
-
-
-@pytest.mark.parametrize(
-    "name", ["midterm@speaker", "code@speaker", "midterm+code@speaker"]
-)
-def test_any_set_may_be_normalised_per_speaker(name):
-    text = changed(DEMO, "experiment/feature_sets", f"[midterm, {name}]")
-    assert experiment(text)["feature_sets"] == ["midterm", name]
-
-
-@pytest.mark.parametrize(
-    "name", ["midterm@session", "code@speaker+midterm", "code@speaker@speaker", "@code"]
-)
-def test_no_other_suffix_is_taken(name):
-    message = refused(changed(DEMO, "experiment/feature_sets", f"['{name}']"))
-    assert f"'{name}'" in message and "must match" in message
-
-
-def test_the_study_has_no_use_for_sets_normalised_per_speaker():
-    text = STUDY
-    text = changed(text, "experiment/feature_sets", "[midterm, code@speaker]")
-    with pytest.raises(InputError, match="code@speaker is normalised .* study"):
-        experiment(text)
+    # What is given is stronger.
+    text = changed(DEMO, "experiment/draws", "12")
+    found = experiment(changed(text, "experiment/classifiers/svm/standardise", "false"))
+    assert found["draws"] == 12 and found["classifiers"]["svm"]["standardise"] is False
 
 
 def test_the_study_takes_one_draw_and_standardises_nothing():
@@ -199,24 +199,16 @@ def test_the_study_takes_one_draw_and_standardises_nothing():
     assert not any(s["standardise"] for s in found["classifiers"].values())
 
 
-def test_what_is_given_is_stronger_than_the_protocol():
-    text = changed(DEMO, "experiment/draws", "12")
-    text = changed(text, "experiment/classifiers/svm/standardise", "false")
-    found = experiment(text)
-    assert found["draws"] == 12 and found["classifiers"]["svm"]["standardise"] is False
-
-
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
         ("draws", "10", "experiment.draws: 10, .* one draw"),
         ("tuning", "{grids: {svm: {C: [1]}}}", "experiment.tuning.grids: .* study"),
+        ("feature_sets", "[code@speaker]", "code@speaker is normalised .* study"),
     ],
 )
-def test_the_study_has_no_use_for_draws_and_tuning(key, value, message):
-    text = STUDY
-    with pytest.raises(InputError, match=message):
-        read(changed(text, f"experiment/{key}", value))
+def test_the_study_has_no_use_for_what_it_did_not_do(key, value, message):
+    assert re.search(message, refused(changed(STUDY, f"experiment/{key}", value)))
 
 
 @pytest.mark.parametrize(
@@ -246,13 +238,11 @@ def test_a_classifier_needs_no_entry_in_the_schema():
     assert config["experiment"]["classifiers"] == {"knn": {"p": 1, "standardise": True}}
 
 
-def test_only_classifiers_of_the_experiment_are_tuned():
-    text = changed(DEMO, "experiment/classifiers", "{knn: {}}")
-    with pytest.raises(InputError, match="svm is not among experiment.classifiers"):
-        read(changed(text, "experiment/tuning", "{grids: {svm: {C: [1]}}}"))
-
-
 # --- feature sets ---------------------------------------------------------------
+
+
+#: No other suffix, and none inside, is taken.
+NO_SETS = ["midterm@session", "code@speaker+midterm", "code@speaker@speaker", "@code"]
 
 
 def with_sets(sets, tables="{}", text=DEMO):
@@ -266,11 +256,13 @@ def with_sets(sets, tables="{}", text=DEMO):
         ("[midterm]", "{}"),
         ("[code, midterm, midterm+code]", "{}"),
         ("[midterm, wav2vec2, midterm+wav2vec2]", "{wav2vec2: a.csv}"),
-        ("[midterm+wav2vec2]", "{wav2vec2: a.csv}"),
+        ("[midterm@speaker, midterm+code@speaker]", "{}"),
     ],
 )
 def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
     read(with_sets(sets, tables))
+    # A corpus of feature tables may have any.
+    read(with_sets("[midterm, opensmile]", text=TABLES))
 
 
 @pytest.mark.parametrize(
@@ -286,6 +278,7 @@ def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
         ("[midterm, midterm]", "{}", "must not have an entry twice"),
         ("[]", "{}", "must have 1 or more entries"),
         ("[midterm+]", "{}", "must match"),
+        *((f"['{name}']", "{}", "must match") for name in NO_SETS),
         ("[code, midterm+midterm]", "{}", "midterm.midterm has the same set twice"),
         ('["midterm\\n"]', "{}", "must match"),
         ("[../mine]", "{../mine: a.csv}", "must match|will not do"),
@@ -300,29 +293,7 @@ def test_feature_sets_that_are_unknown_or_useless_are_named(sets, tables, messag
         read(with_sets(sets, tables))
 
 
-def test_feature_tables_of_a_corpus_may_have_any_name():
-    read(with_sets("[midterm, opensmile]", text=TABLES))
-
-
 # --- settings that contradict each other -----------------------------------------
-
-
-def test_percentages_must_grow():
-    message = refused(changed(DEMO, "experiment/percentages", "[10, 50, 20]"))
-    assert message.startswith("experiment.percentages: [10, 50, 20] must grow")
-
-
-def test_a_segment_must_hold_a_spectrogram():
-    # One frame needs two windows of 400 samples.
-    message = refused(changed(DEMO, "segments", "{tiny: {samples: 799}}"))
-    assert message.startswith("segments.tiny.samples: 799 is too short")
-    assert "at least 800" in message
-
-
-def test_a_segment_of_one_frame_is_too_small_for_the_architecture():
-    message = refused(changed(DEMO, "segments", "{tiny: {samples: 800}}"))
-    assert message.startswith("autoencoders.configurations: for segments.tiny: ")
-    assert "(1, 200)" in message
 
 
 def test_a_code_must_not_be_longer_than_what_it_compresses():
@@ -332,41 +303,6 @@ def test_a_code_must_not_be_longer_than_what_it_compresses():
     message = refused(changed(DEMO, key, "385"))
     assert message.startswith("autoencoders.configurations: for segments.30k: ")
     assert "latent is 385" in message and "at most 384" in message
-
-
-def test_every_variant_is_checked():
-    text = changed(DEMO, "segments", "{30k: {samples: 30000}, 2k: {samples: 2000}}")
-    assert "for segments.2k: " in refused(text)
-
-
-def test_an_unknown_architecture_is_named_with_those_there_are():
-    message = refused(
-        changed(DEMO, "autoencoders/configurations/0/architecture", "vgg")
-    )
-    assert message.startswith("autoencoders.configurations: ")
-    assert "'vgg'" in message and "study1, study2, study3, study4" in message
-
-
-@pytest.mark.parametrize(
-    ("key", "seconds", "least"),
-    [
-        ("spectrogram/window", "0.0001", "0.00025"),
-        ("spectrogram/step", "0.00001", "0.000125"),
-        ("midterm/short_window", "0.0001", "0.00025"),
-        ("midterm/short_step", "0.00001", "0.000125"),
-    ],
-)
-def test_windows_and_steps_must_hold_samples(key, seconds, least):
-    message = refused(changed(DEMO, f"features/{key}", seconds))
-    assert message.startswith(f"features.{key.replace('/', '.')}: ")
-    assert message.endswith(f"at 8000 Hz it must be at least {least}")
-
-
-@pytest.mark.parametrize("key", ["window", "step"])
-def test_midterm_windows_must_hold_short_ones(key):
-    message = refused(changed(DEMO, f"features/midterm/{key}", "0.01"))
-    assert message.startswith(f"features.midterm.{key}: 0.01 s")
-    assert f"short_{key} (0.05 s)" in message
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ WHOLE = changed(WHOLE, "autoencoders/configurations/0/architecture", "denoising"
 
 def test_defaults_are_set_at_every_level():
     config, autoencoders = read(DEMO)
+    rating = read(changed(TABLE, "corpus/rating", "{column: x}"))[0]["corpus"]["rating"]
+    assert rating == {"column": "x", "scale": [*SCALE], "bounds": [*BOUNDS]}
     assert config["corpus"]["classes"] == ["negative", "neutral", "positive"]
     assert config["corpus"]["labels"] == {} and config["corpus"]["unlabelled"] == []
     assert config["corpus"]["rating"] is None
@@ -70,12 +72,6 @@ def test_what_is_given_stays_and_only_what_lacks_is_set():
     assert classifiers["svm"]["C"] == 2 and classifiers["svm"]["gamma"] == "scale"
 
 
-def test_a_rating_has_the_default_scale_and_bounds_of_the_readers():
-    rating = read(changed(TABLE, "corpus/rating", "{column: x}"))[0]["corpus"]["rating"]
-    assert rating == {"column": "x", "scale": [1, 7], "bounds": [3, 5]}
-    assert (tuple(rating["scale"]), tuple(rating["bounds"])) == (SCALE, BOUNDS)
-
-
 @pytest.mark.parametrize(
     "text", [DEMO, TABLE, TABLES, ONE_DIVISION, STUDY, GIVEN, WHOLE]
 )
@@ -95,11 +91,6 @@ def test_defaults_are_valid_themselves(text):
 )
 def test_a_division_gets_no_defaults_that_it_has_no_use_for(text, keys):
     assert set(read(text)[0]["splits"]) == keys
-
-
-def test_feature_tables_get_no_defaults_of_what_audio_needs():
-    config = read(TABLES)[0]
-    assert set(config) == {"corpus", "experiment", "statistics"}
 
 
 def test_the_schema_is_not_filled_in():
@@ -133,20 +124,12 @@ def test_autoencoders_are_chosen_by_what_can_be_measured_of_them():
     [
         ("nonsense", "corpus, splits"),
         ("corpus/nonsense", "name, reader"),
-        ("corpus/demo/nonsense", "speakers"),
-        ("corpus/rating/nonsense", "bounds"),
         ("splits/nonsense", "method"),
-        ("audio/nonsense", "sampling_rate"),
         ("segments/30k/nonsense", "samples"),
-        ("features/nonsense", "utterances_per_shard"),
         ("features/spectrogram/nonsense", "scale"),
-        ("features/midterm/nonsense", "short_window"),
         ("autoencoders/nonsense", "configurations"),
         ("autoencoders/configurations/0/nonsense", "latent"),
-        ("autoencoders/training/nonsense", "epochs"),
-        ("experiment/nonsense", "draws"),
         ("experiment/classifiers/svm/nonsense", "gamma"),
-        ("experiment/classifiers/adaboost/nonsense", "learning_rate"),
     ],
 )
 def test_an_unknown_key_is_named_with_the_known_ones(key, known):
@@ -155,44 +138,36 @@ def test_an_unknown_key_is_named_with_the_known_ones(key, known):
     assert known in message
 
 
+#: One more than there may be.
+CLASSES = json.dumps([f"c{number}" for number in range(21)])
+
+
 @pytest.mark.parametrize(
     ("key", "value", "found", "wanted"),
     [
         # Wrong types.
         ("experiment/draws", "ten", "'ten'", "integer ≥ 1"),
         ("experiment/draws", "yes", "True", "integer ≥ 1"),
-        ("experiment/draws", "10.0", "10.0", "integer ≥ 1"),
         ("segments/30k/samples", "3.0e+4", "30000.0", "integer ≥ 1"),
         ("experiment/percentages", "10", "10", "list of integer ≥ 1 and ≤ 100"),
         ("experiment/percentages", "[5, x]", "'x'", "integer ≥ 1 and ≤ 100"),
-        ("experiment", "", "empty", "mapping"),
         ("experiment/classifiers/svm", "", "empty", "mapping"),
         ("autoencoders/configurations", "{}", "{}", "list of mapping"),
-        ("splits/partitions", "[a]", "['a']", "mapping or `null`"),
         ("corpus/rating", "[3, 5]", "[3, 5]", "mapping or `null`"),
-        ("corpus/labels", "[sad]", "['sad']", "mapping"),
         ("corpus/unlabelled", "data/more", "'data/more'", "list of text"),
         ("experiment/classifiers/knn/standardise", "1", "1", "boolean"),
         # Numbers out of bounds, or none.
         ("audio/max_unusable_share", "1.5", "1.5", "number ≥ 0 and ≤ 1"),
-        ("audio/silent_below_db", "3", "3", "number ≤ 0"),
         ("audio/silent_below_db", "-.inf", "-inf", "number ≤ 0"),
         ("autoencoders/training/validation_share", ".nan", "nan", "number > 0 and < 1"),
         ("splits/folds", "1", "1", "integer ≥ 2 and ≤ 100"),
-        ("splits/folds", "101", "101", "integer ≥ 2 and ≤ 100"),
-        ("splits/repeats", "0", "0", "integer ≥ 1 and ≤ 100"),
-        ("splits/parts_per_fold", "0", "0", "integer ≥ 1 and ≤ 100"),
-        ("corpus/demo/unlabelled_per_speaker", "-1", "-1", "integer ≥ 0 and ≤ 1000"),
         ("corpus/demo/speakers", "3", "3", "integer ≥ 24"),
         # No such word.
         ("corpus/reader", "msp", "'msp'", "`crema_d`, `demo`"),
         ("splits/method", "givn", "'givn'", "`folds`, `balanced`, `study`"),
-        ("splits/method", "random", "'random'", "`folds`, `balanced`, `study`"),
         ("segments/30k/short_signals", "skip", "'skip'", "`drop` or `pad`"),
-        ("features/spectrogram/scale", "dB", "'dB'", "`linear` or `log`"),
         # Of several kinds of values, none fits: all are named.
         ("splits/training", "most", "'most'", "`all` or integer ≥ 1"),
-        ("splits/training", "0", "0", "`all` or integer ≥ 1"),
         ("splits/unlabelled", "all", "'all'", "`all_but_test` or `rest`"),
         (
             "autoencoders/configurations/0/loss",
@@ -200,18 +175,12 @@ def test_an_unknown_key_is_named_with_the_known_ones(key, known):
             "'mae'",
             "`binary_crossentropy`, `mse` or `null`, or a list",
         ),
-        (
-            "experiment/classifiers/svm/gamma",
-            "wide",
-            "'wide'",
-            "`scale` or `auto` or number > 0",
-        ),
         # Of the right kind, and wrong all the same.
+        ("corpus/classes", CLASSES, CLASSES.replace('"', "'"), "at most 20 entries"),
         ("experiment/percentages", "[]", "[]", "must have 1 or more entries"),
         ("experiment/percentages", "[5, 5]", "[5, 5]", "twice"),
         ("corpus/rating", "{scale: [1]}", "[1]", "2 or more entries"),
         ("corpus/rating", "{scale: [1, 2, 3]}", "[1, 2, 3]", "at most 2 entries"),
-        ("corpus/classes", "[yes_]", "['yes_']", "2 or more entries"),
         ("corpus/classes", "[a, b, a]", "['a', 'b', 'a']", "twice"),
         *(
             ("corpus/classes", json.dumps(["a", name]), repr(name), "must match")
@@ -219,19 +188,13 @@ def test_an_unknown_key_is_named_with_the_known_ones(key, known):
         ),
         ("corpus/name", "a" * 101, repr("a" * 101), "at most 100 characters"),
         ("segments", "{}", "{}", "must have 1 or more entries"),
-        ("experiment/classifiers", "{}", "{}", "must have 1 or more entries"),
         *(
             ("corpus/name", json.dumps(name), repr(name), "letters, digits")
             for name in ("a b", "../a", "a/b", "/a", ".", "..", "a.b", "-a", "a\n", "é")
         ),
         ("features/midterm/window", "1.0e+300", "1e+300", "number > 0 and ≤ 3600"),
-        ("features/spectrogram/step", "3601", "3601", "number > 0 and ≤ 3600"),
         # More than any machine could hold.
         ("audio/sampling_rate", "80000000", "80000000", "≤ 192000"),
-        ("segments/30k/samples", "300000000", "300000000", "≤ 10000000"),
-        ("experiment/draws", "100000", "100000", "≤ 1000"),
-        ("statistics/resamples", "20000000", "20000000", "≤ 1000000"),
-        ("corpus/demo/utterances_per_class", "10000", "10000", "≤ 1000"),
         ("experiment/seed", "4294967296", "4294967296", "integer ≥ 0 and ≤ 1000000000"),
     ],
 )
@@ -240,6 +203,11 @@ def test_a_wrong_value_is_named_with_what_would_be_right(key, value, found, want
     assert message.startswith(f"config: {key.replace('/', '.')}")
     # The value stands before what should be there.
     assert wanted in message.split(f" is {found}, but ", maxsplit=1)[1]
+
+
+def test_a_message_ends_with_what_the_key_is_for():
+    message = refused(changed(DEMO, "audio/sampling_rate", "fast"))
+    assert message.endswith("Rate that everything is resampled to, in Hz")
 
 
 @pytest.mark.parametrize("word", ["0", "no", "3.5", "2020-01-01", "null"])
@@ -256,15 +224,8 @@ def test_a_class_that_yaml_does_not_read_as_text_must_be_quoted():
     message = refused(changed(TABLE, "corpus/classes", "[yes, maybe]"))
     assert message.startswith("config: corpus.classes.0 is True (put words such as ")
     assert read(changed(TABLE, "corpus/classes", "['yes', 'no']"))
-    message = refused(changed(TABLE, "corpus/classes", "[1, two]"))
-    assert "corpus.classes.0 is 1, but must be text" in message
-
-
-def test_twenty_classes_are_the_most():
-    classes = [f"c{number}" for number in range(21)]
-    read(changed(TABLE, "corpus/classes", json.dumps(classes[:20])))
-    message = refused(changed(TABLE, "corpus/classes", json.dumps(classes)))
-    assert "must have at most 20 entries" in message
+    message = refused(changed(TABLE, "corpus/classes", "[two, 1]"))
+    assert "corpus.classes.1 is 1, but must be text" in message
 
 
 @pytest.mark.parametrize(
@@ -280,22 +241,6 @@ def test_a_key_of_an_earlier_version_is_told_with_what_replaces_it(key, value, w
     key = "splits.fold" if key == "splits" else key.replace("/", ".")
     assert message.startswith(f"config: {key} is of an earlier version: ")
     assert words in message
-
-
-def test_a_bracket_that_is_not_closed_is_told():
-    message = refused(changed(TABLE, "splits", "'{folds: 4'"))
-    assert message.startswith("config: splits is the text '{folds: 4' (is a bracket ")
-    assert "not closed?), but must be mapping" in message
-
-
-def test_a_message_ends_with_what_the_key_is_for():
-    message = refused(changed(DEMO, "audio/sampling_rate", "fast"))
-    assert message.endswith("Rate that everything is resampled to, in Hz")
-
-
-def test_the_item_of_a_list_is_named():
-    message = refused(changed(DEMO, "autoencoders/configurations/0/latent", "[64, x]"))
-    assert message.startswith("config: autoencoders.configurations.0.latent.1 is 'x'")
 
 
 @pytest.mark.parametrize(
@@ -318,24 +263,18 @@ def test_names_of_segments_must_do_as_names_of_folders(name):
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        (DEMO, "corpus"),
-        (DEMO, "segments"),
-        (DEMO, "autoencoders"),
-        (DEMO, "corpus/name"),
-        (DEMO, "corpus/reader"),
-        (DEMO, "corpus/demo"),
+        *((DEMO, key) for key in ("corpus", "segments", "autoencoders")),
+        *((DEMO, f"corpus/{key}") for key in ("name", "reader", "demo")),
+        (DEMO, "segments/30k/samples"),
+        (DEMO, "autoencoders/configurations/0/latent"),
         (ONE_DIVISION, "splits/sizes"),
         (ONE_DIVISION, "splits/sizes/unlabelled"),
-        (DEMO, "segments/30k/samples"),
-        (DEMO, "autoencoders/configurations"),
-        (DEMO, "autoencoders/configurations/0/latent"),
         (RAVDESS, "corpus/path"),
     ],
 )
 def test_a_missing_key_is_named(text, key):
-    read(text)
-    message = refused(changed(text, key))
     name = key.replace("/", ".")
+    message = refused(changed(text, key))
     assert message.startswith(f"config: {name} is missing; it must be ")
 
 
@@ -358,16 +297,7 @@ def test_every_corpus_on_disk_needs_its_path(reader):
         (DEMO, "splits/sizes", "{training: 1, unlabelled: 1, test: 1}"),
         (DEMO, "splits/max_speaker_share", "0.1"),
         (DEMO, "splits/partitions", "{training: [a], unlabelled: [b], test: [c]}"),
-        *(
-            (ONE_DIVISION, f"splits/{key}", value)
-            for key, value in {
-                "folds": "5",
-                "repeats": "1",
-                "parts_per_fold": "3",
-                "training": "all",
-                "unlabelled": "rest",
-            }.items()
-        ),
+        *((ONE_DIVISION, f"splits/{k}", "1") for k in ("folds", "repeats", "training")),
         (STUDY, "splits/max_speaker_share", "0.1"),
         (GIVEN, "splits/sizes", "{training: 1, unlabelled: 1, test: 1}"),
         (GIVEN, "splits/max_speaker_share", "0.1"),
@@ -391,14 +321,6 @@ def test_a_mistake_is_not_blamed_on_what_follows_from_it():
     )
     text = changed(RAVDESS, "corpus", "{name: r, reader: ravdes}")
     assert "corpus.reader is 'ravdes'" in refused(text)
-
-
-@pytest.mark.parametrize("name", ["perceptron", "5"])
-def test_only_classifiers_that_there_are_can_be_named(name):
-    classifiers = f"{{svm: {{}}, {name}: {{}}}}"
-    message = refused(changed(DEMO, "experiment/classifiers", classifiers))
-    assert f"experiment.classifiers: the name {yaml.safe_load(name)!r} will" in message
-    assert "`svm`, `knn`" in message
 
 
 # --- any value ---------------------------------------------------------------------

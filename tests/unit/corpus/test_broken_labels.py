@@ -1,9 +1,6 @@
 """Label files that are odd or broken: a reject for each row, or one error in words."""
 
 import csv
-import itertools
-import re
-import time
 from pathlib import Path
 
 import pytest
@@ -12,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechcodes.corpus.readers import registry
+from speechcodes.corpus.readers.common import number
 from speechcodes.errors import InputError
 from speechcodes.records import VALENCE
 
 NAMES = [f"MSP-PODCAST_0001_00{i:02}" for i in range(20)]
 HEADER = "FileName,EmoClass,EmoVal,SpkrID,Split_Set"
+HEAD = "path,speaker,label"
 #: What is asked of each reader's label file.
 FILES = {"msp_podcast": "corpus/labels_consensus.csv", "table": "corpus/mine.csv"}
 
@@ -47,50 +46,27 @@ def read_bytes(reader, content):
     return read(reader)
 
 
-def msp(*rows, header=HEADER, encoding="utf-8", line_end="\n", delimiter=","):
-    text = line_end.join([header, *rows, ""]).replace(",", delimiter)
-    utterances, rejected = read_bytes("msp_podcast", text.encode(encoding))
-    # The files that no row names are speech without a label.
-    labelled = [u for u in utterances if u.label]
-    return labelled, {(r.utterance, r.reason) for r in rejected}
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_msp_podcast_in_any_dialect(delimiter, line_end, encoding):
-    rows = [f"{NAMES[0]}.wav,H,6,1,Train", "", f"{NAMES[1]}.wav,H,2,1,Train"]
-    utterances, rejected = msp(
-        *rows, delimiter=delimiter, line_end=line_end, encoding=encoding
-    )
-    assert [u.label for u in utterances] == ["positive", "negative"]
-    assert not rejected
+def msp(*rows, header=HEADER):
+    """Return what is rejected of a good row and others."""
+    text = "\n".join([header, f"{NAMES[0]}.wav,H,6,1,Train", *rows, ""])
+    _, rejected = read_bytes("msp_podcast", text.encode())
+    return {(r.utterance, r.reason) for r in rejected}
 
 
 @pytest.mark.parametrize("column", ["FileName", "EmoVal", "SpkrID", "Split_Set"])
 def test_msp_podcast_without_any_of_its_columns(column):
     with pytest.raises(InputError, match=f"consensus.csv has no column {column}:"):
-        msp(f"{NAMES[0]}.wav,H,6,1,Train", header=HEADER.replace(column, "Other"))
+        msp(header=HEADER.replace(column, "Other"))
 
 
 @pytest.mark.parametrize("valence", ["x", "nan", "inf", "-inf", "1e999", "4 5", "NA"])
 def test_msp_podcast_valence_that_is_none(valence):
-    good = f"{NAMES[0]}.wav,H,6,1,Train"
-    _, rejected = msp(good, f"{NAMES[1]}.wav,H,{valence},1,Train")
+    rejected = msp(f"{NAMES[1]}.wav,H,{valence},1,Train")
     assert rejected == {(NAMES[1], "invalid_rating")}
 
 
-@pytest.mark.parametrize("valence", ["0.99", "7.01", "-3", "1e9"])
-def test_msp_podcast_valence_off_the_scale(valence):
-    good = f"{NAMES[0]}.wav,H,6,1,Train"
-    words = f"csv, row 3, EmoVal: '{valence}' is not on the scale from 1 to 7"
-    with pytest.raises(InputError, match=re.escape(words)):
-        msp(good, f"{NAMES[1]}.wav,H,{valence},1,Train")
-
-
 def test_msp_podcast_rows_that_are_cut_or_too_long():
-    good = f"{NAMES[0]}.wav,H,6,1,Train"
-    _, rejected = msp(good, NAMES[1], f"{NAMES[2]}.wav,H,6,1,Train,7", "\0")
+    rejected = msp(NAMES[1], f"{NAMES[2]}.wav,H,6,1,Train,7", "\0")
     assert rejected == {("", "malformed_row")}
 
 
@@ -107,7 +83,7 @@ def test_msp_podcast_rows_that_are_cut_or_too_long():
 def test_a_row_is_named_by_the_line_that_it_begins_in(rows, row, line_end):
     names = iter(f"{name}.wav" for name in NAMES)
     rows = [text.format(next(names)) if "{}" in text else text for text in rows]
-    text = "\n".join(["path,speaker,label", *rows, ""]).replace("\n", line_end)
+    text = "\n".join([HEAD, *rows, ""]).replace("\n", line_end)
     _, (reject,) = read_bytes("table", text.encode())
     assert reject.detail.startswith(f"row {row}: label 'wrong'")
 
@@ -115,22 +91,18 @@ def test_a_row_is_named_by_the_line_that_it_begins_in(rows, row, line_end):
 @pytest.mark.parametrize(
     ("rows", "row", "words"),
     [
-        (['"a.wav,1,neutral', "b.wav,1,neutral"], 2, "unexpected end of data"),
-        (["a.wav,1,neutral", 'b.wav,"1"2,neutral', "c.wav,1,neutral"], 3, "expected"),
-        (["a.wav,1,neutral", '"b.wav,1', *["x" * 99] * 2_000], 3, "field larger"),
+        (['"path"x,speaker,label', "a.wav,1,neutral"], 1, "expected"),
+        ([HEAD, '"a.wav,1,neutral', "b.wav,1,neutral"], 2, "unexpected end of data"),
+        ([HEAD, "a.wav,1,neutral", 'b.wav,"1"2,neutral'], 3, "expected"),
+        ([HEAD, "a.wav,1,neutral", '"b.wav,1', *["x" * 99] * 2_000], 3, "field larger"),
     ],
 )
 def test_a_quote_that_is_not_closed_is_named_by_the_line_that_it_stands_in(
     rows, row, words
 ):
-    text = "\n".join(["path,speaker,label", *rows, ""])
+    text = "\n".join([*rows, ""])
     with pytest.raises(InputError, match=f"^{FILES['table']}, row {row} .*{words}"):
         read_bytes("table", text.encode())
-
-
-def test_a_header_that_is_no_csv_is_row_1():
-    with pytest.raises(InputError, match="row 1 is not valid CSV"):
-        read_bytes("table", b'"path"x,speaker,label\na.wav,1,neutral\n')
 
 
 @pytest.mark.parametrize("reader", FILES)
@@ -144,38 +116,9 @@ def test_a_label_file_that_may_not_be_read(reader):
         Path(FILES[reader]).chmod(0o644)
 
 
-@pytest.mark.parametrize("reader", FILES)
-def test_300_000_rows_are_read_in_seconds(reader):
-    numbers = itertools.product(range(2, 32), range(10_000))
-    names = [*NAMES, *(f"MSP-PODCAST_{i:04}_{j:04}" for i, j in numbers)][:300_000]
-    if reader == "table":
-        rows = [f"{name}.wav,{name[12:16]},neutral\n" for name in names]
-        header = "path,speaker,label\n"
-    else:
-        header = HEADER + "\n"
-        rows = [f"{name}.wav,H,4,1,Train\n" for name in names]
-    start = time.process_time()
-    utterances, rejected = read_bytes(reader, "".join([header, *rows]).encode())
-    # A few seconds; the limit leaves room for slow machines.
-    assert time.process_time() - start < 30
-    assert {u.utterance for u in utterances} == set(NAMES)
-    assert all(u.label == "neutral" for u in utterances)
-    assert len(utterances) + len(rejected) == 300_000
-    assert {r.reason for r in rejected} == {"missing_file"}
-
-
 # --- anything at all ----------------------------------------------------------------
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
-
-
-def is_no_number(text):
-    """Tell whether a text is no rating: most numbers would be off the scale."""
-    try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return True
-    return False
 
 
 @pytest.mark.parametrize("reader", FILES)
@@ -200,7 +143,8 @@ def test_no_content_raises_anything_but_an_input_error(reader, header, rest):
         st.tuples(
             TEXT.filter(str.strip),
             st.sampled_from(["", *VALENCE]) | TEXT,
-            st.sampled_from(["", "4", "3,5", "nan"]) | TEXT.filter(is_no_number),
+            st.sampled_from(["", "4", "3,5", "nan"])
+            | TEXT.filter(lambda text: number(text) is None),
         ),
         min_size=1,
         max_size=len(NAMES) - 1,

@@ -1,7 +1,6 @@
 """Tables of features that others made: what is read, and how errors are told."""
 
 import json
-import re
 
 import h5py
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 
 from speechcodes.corpus import feature_tables
 from speechcodes.corpus.readers import registry
-from speechcodes.corpus.table import corpus_table
 from speechcodes.errors import InputError
 from speechcodes.experiment import published
 from speechcodes.records import VALENCE, Rejected, Utterance
@@ -41,7 +39,7 @@ def message_of(function, *arguments):
 
 #: Every id in the tables below that are right.
 IDS = ["a", "b", "007", "1e5", "NA", "nan", "True", "Müller", "a,b", "c", "d"]
-IDS += ["Müller_ß", "話者一", "emoji🎧", "a\nb", "c\nd"]
+IDS += ["Müller_ß", "話者一", "🎧"]
 
 
 def read(path, utterances=IDS):
@@ -59,35 +57,21 @@ def own_hdf5(path, **changes):
 
 
 @pytest.mark.parametrize("dtype", [float, np.float32, np.int16])
-def test_hdf5_is_read_as_it_stands(tmp_path, dtype):
+@pytest.mark.parametrize(
+    "names",
+    [
+        text("b", "007", "b"),
+        text("Müller_ß", "話者一", "🎧"),
+        np.array([b"a"] * 3),
+    ],
+)
+def test_hdf5_is_read_as_it_stands(tmp_path, dtype, names):
     values = np.array([[1, 2], [3, 4], [5, 6]], dtype)
-    features, utterance = read(own_hdf5(tmp_path, features=values))
+    own_hdf5(tmp_path, features=values, utterance=names)
+    features, utterance = read(tmp_path / "own.h5")
     assert features.dtype == float
     assert features.tolist() == [[1, 2], [3, 4], [5, 6]]
-    assert utterance.tolist() == ["b", "007", "b"]
-    assert all(isinstance(name, str) for name in utterance)
-
-
-def test_hdf5_keeps_every_digit_and_letter(tmp_path):
-    features = np.random.default_rng(0).normal(size=(3, 2))
-    names = text("Müller_ß", "話者一", "emoji🎧")
-    found = read(own_hdf5(tmp_path, features=features, utterance=names))
-    np.testing.assert_array_equal(found[0], features)
-    assert found[1].tolist() == names.tolist()
-
-
-def test_text_of_fixed_length_is_text_too(tmp_path):
-    names = np.array([b"b", b"007", b"b"])
-    assert read(own_hdf5(tmp_path, utterance=names))[1].tolist() == [
-        "b",
-        "007",
-        "b",
-    ]
-
-
-def test_a_path_may_be_a_path(tmp_path):
-    own_hdf5(tmp_path)
-    assert read(tmp_path / "own.h5")[0].shape == (3, 2)
+    assert utterance.tolist() == names.astype(str).tolist()
 
 
 @pytest.mark.parametrize(
@@ -96,24 +80,14 @@ def test_a_path_may_be_a_path(tmp_path):
         ({"features": None}, ["has no dataset features", "config/README.md"]),
         ({"utterance": None}, ["has no dataset utterance", "config/README.md"]),
         ({"features": np.zeros(3)}, ["(3,)", "must be (rows, dimensions)"]),
-        ({"features": np.zeros((3, 2, 1))}, ["(3, 2, 1)", "must be (rows, dim"]),
         ({"features": np.zeros((2, 2))}, ["(2, 2)", "(3,)"]),
-        ({"utterance": text("a", "b")}, ["(3, 2)", "(2,)"]),
         ({"utterance": text("a", "b", "c").reshape(3, 1)}, ["(3, 2)", "(3, 1)"]),
-        (
-            {"features": np.zeros((0, 2)), "utterance": np.array([], "S1")},
-            ["(0, 2)", "must be (rows, dimensions)"],
-        ),
         ({"utterance": [1, 2, 3]}, ["/utterance must be text, not int64"]),
         ({"features": text("1", "2", "3")}, ["features must be numbers, not object"]),
-        ({"features": np.eye(3) * 1j}, ["features must be numbers, not complex128"]),
         ({"features": 3.0}, ["()", "must be (rows, dimensions)"]),
         ({"features": np.zeros((3, 0))}, ["(3, 0)", "must be (rows, dimensions)"]),
-        ({"utterance": "a"}, ["(3, 2)", "()", "must be (rows, dimensions)"]),
-        ({"features": None, "features/x": np.eye(3)}, ["has no dataset features"]),
         ({"features": [[1, 2], [3, np.nan], [5, 6]]}, ["row 1, column 1", "is nan"]),
         ({"features": [[1, 2], [3, 4], [np.inf, 6]]}, ["row 2, column 0", "is inf"]),
-        ({"features": [[1, -np.inf], [3, 4], [5, 6]]}, ["row 0, column 1", "is -inf"]),
     ],
 )
 def test_hdf5_that_does_not_fit_is_told(tmp_path, changes, words):
@@ -140,61 +114,45 @@ def test_what_is_no_hdf5_is_told(tmp_path, content):
 
 @pytest.mark.parametrize("name", ["own.csv", "own.CSV"])
 def test_csv_is_read_as_it_stands(tmp_path, name):
-    path = write_csv(tmp_path / name, "x,utterance,y\n1.5,b,-2e3\n3,a,4\n0,b,.5\n")
-    features, utterance = read(path)
+    # Spreadsheets put a byte order mark first.
+    rows = ["\ufeffx,utterance,y", "1.5,b,-2e3", "3,a.wav,4", "5,other,6", "0,b,.5", ""]
+    features, utterance = read(write_csv(tmp_path / name, "\r\n".join(rows)))
     assert features.dtype == float
     assert features.tolist() == [[1.5, -2000], [3, 4], [0, 0.5]]
     assert utterance.tolist() == ["b", "a", "b"]
 
 
-@pytest.mark.parametrize("name", ["007", "1e5", "NA", "nan", "True", "Müller", "a,b"])
-def test_ids_stay_what_they_are(tmp_path, name):
-    path = write_csv(tmp_path / "own.csv", f'utterance,x\n"{name}",1\n')
-    assert read(path)[1].tolist() == [name]
-
-
-def test_what_spreadsheets_put_first_is_no_part_of_a_name(tmp_path):
-    path = write_csv(tmp_path / "own.csv", b"\xef\xbb\xbfutterance,x\r\n007,1\r\n")
-    features, utterance = read(path)
-    assert features.tolist() == [[1]]
-    assert utterance.tolist() == ["007"]
-
-
 def test_what_pandas_writes_comes_back(tmp_path):
     features = np.random.default_rng(0).normal(size=(5, 3)) * [1e-9, 1, 1e9]
     table = pd.DataFrame(features, columns=list("xyz"))
-    table.insert(1, "utterance", list("abacd"))
+    names = ["007", "1e5", "NA", "True", "a,b"]
+    table.insert(1, "utterance", names)
     table.to_csv(tmp_path / "own.csv", index=False)
     found, utterance = read(tmp_path / "own.csv")
     np.testing.assert_allclose(found, features, rtol=1e-15)
-    assert utterance.tolist() == list("abacd")
+    assert utterance.tolist() == names
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         ("name,x\na,1\n", ["a column named utterance", "1 rows of name, x"]),
-        ("utterance;x\na;1\n", ["a column named utterance", "utterance;x"]),
         ("utterance\na\n", ["one or more columns of numbers", "1 rows of utterance"]),
-        ("utterance,x\n", ["has rows", "0 rows of utterance, x"]),
-        ("utterance,x,y\na,1,2\nb,3,high\n", ["line 3, column y: 'high' is no numb"]),
-        ("utterance,x,y\na,1,2\nb,,4\n", ["line 3, column x: '' is no number"]),
-        ("utterance,x,y\na,1\n", ["line 2, column y: '' is no number"]),
-        ("utterance,x,y\na,1,True\n", ["line 2, column y: 'True' is no number"]),
-        ('utterance,x\na,"1,5"\n', ["line 2, column x: '1,5' is no number"]),
-        ("utterance,x\na,1\nb,nan\n", ["line 3, column x: 'nan' is no number"]),
+        ("utterance,x\n\n", ["has rows", "0 rows of utterance, x"]),
+        ("utterance,x,y\na,1,2\nb,3,high\n", ["row 3, column y: 'high' is no numb"]),
+        ("utterance,x,y\na,1,2\nb,,4\n", ["row 3, column x: '' is no number"]),
+        ("utterance,x,y\na,1,True\n", ["row 2, column y: 'True' is no number"]),
+        ('utterance,x\na,"1,5"\n', ["row 2, column x: '1,5' is no number"]),
         ("utterance,x\na,1\nb,inf\n", ["row 1, column 0", "is inf", "finite"]),
-        ("utterance,x\na,1e999\n", ["row 0, column 0", "is inf", "finite"]),
         (b"", ["is no CSV", "No columns"]),
         ("utterance,x\nä,1\n".encode("latin-1"), ["is no CSV", "utf-8"]),
         ("utterance,x\na,1\nb,1,2\n", ["is no CSV", "line 3"]),
         ("utterance,x\na,1,2\nb,1,2\n", ["more cells than there are columns"]),
         # The first of several.
-        ("x,utterance,y\n1,a,2\n1,b,?\n!,c,?\n", ["line 3, column y: '?'"]),
-        # Lines are counted as an editor does.
-        ("utterance,x\n\n \na,1\n\nb,?\n", ["line 6, column x: '?'"]),
-        ('utterance,x\n"a\nb",1\n"c\nd",?\n', ["line 4, column x: '?'"]),
-        ("utterance,x,y\r\n\r\na\r\n", ["line 3, column x: ''"]),
+        ("x,utterance,y\n1,a,2\n1,b,?\n!,c,?\n", ["row 3, column y: '?'"]),
+        # Empty lines count, and are no rows.
+        ("utterance,x\n\n \na,1\n\nb,?\n", ["row 6, column x: '?'"]),
+        ("utterance,x,y\r\n\r\na\r\n", ["row 3, column x: ''"]),
     ],
 )
 def test_csv_that_does_not_fit_is_told(tmp_path, content, words):
@@ -268,13 +226,6 @@ def test_rows_of_no_utterance_at_all_are_an_error():
     assert feature_tables.matched(["x"], [], "own.csv").tolist() == [""]
 
 
-def test_rows_of_other_utterances_are_left_out(tmp_path):
-    path = write_csv(tmp_path / "own.csv", "utterance,x\n1.wav,1\n2.wav,2\n1.wav,3\n")
-    features, utterance = read(path, ["anna/1"])
-    assert features.tolist() == [[1], [3]]
-    assert utterance.tolist() == ["anna/1", "anna/1"]
-
-
 # --- a corpus of tables ---------------------------------------------------------
 
 CORPUS = {
@@ -295,35 +246,23 @@ def write_corpus(path, changes=()):
     return write_hdf5(path / "corpus.h5", datasets)
 
 
-def test_a_row_of_the_first_set_is_an_utterance(tmp_path):
-    path = write_corpus(tmp_path)
-    features, utterance, labels = feature_tables.read_of_corpus(
-        path, "training", "midterm", VALENCE
-    )
-    assert features.tolist() == CORPUS["training/midterm/features"]
-    assert utterance.tolist() == ["training_0", "training_1", "training_2"]
-    assert labels.tolist() == [2, 0, 1]
-
-
-def test_rows_of_other_sets_point_to_their_utterance(tmp_path):
-    path = write_corpus(tmp_path, {"training/code/features": np.eye(4, dtype="f4")})
-    features, utterance, labels = feature_tables.read_of_corpus(
-        path, "training", "code", VALENCE
+@pytest.mark.parametrize(
+    ("partition", "name", "utterances"),
+    [
+        # A row of the first set is an utterance; others may point to theirs.
+        ("training", "midterm", ["training_0", "training_1", "training_2"]),
+        ("training", "code", [f"training_{row}" for row in (2, 0, 0, 1)]),
+        ("test", "code", None),
+    ],
+)
+def test_rows_of_a_set_are_of_utterances(tmp_path, partition, name, utterances):
+    features, found, labels = feature_tables.read_of_corpus(
+        write_corpus(tmp_path), partition, name, VALENCE
     )
     assert features.dtype == float
-    assert features.tolist() == np.eye(4).tolist()
-    assert utterance.tolist() == [f"training_{row}" for row in (2, 0, 0, 1)]
-    assert labels.tolist() == [1, 2, 2, 0]
-
-
-def test_rows_may_be_of_unknown_utterances(tmp_path):
-    path = write_corpus(tmp_path)
-    features, utterance, labels = feature_tables.read_of_corpus(
-        path, "test", "code", VALENCE
-    )
-    assert features.tolist() == [[5], [6]]
-    assert utterance is None
-    assert labels.tolist() == [0, 2]
+    assert features.tolist() == CORPUS[f"{partition}/{name}/features"]
+    assert labels.tolist() == CORPUS[f"{partition}/{name}/label"]
+    assert (found if found is None else found.tolist()) == utterances
 
 
 def test_utterances_may_have_names_and_speakers(tmp_path):
@@ -359,24 +298,18 @@ def test_without_names_the_order_of_ids_is_that_of_rows(tmp_path):
 @pytest.mark.parametrize(
     ("name", "changes", "words"),
     [
-        ("code", {"test/code/features": None}, ["no dataset test/code/features"]),
         ("code", {"test/code/label": None}, ["no dataset test/code/label"]),
-        ("code", {"test/midterm/label": None}, ["no dataset test/midterm/label"]),
         ("other", {}, ["no dataset test/other/features", "config/README.md"]),
         ("code", {"test/code/features": np.zeros(2)}, ["(2,)", "(2, dimensions)"]),
         ("code", {"test/code/features": np.zeros((3, 1))}, ["(3, 1)", "2 labels"]),
         ("code", {"test/code/features": [[0], [np.nan]]}, ["row 1, column 0", "nan"]),
         ("midterm", {"test/midterm/label": [0, 1, 3]}, ["midterm/label holds [3]"]),
-        ("midterm", {"test/midterm/label": [-1, 1, 2]}, ["label holds [-1]"]),
         ("code", {"test/code/label": [0.5, 1]}, ["test/code/label holds [0.5]"]),
-        ("code", {"test/code/label": [[0, 2]]}, ["test/code/label", "one per row"]),
         ("code", {"test/code/label": text("negative", "?")}, ["code/label", "0 (neg"]),
         ("code", {"test/code/utterance_row": [0, 3]}, ["one of the 3 rows"]),
-        ("code", {"test/code/utterance_row": [-1, 0]}, ["one of the 3 rows"]),
         ("code", {"test/code/utterance_row": [0.5, 1]}, ["one of the 3 rows"]),
         ("code", {"test/code/label": np.array([], int)}, ["code/label is empty"]),
         ("code", {"test/code/label": 1}, ["test/code/label", "one per row"]),
-        ("code", {"test/code/features": text("1", "2")}, ["must be numbers"]),
         ("code", {"test/code/utterance_row": [0]}, ["each of the 2 rows"]),
         (
             "code",
@@ -432,9 +365,6 @@ def corpus_section(path):
     return section | {"classes": VALENCE}
 
 
-GIVEN = {"method": "given", "partitions": {"training": ["training"], "test": ["test"]}}
-
-
 def test_the_reader_lists_utterances_without_audio(tmp_path):
     changes = {
         "test/midterm/utterance": text("z", "b", "a"),
@@ -459,22 +389,14 @@ def test_the_reader_lists_utterances_without_audio(tmp_path):
     assert rejected == []
 
 
-@pytest.mark.parametrize("split", ["training", "test"])
-def test_an_id_that_is_there_twice_is_an_error(tmp_path, split):
-    names = {"test/midterm/utterance": text("a", "b", "c")}
-    again = text("x", "y", "b") if split == "training" else text("a", "b", "b")
-    names[f"{split}/midterm/utterance"] = again
+@pytest.mark.parametrize(("training", "test"), [("xyb", "abc"), ("xyz", "abb")])
+def test_an_id_that_is_there_twice_is_an_error(tmp_path, training, test):
+    names = {"training/midterm/utterance": text(*training)}
+    names["test/midterm/utterance"] = text(*test)
     path = write_corpus(tmp_path, names)
     message = message_of(registry.read, corpus_section(path))
     assert path in message
     assert "the utterance b is there 2 times" in message
-
-
-def test_the_reader_finds_the_home_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    path = write_corpus(tmp_path)
-    utterances, _ = registry.read(corpus_section("~/corpus.h5"))
-    assert {u.path for u in utterances} == {path}
 
 
 def test_classes_may_be_any(tmp_path):
@@ -487,37 +409,6 @@ def test_classes_may_be_any(tmp_path):
         registry.read, corpus_section(path) | {"classes": ["low", "high"]}
     )
     assert "training/midterm/label holds [2]; labels are 0 (low), 1 (high)" in message
-
-
-def test_its_parts_are_the_partitions_of_the_file(tmp_path):
-    path = write_corpus(tmp_path)
-    utterances, rejected, _ = corpus_table(corpus_section(path), GIVEN)
-    found = {u.utterance: (u.part, u.label) for u in utterances}
-    assert found == {
-        "training_0": ("training", "positive"),
-        "training_1": ("training", "negative"),
-        "training_2": ("training", "neutral"),
-        "test_0": ("test", "negative"),
-        "test_1": ("test", "neutral"),
-        "test_2": ("test", "positive"),
-    }
-    assert rejected == []
-
-
-def test_a_speaker_in_both_partitions_of_the_file_is_an_error(tmp_path):
-    changes = {
-        f"{split}/midterm/speaker": text("anna", split, split)
-        for split in ("training", "test")
-    }
-    path = write_corpus(tmp_path, changes)
-    message = message_of(corpus_table, corpus_section(path), GIVEN)
-    assert "share speaker anna" in message
-
-
-def test_a_class_without_utterances_is_an_error(tmp_path):
-    path = write_corpus(tmp_path, {"test/midterm/label": [0, 1, 0]})
-    message = message_of(corpus_table, corpus_section(path), GIVEN)
-    assert "positive" in message and "test" in message
 
 
 # --- published curves -----------------------------------------------------------
@@ -546,28 +437,21 @@ def test_a_published_curve_is_a_table(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        (None, ["must be JSON", "FileNotFoundError"]),
         (b"", ["must be JSON", "JSONDecodeError"]),
-        (b"percent,x\n", ["must be JSON", "JSONDecodeError"]),
         (b"\xff\xfe", ["must be JSON", "UnicodeDecodeError"]),
-        (b"[1, 2]", ["must be JSON with percent"]),
         (b"null", ["must be JSON with percent"]),
         ({"a_published": [1]}, ["KeyError('percent')"]),
-        ({"percent": [1, 2], "a_published": [1]}, ["lists of equal length"]),
         ({"percent": [1], "a_published": [1], "b_published": [1, 2]}, ["equal length"]),
-        ({"percent": [1]}, ["no list whose name ends with _published"]),
         ({"percent": [1], "a": [1]}, ["no list whose name ends with _published"]),
     ],
 )
 def test_what_is_no_published_curve_is_told(tmp_path, content, words):
+    path = str(tmp_path / "curve.json")
     if isinstance(content, bytes):
-        path = write_csv(tmp_path / "curve.json", content)
-    else:
-        path = write_json(tmp_path, content)
+        write_csv(tmp_path / "curve.json", content)
+    elif content:
+        write_json(tmp_path, content)
     message = message_of(published.read_curve, path)
     for word in [path, *words]:
         assert word in message
-
-
-def test_a_published_curve_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(InputError, match=re.escape("FileNotFoundError")):
-        published.read_curve(tmp_path / "nowhere.json")

@@ -9,12 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from speechcodes.corpus.readers import audio_files, common, registry
 from speechcodes.errors import InputError
-from speechcodes.records import Rejected, Utterance
+from speechcodes.records import Utterance
 
 LABELS = {
     "calm": "neutral",
@@ -33,10 +31,8 @@ NOUNS = {
     "fear": "negative",
     "sadness": "negative",
 }
-WORDS = {
-    "emodb": NOUNS,
-    "crema_d": {word: label for word, label in NOUNS.items() if word != "boredom"},
-}
+#: An emotion that CREMA-D does not have.
+NOT_CREMA = ("crema_d", "boredom")
 
 
 @pytest.fixture
@@ -64,49 +60,65 @@ def reasons(rejected):
 
 # File names
 
+#: Speaker and class of right names, and why wrong ones are rejected.
+NAMES = {
+    "ravdess": {
+        "Actor_12/03-01-06-02-02-01-12": ("12", "negative"),
+        "03-01-03-01-01-01-01": ("01", "positive"),
+    },
+    "emodb": {
+        "03a01Fa": ("03", "positive"),
+        "16b10Wb": ("16", "negative"),
+        "08a07La": ("08", "negative"),
+        "09b03Nd": ("09", "neutral"),
+    }
+    | {f"03a01{letter}a": ("03", "negative") for letter in "EAT"},
+    "crema_d": {
+        "1091_IEO_HAP_HI": ("1091", "positive"),
+        "1040_ITH_SAD_X": ("1040", "negative"),
+        "1002_WSI_NEU_XX": ("1002", "neutral"),
+    }
+    | {f"1001_DFA_{code}_XX": ("1001", "negative") for code in ("ANG", "DIS", "FEA")},
+}
+WRONG_NAMES = {
+    "ravdess": {
+        "01-01-03-01-01-01-01": "not_speech",  # sound of the video
+        "03-02-03-01-01-01-01": "not_speech",  # song
+        "03-01-09-01-01-01-01": "unknown_label",
+        "03-01-03-01-01-01-1": "unrecognised_name",  # a digit short
+    },
+    "emodb": {"03a01F": "unrecognised_name", "03a01Xa": "unknown_label"},
+    "crema_d": {
+        "1001-DFA-ANG-XX": "unrecognised_name",
+        "1001_DFA_SUR_XX": "unknown_label",
+    },
+}
 
-def test_ravdess_name(folder):
-    touch("corpus/Actor_12/03-01-06-02-02-01-12.wav")
-    assert read("ravdess") == (
-        [
-            Utterance(
-                utterance="Actor_12/03-01-06-02-02-01-12",
-                path="corpus/Actor_12/03-01-06-02-02-01-12.wav",
-                speaker="12",
-                session="",
-                label="negative",
-            )
-        ],
-        [],
-    )
 
-
-def test_ravdess_rejects(folder):
-    touch(
-        "corpus/01-01-03-01-01-01-01.wav",  # sound of the video
-        "corpus/03-02-03-01-01-01-01.wav",  # song
-        "corpus/03-01-03-01-01-01-01.wav",
-        "corpus/03-01-09-01-01-01-01.wav",  # no such emotion
-        "corpus/03-01-03-01-01-01-1.wav",  # a digit short
-    )
-    utterances, rejected = read("ravdess")
-    assert [u.utterance for u in utterances] == ["03-01-03-01-01-01-01"]
-    assert reasons(rejected) == [
-        ("01-01-03-01-01-01-01", "not_speech"),
-        ("03-01-03-01-01-01-1", "unrecognised_name"),
-        ("03-01-09-01-01-01-01", "unknown_label"),
-        ("03-02-03-01-01-01-01", "not_speech"),
+@pytest.mark.parametrize("reader", NAMES)
+def test_names_of_files_tell_speaker_and_emotion(folder, reader):
+    touch(*(f"corpus/{name}.wav" for name in [*NAMES[reader], *WRONG_NAMES[reader]]))
+    labels = {word: c for word, c in NOUNS.items() if (reader, word) != NOT_CREMA}
+    utterances, rejected = read(reader, labels=None if reader == "ravdess" else labels)
+    assert utterances == [
+        Utterance(name, f"corpus/{name}.wav", speaker, "", label)
+        for name, (speaker, label) in sorted(NAMES[reader].items())
     ]
-    assert "03-01-06-01-02-01-12" in rejected[1].detail
-    assert "'09' is none of 01, 02" in rejected[2].detail
+    assert dict(reasons(rejected)) == WRONG_NAMES[reader]
 
 
-def test_unmapped_emotion(folder):
-    touch("corpus/03-01-03-01-01-01-01.wav", "corpus/03-01-08-01-01-01-01.wav")
-    utterances, rejected = read("ravdess", labels={"happy": "positive"})
-    assert [u.label for u in utterances] == ["positive"]
-    assert reasons(rejected) == [("03-01-08-01-01-01-01", "unmapped_label")]
-    assert "'surprised'" in rejected[0].detail
+def test_what_is_wrong_with_a_name_is_told(folder):
+    names = ("03-01-09-01-01-01-01", "03-02-03-01-01-01-01", "a", "b")
+    touch(*(f"corpus/{name}.wav" for name in names))
+    with pytest.raises(InputError) as error:
+        read("ravdess")
+    assert str(error.value) == (
+        "corpus has no utterance with a label that the reader 'ravdess' can use:"
+        " unrecognised_name 2, unknown_label 1, not_speech 1; for example, 'a' is not a"
+        " name such as 03-01-06-01-02-01-12"
+    )
+    with pytest.raises(InputError, match=r"'joy' is no label .* anger, boredom"):
+        read("emodb", labels={"joy": "positive", "anger": "negative"})
 
 
 def test_emotions_may_be_the_classes(folder):
@@ -132,56 +144,6 @@ def test_video_need_not_be_readable(folder):
     ]
 
 
-@pytest.mark.parametrize(
-    ("reader", "name", "speaker", "label"),
-    [
-        ("emodb", "03a01Fa", "03", "positive"),
-        ("emodb", "16b10Wb", "16", "negative"),
-        ("emodb", "08a07La", "08", "negative"),
-        ("emodb", "09b03Nd", "09", "neutral"),
-        ("crema_d", "1001_DFA_ANG_XX", "1001", "negative"),
-        ("crema_d", "1091_IEO_HAP_HI", "1091", "positive"),
-        ("crema_d", "1040_ITH_SAD_X", "1040", "negative"),
-        ("crema_d", "1002_WSI_NEU_XX", "1002", "neutral"),
-    ],
-)
-def test_emodb_and_crema_d_names(folder, reader, name, speaker, label):
-    touch(f"corpus/{name}.wav")
-    (utterance,), rejected = read(reader, labels=WORDS[reader])
-    assert utterance == Utterance(name, f"corpus/{name}.wav", speaker, "", label)
-    assert not rejected
-
-
-def test_all_emotions_of_emodb_and_crema_d_have_a_word(folder):
-    codes = ["ANG", "DIS", "FEA", "HAP", "NEU", "SAD"]
-    touch(*(f"emodb/03a01{letter}a.wav" for letter in "WLEAFTN"))
-    touch(*(f"crema/1001_DFA_{code}_XX.wav" for code in codes))
-    assert len(read("emodb", "emodb", NOUNS)[0]) == 7
-    assert len(read("crema_d", "crema", WORDS["crema_d"])[0]) == 6
-
-
-@pytest.mark.parametrize(
-    ("reader", "good", "strange", "unknown"),
-    [
-        ("emodb", "03a01Fa", "03a01F", "03a01Xa"),
-        ("crema_d", "1001_DFA_ANG_XX", "1001-DFA-ANG-XX", "1001_DFA_SUR_XX"),
-    ],
-)
-def test_emodb_and_crema_d_rejects(folder, reader, good, strange, unknown):
-    touch(*(f"corpus/{name}.wav" for name in (good, strange, unknown)))
-    utterances, rejected = read(reader, labels=WORDS[reader])
-    assert [u.utterance for u in utterances] == [good]
-    assert sorted(reasons(rejected)) == sorted(
-        [(strange, "unrecognised_name"), (unknown, "unknown_label")]
-    )
-
-
-def test_an_emotion_that_a_corpus_does_not_have_is_an_error(folder):
-    touch("corpus/03a01Fa.wav")
-    with pytest.raises(InputError, match=r"'angry' is no label .* anger, boredom"):
-        read("emodb", labels={"angry": "negative", "happiness": "positive"})
-
-
 def test_a_path_that_snakemake_would_take_for_a_pattern_is_rejected(folder):
     touch("corpus/03a01Fa.wav", "corpus/{speaker}/03a01Na.wav")
     utterances, rejected = read("emodb", labels=NOUNS)
@@ -198,20 +160,24 @@ def test_a_second_file_of_the_same_name_is_rejected(folder):
     assert "corpus/a/03a01Fa.flac" in rejected[0].detail
 
 
-def test_files_of_one_name_in_two_folders_are_two_utterances(folder):
-    touch("corpus/b/03a01Fa.wav", "corpus/a/03a01Fa.wav", "corpus/03a01Fa.wav")
-    utterances, rejected = read("emodb", labels=NOUNS)
-    assert [u.utterance for u in utterances] == ["03a01Fa", "a/03a01Fa", "b/03a01Fa"]
-    assert not rejected
-
-
 def test_ids_are_the_same_wherever_the_corpus_is_named_from(folder, monkeypatch):
     touch("corpus/a.b/03a01Fa.c.wav", "corpus/a.b/03a01Fa.wav")
     for path in ("corpus", "./corpus/", folder / "corpus", "corpus/../corpus"):
         utterances, _ = read("emodb", path, NOUNS)
         assert [u.utterance for u in utterances] == ["a.b/03a01Fa"]
+        assert utterances[0].path.startswith(os.path.normpath(path))
     monkeypatch.chdir("corpus")
     assert read("emodb", ".", NOUNS)[0][0].utterance == "a.b/03a01Fa"
+
+
+# Finding audio
+
+
+def test_any_audio_type_and_nothing_else(folder):
+    audio = ["a.WAV", "b.flac", "c.Ogg", "d.opus", "e.mp3", "f.aiff", "g.aif", "h.au"]
+    touch(*(f"corpus/x/{name}" for name in [*audio, "README.txt", "k.avi", "wav"]))
+    paths, rejected = audio_files.audio_files("corpus")
+    assert [os.path.basename(path) for path in paths] == audio and not rejected
 
 
 @pytest.mark.parametrize(
@@ -221,18 +187,6 @@ def test_ids_are_the_same_wherever_the_corpus_is_named_from(folder, monkeypatch)
 )
 def test_only_the_ending_of_a_name_is_cut_off(path, name):
     assert audio_files.without_ending(path) == name
-
-
-# Finding audio
-
-
-def test_any_audio_type_and_nothing_else(folder):
-    audio = ["a.WAV", "b.flac", "c.Ogg", "d.opus", "e.mp3", "f.aiff", "g.aif", "h.au"]
-    audio += ["i.caf", "j.w64"]
-    touch(*(f"corpus/x/{name}" for name in [*audio, "README.txt", "k.avi", "wav"]))
-    paths, rejected = audio_files.audio_files("corpus")
-    assert [os.path.basename(path) for path in paths] == audio
-    assert not rejected
 
 
 @pytest.mark.parametrize(
@@ -248,12 +202,6 @@ def test_audio_that_must_be_converted_is_rejected_until_it_is(folder, ending):
     touch("corpus/x/03a02Na.wav")
     utterances, rejected = read("emodb", labels=NOUNS)
     assert len(utterances) == 2 and not rejected
-
-
-def test_a_folder_of_audio_that_must_be_converted_says_so(folder):
-    touch("corpus/03a01Fa.m4a")
-    with pytest.raises(InputError, match=r"unreadable 1; .* ffmpeg -i NAME.m4a"):
-        read("emodb", labels=NOUNS)
 
 
 def test_symbolic_links_are_followed_but_no_loop(folder):
@@ -285,17 +233,9 @@ def test_a_name_that_is_not_utf8_is_rejected_and_can_be_written(folder):
     "".join(rejected[0]).encode()
 
 
-def test_paths_are_normalised_and_stay_relative(folder):
-    touch("corpus/03a01Fa.wav")
-    (utterance,), _ = read("emodb", "./corpus/../corpus/", NOUNS)
-    assert utterance.path == "corpus/03a01Fa.wav"
-    (utterance,), _ = read("emodb", folder / "corpus", NOUNS)
-    assert utterance.path == str(folder / "corpus/03a01Fa.wav")
-
-
 def test_an_unreadable_folder_is_told(folder, monkeypatch):
     def forbid(path):
-        raise PermissionError(13, "Permission denied")
+        raise PermissionError(13, "Permission denied", path)
 
     touch("corpus/03a01Fa.wav")
     monkeypatch.setattr(os, "scandir", forbid)
@@ -310,22 +250,6 @@ def test_folder_missing_or_without_audio(folder, reader):
     touch("corpus/README.txt")
     with pytest.raises(InputError, match="^corpus has no audio file; corpus.path"):
         read(reader)
-
-
-def test_no_utterance_left(folder):
-    touch("corpus/a.wav", "corpus/b.wav", "corpus/03-02-03-01-01-01-01.wav")
-    with pytest.raises(InputError) as error:
-        read("ravdess")
-    assert str(error.value) == (
-        "corpus has no utterance with a label that the reader 'ravdess' can use:"
-        " unrecognised_name 2, not_speech 1; for example, 'a' is not a name such as"
-        " 03-01-06-01-02-01-12"
-    )
-
-
-def test_unknown_reader(folder):
-    with pytest.raises(InputError, match="'iemocap' is none of the readers: crema_d,"):
-        read("iemocap")
 
 
 def test_ravdess_whole(ravdess):
@@ -347,65 +271,49 @@ def test_ravdess_whole(ravdess):
 HEADER = "FileName,EmoClass,EmoAct,EmoVal,EmoDom,SpkrID,Gender,Split_Set\n"
 
 
-def msp(rows, labels="Labels/labels_consensus.csv", audio="Audios", extra=()):
-    """Make a corpus of rows (number, valence, speaker, partition) and their audio."""
-    names = [f"MSP-PODCAST_{number}.wav" for number, *_ in rows]
-    touch(*(f"corpus/{audio}/{name}" for name in [*names, *extra]), f"corpus/{labels}")
-    write_msp_labels(zip(names, rows, strict=True), labels)
+def row(number, valence=4, emotion="N", speaker=1, partition="Train"):
+    """Return a row of the label file; activity is 8 - valence, dominance 4."""
+    name, activity = f"MSP-PODCAST_{number}.wav", 8 - (valence or 4)
+    ratings = f"{activity},{valence},4"
+    return f"{name},{emotion},{ratings},{speaker},Male,{partition}\n"
 
 
-def write_msp_labels(named_rows, labels="Labels/labels_consensus.csv"):
-    lines = [
-        f"{name},N,4.0,{valence},4.0,{speaker},Male,{partition}\n"
-        for name, (_, valence, speaker, partition) in named_rows
-    ]
-    Path("corpus", labels).write_text(HEADER + "".join(lines))
+def msp(*rows, table="Labels/labels_consensus.csv", audio="Audios", more=(), **section):
+    """Read a corpus of rows, with their files and more."""
+    names = [line.partition(",")[0] for line in rows]
+    touch(*(f"corpus/{audio}/{name}" for name in [*names, *more]), f"corpus/{table}")
+    Path("corpus", table).write_text(HEADER + "".join(rows))
+    return read("msp_podcast", **section)
 
 
-@pytest.mark.parametrize("labels", ["labels_consensus.csv", "labels_concensus.csv"])
+@pytest.mark.parametrize("table", ["labels_consensus.csv", "labels_concensus.csv"])
 @pytest.mark.parametrize("place", ["", "Labels/"])
 @pytest.mark.parametrize("audio", ["Audios", "Audio", ""])
-def test_msp_podcast_layouts(folder, labels, place, audio):
-    msp([("0023_0017", 1.2, 7, "Train")], place + labels, audio)
-    assert read("msp_podcast") == (
-        [
-            Utterance(
-                utterance="MSP-PODCAST_0023_0017",
-                path=os.path.join("corpus", audio, "MSP-PODCAST_0023_0017.wav"),
-                speaker="7",
-                session="0023",
-                label="negative",
-                value=1.2,
-                partition="Train",
-            )
-        ],
+def test_msp_podcast_layouts(folder, table, place, audio):
+    name = "MSP-PODCAST_0023_0017"
+    path = os.path.join("corpus", audio, f"{name}.wav")
+    rows = [row("0023_0017", 1.2, speaker=7)]
+    assert msp(*rows, table=place + table, audio=audio) == (
+        [Utterance(name, path, "7", "0023", "negative", 1.2, "Train")],
         [],
-    )
-
-
-def test_msp_podcast_classes_at_their_thresholds(folder):
-    values = [1, 3, 3.01, 4.99, 5, 7]
-    msp([(f"0001_000{i}", value, 1, "Train") for i, value in enumerate(values)])
-    utterances, _ = read("msp_podcast")
-    assert [u.label for u in utterances] == (
-        ["negative"] * 2 + ["neutral"] * 2 + ["positive"] * 2
     )
 
 
 def test_msp_podcast_partitions(folder):
     found = ["Train", "Development", "Validation", "Test1", "Test2", "Test3", "NA"]
-    msp([(f"0001_000{i}", 4, 1, name) for i, name in enumerate(found)])
-    utterances, _ = read("msp_podcast")
+    utterances, _ = msp(
+        *(row(f"0001_000{i}", partition=name) for i, name in enumerate(found))
+    )
     assert [u.partition for u in utterances] == (
         ["Train", "Development", "Development", "Test1", "Test2", "Test3", ""]
     )
 
 
 def test_msp_podcast_unknown_speakers_are_counted(folder, caplog):
-    rows = [("0001_0001", 4, "Unknown", "Train"), ("0002_0001_0003", 4, 5, "Train")]
-    msp(rows)
     with caplog.at_level(logging.INFO):
-        utterances, _ = read("msp_podcast")
+        utterances, _ = msp(
+            row("0001_0001", speaker="Unknown"), row("0002_0001_0003", speaker=5)
+        )
     assert [(u.speaker, u.session) for u in utterances] == [("", "0001"), ("5", "0002")]
     assert caplog.messages == [
         "mine: 2 utterances, 0 of them without a label and 1 of unknown speakers;"
@@ -414,49 +322,54 @@ def test_msp_podcast_unknown_speakers_are_counted(folder, caplog):
 
 
 def test_msp_podcast_rejects(folder):
-    good = ("0001_0001", 4, 1, "Train")
-    msp([good], extra=["MSP-PODCAST_0001_0009.wav", "MSP-PODCAST_0001_0001.flac"])
-    touch(*(f"corpus/Audios/MSP-PODCAST_0001_000{i}.wav" for i in (3, 5)))
-    touch("corpus/Audios/jingle.wav")
-    rows = [
-        ("MSP-PODCAST_0001_0001.wav", good),
-        ("MSP-PODCAST_0001_0001.wav", good),  # the same once more
-        ("MSP-PODCAST_0001_0002.wav", good),  # no file
-        ("MSP-PODCAST_0001_0003.wav", ("", "n/a", 1, "Train")),
-        ("MSP-PODCAST_0001_0005.wav", ("", "nan", 1, "Train")),
-        ("MSP-IMPROV_0001_0006.wav", good),
-        ("MSP-PODCAST_0001_0001.wav", ("", 4, 2, "Train")),  # another speaker
-    ]
-    write_msp_labels(rows)
+    good = row("0001_0001")
+    links = [Path(f"corpus/Audios/MSP-PODCAST_0001_000{i}.wav") for i in (7, 8)]
+    touch("corpus/Audios/MSP-PODCAST_0001_0001.flac", "corpus/Audios/jingle.wav")
+    for link in links:
+        link.symlink_to(folder / "gone.wav")
+    msp(good, row("0001_0003"))
+    Path("corpus/Labels/labels_consensus.csv").write_text(
+        HEADER
+        + good
+        + good  # the same once more
+        + row("0001_0002")  # no file
+        + row("0001_0003").replace(",4,4,1", ",n/a,4,1")
+        + good.replace("PODCAST", "IMPROV")
+        + row("0001_0001", speaker=2)
+        + row("0001_0007")  # a link to nothing, as is that of 0008
+    )
     utterances, rejected = read("msp_podcast")
-    assert [(u.utterance, u.path) for u in utterances if u.label] == [
+    assert [(u.utterance, u.path) for u in utterances] == [
         # Of two files with one name the first in sorted order.
         ("MSP-PODCAST_0001_0001", "corpus/Audios/MSP-PODCAST_0001_0001.flac")
     ]
     assert reasons(rejected) == [
-        ("MSP-IMPROV_0001_0006", "unrecognised_name"),
+        ("MSP-IMPROV_0001_0001", "unrecognised_name"),
         ("MSP-PODCAST_0001_0001", "duplicate_utterance"),
         ("MSP-PODCAST_0001_0001", "duplicate_utterance"),
         ("MSP-PODCAST_0001_0002", "missing_file"),
         ("MSP-PODCAST_0001_0003", "invalid_rating"),
-        ("MSP-PODCAST_0001_0005", "invalid_rating"),
+        ("MSP-PODCAST_0001_0007", "missing_file"),
+        ("MSP-PODCAST_0001_0008", "missing_file"),
         ("jingle", "unrecognised_name"),
     ]
     details = [reject.detail for reject in rejected]
-    assert "row 8 is at odds with row 2: speaker '2', not '1'" in details
+    assert "row 7 is at odds with row 2: speaker '2', not '1'" in details
     assert "row 4: there is no 'corpus/Audios/MSP-PODCAST_0001_0002.wav'" in details
-    assert "row 6: EmoVal 'nan' is not a number" in details
+    assert "row 5: EmoVal 'n/a' is not a number" in details
 
 
 def test_msp_podcast_speech_without_a_rating_or_a_row_has_no_label(folder):
-    rows = [("0001_0001", 4, 1, "Train"), ("0001_0002", "", 2, "Test1")]
-    msp(rows, extra=["MSP-PODCAST_0009_0001.wav", "sub/MSP-PODCAST_0009_0002.wav"])
-    utterances, rejected = read("msp_podcast")
-    assert [(u.utterance[12:], *u[2:]) for u in utterances] == [
+    utterances, rejected = msp(
+        row("0001_0001"),
+        row("0001_0002", "", speaker=2, partition="Test1"),
+        more=["MSP-PODCAST_0009_0001.wav", "sub/MSP-PODCAST_0009_0002.wav"],
+    )
+    assert [(u.utterance[-9:], *u[2:]) for u in utterances] == [
         ("0001_0001", "1", "0001", "neutral", 4, "Train", ""),
         ("0001_0002", "2", "0001", "", None, "Test1", ""),
         ("0009_0001", "", "0009", "", None, "", ""),
-        ("AST_0009_0002", "", "0009", "", None, "", ""),
+        ("0009_0002", "", "0009", "", None, "", ""),
     ]
     assert utterances[3].utterance == "sub/MSP-PODCAST_0009_0002"
     assert not rejected
@@ -465,48 +378,26 @@ def test_msp_podcast_speech_without_a_rating_or_a_row_has_no_label(folder):
 @pytest.mark.parametrize(
     ("column", "labels"),
     [
-        ("EmoVal", ["low", "low", "high"]),
-        ("EmoAct", ["high", "low", "low"]),
-        ("EmoDom", ["low", "high", "high"]),
+        ("EmoVal", ["low", "high"]),
+        ("EmoAct", ["high", "low"]),
+        ("EmoDom", ["low"] * 2),
     ],
 )
 def test_msp_podcast_of_any_rating(folder, column, labels):
-    ratings = [(1, 5, 2.5), (4, 4, 7), (4.5, 2, 5.5)]
-    names = [f"MSP-PODCAST_0001_000{i}.wav" for i in range(len(ratings))]
-    touch(*(f"corpus/Audios/{name}" for name in names))
-    lines = [
-        f"{name},N,{activity},{valence},{dominance},1,Male,Train\n"
-        for name, (valence, activity, dominance) in zip(names, ratings, strict=True)
-    ]
-    Path("corpus/labels_consensus.csv").write_text(HEADER + "".join(lines))
     rating = {"column": column, "bounds": [4]}
-    utterances, _ = read("msp_podcast", classes=["low", "high"], rating=rating)
+    rows = [row("0001_0001", 1), row("0001_0002", 4.5)]
+    utterances, _ = msp(*rows, classes=["low", "high"], rating=rating)
     assert [u.label for u in utterances] == labels
 
 
-def emo_classes(*codes, **section):
-    """Make and read a corpus with these cells of EmoClass."""
-    names = [f"MSP-PODCAST_0001_00{i:02}.wav" for i in range(len(codes))]
-    touch(*(f"corpus/Audios/{name}" for name in names))
-    lines = [
-        f"{name},{code},1,,1,1,Male,Train\n"
-        for name, code in zip(names, codes, strict=True)
-    ]
-    Path("corpus/labels_consensus.csv").write_text(HEADER + "".join(lines))
-    return read("msp_podcast", **section)
-
-
 def test_msp_podcast_of_emotions_by_letter_or_word(folder):
-    labels = {"A": "angry", "happiness": "happy", "Sad": "sad"}
-    utterances, rejected = emo_classes(
-        *["A", "H", "S", "N", "", "X", "Q"],
-        labels=labels,
+    utterances, rejected = msp(
+        *(row(f"0001_000{i}", 1, code) for i, code in enumerate("AHSN XQ")),
+        labels={"A": "angry", "happiness": "happy", "Sad": "sad"},
         classes=["angry", "happy", "neutral", "sad"],
     )
-    assert [(u.label, u.value) for u in utterances] == [
-        *[("angry", None), ("happy", None), ("sad", None), ("neutral", None)],
-        ("", None),
-    ]
+    assert [u.label for u in utterances] == ["angry", "happy", "sad", "neutral", ""]
+    assert {u.value for u in utterances} == {None}
     assert [(r.reason, r.detail) for r in rejected] == [
         ("unmapped_label", "row 7: EmoClass 'X' has no class in corpus.labels"),
         (
@@ -516,36 +407,16 @@ def test_msp_podcast_of_emotions_by_letter_or_word(folder):
     ]
 
 
-def test_msp_podcast_has_one_way_to_its_classes(folder):
-    with pytest.raises(InputError, match="labels and corpus.rating are both given"):
-        emo_classes("A", labels={"A": "negative"}, rating={"bounds": [3, 5]})
-    with pytest.raises(InputError, match="'joy' is no label .* anger, sadness, happin"):
-        emo_classes("A", labels={"joy": "positive"})
-
-
 def test_a_rating_off_the_scale_is_an_error_that_says_so(folder):
-    msp([("0001_0001", 4, 1, "Train"), ("0001_0002", 7.01, 1, "Train")])
+    rows = [row("0001_0001"), row("0001_0002", 7.01)]
     with pytest.raises(InputError) as error:
-        read("msp_podcast")
+        msp(*rows)
     assert str(error.value) == (
         "corpus/Labels/labels_consensus.csv, row 3, EmoVal: '7.01' is not on the scale"
         " from 1 to 7; correct it, or the scale in corpus.rating.scale"
     )
-    utterances, _ = read("msp_podcast", rating={"scale": [0, 100], "bounds": [5, 7]})
+    utterances, _ = msp(*rows, rating={"scale": [0, 100], "bounds": [5, 7]})
     assert [u.label for u in utterances] == ["negative", "positive"]
-
-
-def test_msp_podcast_broken_link_is_told_once(folder):
-    msp([("0001_0001", 4, 1, "Train"), ("0001_0002", 4, 1, "Train")])
-    Path("corpus/Audios/MSP-PODCAST_0001_0002.wav").unlink()
-    for number in ("0001_0002", "0001_0003"):
-        link = Path(f"corpus/Audios/MSP-PODCAST_{number}.wav")
-        link.symlink_to(folder / "gone.wav")
-    _, rejected = read("msp_podcast")
-    assert reasons(rejected) == [
-        ("MSP-PODCAST_0001_0002", "missing_file"),
-        ("MSP-PODCAST_0001_0003", "missing_file"),
-    ]
 
 
 def test_msp_podcast_without_label_file_or_audio(folder):
@@ -560,18 +431,6 @@ def test_msp_podcast_without_label_file_or_audio(folder):
         read("msp_podcast")
 
 
-def test_msp_podcast_label_file_without_a_column(folder):
-    touch("corpus/Audios/MSP-PODCAST_0001_0001.wav")
-    Path("corpus/labels_consensus.csv").write_text("FileName,EmoVal,SpkrID\na,1,2\n")
-    with pytest.raises(InputError) as error:
-        read("msp_podcast")
-    assert str(error.value) == (
-        "corpus/labels_consensus.csv has no column Split_Set: its first row is"
-        " 'FileName', 'EmoVal', 'SpkrID' and should name FileName, SpkrID, Split_Set,"
-        " EmoVal"
-    )
-
-
 # A table of one's own
 
 
@@ -580,7 +439,7 @@ WORDS_OF_TABLE = {"joy": "positive", "rage": "negative"}
 
 def table(text, encoding="utf-8", audio=("a.wav", "b.wav"), **section):
     touch(*(f"data/{name}" for name in audio))
-    Path("data/mine.csv").write_bytes(text.encode(encoding))
+    Path("data/mine.csv").write_bytes(text.encode(encoding, "surrogateescape"))
     return read("table", "data/mine.csv", **{"labels": WORDS_OF_TABLE, **section})
 
 
@@ -604,43 +463,22 @@ def test_table_dialects(folder, delimiter, line_end, encoding):
     assert table(text, encoding) == ([A, B], [])
 
 
-def test_table_cells_are_stripped(folder):
-    text = 'path , speaker, label\na.wav , "s1", positive \n'
-    assert table(text) == ([A], [])
-
-
 def test_table_labels(folder):
     text = (
-        "path,speaker,label,valence\n"
-        "a.wav,1,joy,\n"
-        "b.wav,1,negative,6.5\n"  # the label decides
-        "c.wav,1,,6.5\n"
-        "d.wav,1,neutral,2\n"
+        "path ; speaker; session; label; valence\n"
+        'a.wav; "1";; joy ;\n'
+        "b.wav;1;; negative ;6,5\n"  # the label decides
+        "c.wav;;call 7;;6.5\n"
+        "d.wav;1;;;3,5\n"
     )
     utterances, rejected = table(text, audio=["a.wav", "b.wav", "c.wav", "d.wav"])
-    assert [(u.label, u.value) for u in utterances] == [
-        ("positive", None),
-        ("negative", 6.5),
-        ("positive", 6.5),
-        ("neutral", 2.0),
+    assert [u[2:6] for u in utterances] == [
+        ("1", "", "positive", None),
+        ("1", "", "negative", 6.5),
+        ("", "call 7", "positive", 6.5),
+        ("1", "", "neutral", 3.5),
     ]
     assert not rejected
-
-
-def test_table_valence_only_with_decimal_commas(folder):
-    utterances, rejected = table("path;speaker;valence\na.wav;1;3,0\nb.wav;1;3,5\n")
-    assert [(u.label, u.value) for u in utterances] == [
-        ("negative", 3.0),
-        ("neutral", 3.5),
-    ]
-    assert not rejected
-
-
-def test_table_without_a_map_of_labels(folder):
-    touch("a.wav")
-    Path("mine.csv").write_text("path,speaker,label\na.wav,1,neutral\n")
-    corpus = {"name": "x", "reader": "table", "path": "mine.csv"}
-    assert registry.read(corpus) == ([Utterance("a", "a.wav", "1", "", "neutral")], [])
 
 
 def test_table_of_any_classes_and_rating(folder):
@@ -656,33 +494,17 @@ def test_table_of_any_classes_and_rating(folder):
 
 
 @pytest.mark.parametrize(
-    ("columns", "column"),
-    [
-        ("rating,valence", "rating"),
-        ("valence,rating", "rating"),
-        ("valence", "valence"),
-    ],
+    ("columns", "cells", "value"),
+    [("rating,valence", "7,1", 7), ("valence,rating", "1,7", 7), ("valence", "1", 1)],
 )
-def test_table_column_of_ratings_by_default(folder, columns, column):
-    cells = {"rating": "7", "valence": "1"}
-    row = ",".join(cells[name] for name in columns.split(","))
-    utterances, _ = table(f"path,speaker,{columns}\na.wav,s1,{row}\n")
-    assert utterances[0].value == float(cells[column])
+def test_table_column_of_ratings_by_default(folder, columns, cells, value):
+    utterances, _ = table(f"path,speaker,{columns}\na.wav,s1,{cells}\n")
+    assert utterances[0].value == value
 
 
 def test_table_must_have_the_column_of_ratings_that_is_named(folder):
     with pytest.raises(InputError, match="no column EmoAct: its first row is"):
         table("path,speaker,label\na.wav,s1,joy\n", rating={"column": "EmoAct"})
-
-
-def test_table_rating_off_the_scale_is_an_error_that_says_so(folder):
-    text = "path,speaker,label,valence\na.wav,1,joy,4\nb.wav,1,joy,8\n"
-    with pytest.raises(InputError) as error:
-        table(text)
-    assert str(error.value) == (
-        "data/mine.csv, row 3, valence: '8' is not on the scale from 1 to 7; correct"
-        " it, or the scale in corpus.rating.scale"
-    )
 
 
 def test_table_ratings_of_other_classes_need_bounds(folder):
@@ -702,44 +524,17 @@ def test_table_rows_without_label_and_rating_are_speech_without_a_label(folder):
     assert table(text)[0][1].voice == "utterance b"
 
 
-def test_table_without_any_label(folder):
-    with pytest.raises(InputError) as error:
-        table("path,speaker,label\na.wav,s1,\nb.wav,s1,\n")
-    assert str(error.value) == (
-        "data/mine.csv has no utterance with a label that the reader 'table' can use:"
-        " 2 have none, for example 'data/a.wav'"
-    )
-
-
-def test_table_session_without_speaker(folder):
-    utterances, _ = table("path,speaker,label,session\na.wav,,neutral,call 7\n")
-    assert utterances == [Utterance("a", "data/a.wav", "", "call 7", "neutral")]
-
-
-def test_table_absolute_and_upward_paths(folder):
-    touch("far/c.wav", "d.wav")
-    text = f"path,speaker,label\n{folder}/far/c.wav,1,neutral\n../d.wav,1,neutral\n"
-    utterances, _ = table(text)
-    far = str(folder / "far/c")
-    assert [(u.utterance, u.path) for u in utterances] == [
-        ("../d", "d.wav"),
-        (far.lstrip("/"), f"{far}.wav"),
-    ]
-
-
 def test_table_ids_are_paths_below_its_folder(folder):
+    touch("far/c.wav", "d.wav")
     rows = ["anna/01.wav,anna", "./ben//01.wav,ben", f"{folder}/data/02.wav,ben"]
+    rows += [f"{folder}/far/c.wav,x", "../d.wav,x"]
     text = "\n".join(["path,speaker,label", *(f"{row},joy" for row in rows), ""])
     utterances, rejected = table(text, audio=["anna/01.wav", "ben/01.wav", "02.wav"])
-    assert [u.utterance for u in utterances] == ["02", "anna/01", "ben/01"]
+    far = str(folder / "far/c").lstrip("/")
+    names = ["../d", "02", "anna/01", "ben/01", far]
+    assert [u.utterance for u in utterances] == names
+    assert [u.path for u in utterances][0::4] == ["d.wav", f"/{far}.wav"]
     assert not rejected
-
-
-def test_table_of_audio_that_must_be_converted(folder):
-    text = "path,speaker,label\na.wav,1,joy\nb.m4a,1,joy\n"
-    _, (reject,) = table(text, audio=["a.wav", "b.m4a"])
-    assert (reject.utterance, reject.reason) == ("b", "unreadable")
-    assert reject.detail.startswith("row 3: 'data/b.m4a' is of a type that cannot be")
 
 
 def test_table_strange_names_survive(folder):
@@ -752,6 +547,7 @@ def test_table_strange_names_survive(folder):
 
 def test_table_rejects(folder):
     touch("data/sub/a.wav")
+    touch("data/c.m4a")
     text = (
         "path,speaker,label,valence\n"
         "a.wav,1,neutral,\n"
@@ -766,57 +562,39 @@ def test_table_rejects(folder):
         "b.wav,1,neutral,nan\n"
         "b.wav,1,neutral\n"
         "b.wav,1,neutral,4,5\n"
+        "c.m4a,1,neutral,\n"
     )
     utterances, rejected = table(text)
     assert [u[:5] for u in utterances] == [
         ("a", "data/a.wav", "1", "", "neutral"),
         ("sub/a", "data/sub/a.wav", "1", "", "neutral"),
     ]
-    assert rejected == sorted(
-        Rejected(*reject)
-        for reject in [
-            (
-                "a",
-                "data/a.wav",
-                "duplicate_utterance",
-                "row 4 is at odds with row 2: label 'positive', not 'neutral'",
-            ),
-            (
-                "gone",
-                "data/gone.wav",
-                "missing_file",
-                "row 6: there is no file 'data/gone.wav'",
-            ),
-            (
-                "nowhere/b",
-                "data/nowhere/b.wav",
-                "missing_file",
-                "row 7: there is no file 'data/nowhere/b.wav'",
-            ),
-            ("", "", "missing_file", "row 8: the path is empty"),
-            (
-                "b",
-                "data/b.wav",
-                "unknown_label",
-                "row 9: label 'neutrall' is none of"
-                " negative, neutral, positive, joy, rage, and not empty",
-            ),
-            (
-                "b",
-                "data/b.wav",
-                "invalid_rating",
-                "row 10: valence 'eight' is not a number",
-            ),
-            (
-                "b",
-                "data/b.wav",
-                "invalid_rating",
-                "row 11: valence 'nan' is not a number",
-            ),
-            ("", "", "malformed_row", "row 12: 3 cells, not 4 as in the header"),
-            ("", "", "malformed_row", "row 13: 5 cells, not 4 as in the header"),
-        ]
-    )
+    assert reasons(rejected) == [
+        ("", "malformed_row"),
+        ("", "malformed_row"),
+        ("", "missing_file"),
+        ("a", "duplicate_utterance"),
+        ("b", "invalid_rating"),
+        ("b", "invalid_rating"),
+        ("b", "unknown_label"),
+        ("c", "unreadable"),
+        ("gone", "missing_file"),
+        ("nowhere/b", "missing_file"),
+    ]
+    assert "row 14: 'data/c.m4a' is of a type that cannot be" in rejected[7].detail
+    assert [r.detail for r in rejected if r.utterance != "c"] == [
+        "row 12: 3 cells, not 4 as in the header",
+        "row 13: 5 cells, not 4 as in the header",
+        "row 8: the path is empty",
+        "row 4 is at odds with row 2: label 'positive', not 'neutral'",
+        "row 10: valence 'eight' is not a number",
+        "row 11: valence 'nan' is not a number",
+        "row 9: label 'neutrall' is none of negative, neutral, positive, joy, rage, and"
+        " not empty",
+        "row 6: there is no file 'data/gone.wav'",
+        "row 7: there is no file 'data/nowhere/b.wav'",
+    ]
+    assert rejected[3].path == "data/a.wav"
 
 
 @pytest.mark.parametrize(
@@ -841,6 +619,18 @@ def test_table_rejects(folder):
             "row 2 is not valid CSV .* a cell should stand in quotes as a whole",
         ),
         (
+            "path,speaker,label,valence\na.wav,1,joy,4\nb.wav,1,joy,8\n",
+            "row 3, valence: '8' is not on the scale from 1 to 7; correct it, or the",
+        ),
+        (
+            "path,speaker,label\na.wav,s1,\nb.wav,s1,\n",
+            "the reader 'table' can use: 2 have none, for example 'data/a.wav'",
+        ),
+        (
+            "path,speaker,label\na.wav,M\udcfcller,neutral\n",
+            r"is not UTF-8 \(byte 0xfc\); it should be saved as CSV in UTF-8",
+        ),
+        (
             "path,speaker,label\na.wav,1,happy\n",
             "no utterance with a label that the reader 'table' can use: unknown_label"
             " 1; for example, row 2: label 'happy' is none of negative, neutral,",
@@ -852,19 +642,10 @@ def test_table_input_errors(folder, text, message):
         table(text)
 
 
-def test_table_in_another_encoding(folder):
-    text = "path,speaker,label\na.wav,Müller,neutral\n"
-    with pytest.raises(InputError, match=r"is not UTF-8 \(byte 0xfc\); it should"):
-        table(text, encoding="latin-1")
-    with pytest.raises(InputError, match=r"is not UTF-8 \(byte 0xff\); it should"):
-        table(text, encoding="utf-16")
-
-
 def test_table_missing_or_a_folder(folder):
-    with pytest.raises(InputError, match="^none.csv cannot be read .No such file.*CSV"):
-        read("table", "none.csv")
-    with pytest.raises(InputError, match=r"cannot be read \(Is a directory\)"):
-        read("table", folder)
+    for path, words in [("none.csv", "No such file"), (folder, "Is a directory")]:
+        with pytest.raises(InputError, match=rf"cannot be read \({words}.*CSV"):
+            read("table", path)
 
 
 def test_table_in_a_folder_that_may_not_be_listed(folder, monkeypatch):
@@ -880,27 +661,10 @@ def test_table_in_a_folder_that_may_not_be_listed(folder, monkeypatch):
 
 @pytest.mark.parametrize(
     "word",
-    [
-        "Zoë",
-        "ZOE\u0308",
-        " zoë\t",
-        "\ufeffzoë\u200b",
-        "Ｚｏë",
-        "z\u00adoë",
-        "\u200b zoë",
-    ],
+    ["Zoë", "ZOE\u0308", " zoë\t", "\ufeffzoë", "Ｚｏë", "z\u00adoë", "\u200b zoë"],
 )
 def test_words_are_the_same_but_for_case_space_and_unicode_form(word):
     assert common.normalised(word) == "zoë"
-
-
-@given(st.text())
-def test_what_is_normalised_stays_so(word):
-    once = common.normalised(word)
-    assert common.normalised(once) == once
-    assert common.normalised(f" \u200b{word.swapcase().swapcase()}\n") == (
-        common.normalised(word.swapcase().swapcase())
-    )
 
 
 @pytest.mark.parametrize(
@@ -915,17 +679,13 @@ def test_what_is_normalised_stays_so(word):
 )
 def test_a_rating_at_a_bound_is_of_the_class_further_from_the_middle(bounds, at_bounds):
     classes = "abcdef"[: len(bounds) + 1]
-    assert [common.class_of_rating(b, bounds, classes) for b in bounds] == [*at_bounds]
-    between = [common.class_of_rating(b + 0.01, bounds, classes) for b in bounds]
-    assert between == [*classes[1:]]
-    assert common.class_of_rating(bounds[0] - 0.01, bounds, classes) == "a"
+    labelling = common.Labelling.of({"classes": classes, "rating": {"bounds": bounds}})
+    assert [*map(labelling.of_rating, bounds)] == [*at_bounds]
+    assert [labelling.of_rating(b + 0.01) for b in bounds] == [*classes[1:]]
+    assert labelling.of_rating(bounds[0] - 0.01) == "a"
 
 
-def test_words_of_classes_are_checked():
-    with pytest.raises(InputError, match="'glad', the class of 'joy', is none of"):
-        common.Labelling.of({"labels": {"joy": "glad"}})
-    with pytest.raises(InputError, match="' JOY' has the class 'negative', but writt"):
-        common.Labelling.of({"labels": {"joy": "positive", " JOY": "negative"}})
+def test_a_word_may_be_of_another_class_than_the_one_of_its_name():
     labelling = common.Labelling.of({"labels": {"Neutral": "negative"}})
     assert labelling.of_word("neutral") == "negative"
 
@@ -980,12 +740,6 @@ def test_a_table_may_name_who_speaks(folder):
     assert rejected[0].detail.startswith("far/list.csv, row 5: there is no file")
 
 
-def test_a_table_may_have_paths_alone(folder):
-    Path("list.csv").write_text("path\ndata/b.wav\n")
-    found, _ = beside("list.csv")
-    assert [u.utterance for u in found] == ["b"]
-
-
 def test_links_to_the_corpus_are_seen_through(folder):
     touch("data/a.wav", "data/b.wav")
     Path("link").symlink_to("data")
@@ -1020,19 +774,8 @@ def test_speech_without_labels_beside_other_corpora(folder):
     touch("corpus/03a01Fa.wav", "corpus/03a01Na.wav", "more/x.wav")
     utterances, _ = read("emodb", labels=NOUNS, unlabelled=["more", "corpus"])
     assert [u.utterance for u in utterances] == ["03a01Fa", "03a01Na", "more/x"]
-    msp([("0001_0001", 4, 1, "Train")])
-    utterances, _ = read("msp_podcast", unlabelled=["more", "corpus/Audios"])
+    utterances, _ = msp(row("0001_0001"), unlabelled=["more", "corpus/Audios"])
     assert [u.utterance for u in utterances] == ["MSP-PODCAST_0001_0001", "more/x"]
-
-
-def test_speech_cannot_be_added_to_tables_of_features(folder, monkeypatch):
-    monkeypatch.setitem(
-        registry.READERS,
-        "feature_tables",
-        registry.READERS["feature_tables"]._replace(read=lambda corpus: ([A], [])),
-    )
-    with pytest.raises(InputError, match="'feature_tables' has no audio"):
-        read("feature_tables", "x.h5", unlabelled=["data"])
 
 
 # All readers

@@ -2,7 +2,7 @@
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected
@@ -48,17 +48,11 @@ def _prefix(folder):
 def audio_files(
     folder: str, key: str = "corpus.path"
 ) -> tuple[list[str], list[Rejected]]:
-    """Find the audio files below a folder by their extension.
+    """Find the audio files at any depth below a folder by their extension.
 
     Each folder is listed once and no file is opened. Symbolic links are
-    followed, but no folder is entered twice, so loops end.
-
-    Parameters
-    ----------
-    folder : str
-        Where to look, at any depth.
-    key : str
-        What names the folder in the configuration, for messages.
+    followed, but no folder is entered twice, so loops end. Messages name `key`, which
+    names the folder in the configuration.
 
     Returns
     -------
@@ -79,19 +73,22 @@ def audio_files(
         raise InputError(
             f"{folder} is not a folder; {key} should be a folder with audio files"
         )
-    paths, rejected, entered, waiting = [], [], set(), [folder]
-    while waiting:
-        here = os.path.normpath(waiting.pop())
-        subfolders, entries = _list_folder(here, entered)
-        waiting.extend(sorted(subfolders, reverse=True))
-        prefix = "" if here == os.curdir else os.path.join(here, "")
-        for entry in entries:
-            path = prefix + entry.name
-            reject = _unusable(entry, path, folder)
-            if reject:
-                rejected.append(reject)
-            else:
-                paths.append(path)
+    paths, rejected, entered = [], [], set()
+    for here, subfolders, names in os.walk(folder, onerror=_refuse, followlinks=True):
+        status = os.stat(here)
+        identity = status.st_dev, status.st_ino
+        if identity in entered:
+            subfolders.clear()
+            continue
+        entered.add(identity)
+        subfolders.sort()
+        for name in names:
+            if name.lower().endswith(_LISTED):
+                path = os.path.normpath(os.path.join(here, name))
+                if reject := _unusable(path, folder):
+                    rejected.append(reject)
+                else:
+                    paths.append(path)
     if not paths and not rejected:
         raise InputError(
             f"{folder} has no audio file; {key} should be a folder with files of"
@@ -100,38 +97,15 @@ def audio_files(
     return sorted(paths), _without_converted(rejected, paths)
 
 
-def _list_folder(folder: str, entered: set) -> tuple[list[str], list[os.DirEntry]]:
-    """List subfolders and audio files of a folder, nothing the second time."""
-    subfolders, files = [], []
-    try:
-        status = os.stat(folder)
-        identity = (status.st_dev, status.st_ino)
-        if identity in entered:
-            return [], []
-        entered.add(identity)
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if _follow(entry.is_dir):
-                    subfolders.append(entry.path)
-                elif entry.name.lower().endswith(_LISTED):
-                    files.append(entry)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be listed ({error.strerror}); every folder of the corpus"
-            " should be readable"
-        ) from error
-    return subfolders, files
+def _refuse(error):
+    """Raise InputError for a folder that cannot be listed."""
+    raise InputError(
+        f"{error.filename} cannot be listed ({error.strerror}); every folder of the"
+        " corpus should be readable"
+    ) from error
 
 
-def _follow(is_kind: Callable[[], bool]) -> bool:
-    """Ask an entry of a folder for its kind, where a link may lead nowhere."""
-    try:
-        return is_kind()
-    except OSError:  # in a loop, or through a folder that nobody may enter
-        return False
-
-
-def _unusable(entry: os.DirEntry, path: str, folder: str) -> Rejected | None:
+def _unusable(path, folder):
     """Reject a link to nothing, a name that is not UTF-8, or what cannot be read."""
     try:
         path.encode()
@@ -139,13 +113,11 @@ def _unusable(entry: os.DirEntry, path: str, folder: str) -> Rejected | None:
         path = path.encode(errors="backslashreplace").decode()
         reason, detail = "unrecognised_name", f"{path!r} is not UTF-8"
     else:
-        if not _follow(entry.is_file):
+        if not os.path.isfile(path):
             reason, detail = "missing_file", f"{path!r} is a link to no file"
         else:
             reason, detail = "unreadable", why_unreadable(path)
-            if not detail:
-                return None
-    return Rejected(id_below(path, folder), path, reason, detail)
+    return Rejected(id_below(path, folder), path, reason, detail) if detail else None
 
 
 def _without_converted(rejected, paths):
@@ -165,12 +137,9 @@ def why_unreadable(path: str) -> str:
             f"{path!r} is of a type that cannot be read; convert it, for example by"
             f" ffmpeg -i NAME{os.path.splitext(path)[1]} NAME.wav"
         )
-    return "" if _may_read(path) else f"{path!r} may not be read"
-
-
-def _may_read(path: str) -> bool:
-    """Tell whether this process may read a file: Snakemake stops where it may not."""
-    return os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
+    # Snakemake stops where it may not read a file.
+    may_read = os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
+    return "" if may_read else f"{path!r} may not be read"
 
 
 def existing_files(paths: Iterable[str]) -> set[str]:

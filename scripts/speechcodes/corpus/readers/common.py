@@ -34,44 +34,6 @@ def normalised(word: str) -> str:
     return unicodedata.normalize("NFKC", compatible.casefold()).strip()
 
 
-def class_of_rating(
-    value: float, bounds: Sequence[float], classes: Sequence[str]
-) -> str:
-    """Return the class of a numeric rating.
-
-    A rating equal to a bound goes to the class further from the middle, so that
-    classes at both ends hold their bounds.
-
-    Parameters
-    ----------
-    value : float
-    bounds : sequence of float
-        Growing, one between each two neighbouring classes.
-    classes : sequence of str
-        From the lowest rating to the highest.
-
-    Raises
-    ------
-    InputError
-        If there are not as many bounds as classes need.
-
-    Examples
-    --------
-    >>> [class_of_rating(v, [3, 5], ["low", "middle", "high"]) for v in (3, 4, 5)]
-    ['low', 'middle', 'high']
-    """
-    if len(bounds) != len(classes) - 1:
-        raise InputError(
-            f"corpus.rating.bounds has {len(bounds)} bounds, {[*bounds]}, but the"
-            f" {len(classes)} classes {', '.join(classes)} need {len(classes) - 1}"
-        )
-    middle = len(bounds) / 2
-    for place, bound in enumerate(bounds):
-        if value < bound or (value == bound and place < middle):
-            return classes[place]
-    return classes[-1]
-
-
 def number(text: str) -> float | None:
     """Return a number, or None where the text is no finite number.
 
@@ -88,26 +50,16 @@ def number(text: str) -> float | None:
 
 
 class Labelling(NamedTuple):
-    """How words and ratings become classes.
-
-    Attributes
-    ----------
-    classes : tuple of str
-    words : dict of str to str
-        Class of each normalised word: those of `corpus.labels`, and the classes' own.
-    given : tuple of str
-        The words of `corpus.labels`, as they stand there.
-    column : str or None
-        Column of the ratings; None for the reader's own.
-    scale : tuple of float
-        Lowest and highest rating.
-    bounds : tuple of float
-    """
+    """How words and ratings become classes."""
 
     classes: tuple[str, ...]
+    #: Class of each normalised word: those of `corpus.labels`, and the classes' own.
     words: dict[str, str]
+    #: The words of `corpus.labels`, as they stand there.
     given: tuple[str, ...]
+    #: Column of the ratings; None for the reader's own.
     column: str | None
+    #: Lowest and highest rating.
     scale: tuple[float, float]
     bounds: tuple[float, ...]
 
@@ -115,10 +67,8 @@ class Labelling(NamedTuple):
     def of(cls, corpus: Mapping) -> "Labelling":
         """Return what the section `corpus` of the configuration asks for.
 
-        Raises
-        ------
-        InputError
-            If `corpus.labels` names a class that there is not, or gives one word two.
+        Raises InputError if `corpus.labels` names a class that there is not, or gives
+        one word two.
         """
         classes = tuple(corpus.get("classes") or VALENCE)
         words, labels = {}, corpus.get("labels") or {}
@@ -148,23 +98,31 @@ class Labelling(NamedTuple):
         return self.words.get(normalised(word), "")
 
     def of_rating(self, value: float) -> str:
-        """Return the class of a rating; see `class_of_rating`."""
-        return class_of_rating(value, self.bounds, self.classes)
+        """Return the class of a rating.
+
+        One that equals a bound goes to the class further from the middle, so that
+        classes at both ends hold their bounds.
+
+        Raises InputError if there are not as many bounds as classes need.
+        """
+        if len(self.bounds) != len(self.classes) - 1:
+            raise InputError(
+                f"corpus.rating.bounds has {len(self.bounds)} bounds,"
+                f" {[*self.bounds]}, but the {len(self.classes)} classes"
+                f" {', '.join(self.classes)} need {len(self.classes) - 1}"
+            )
+        middle = len(self.bounds) / 2
+        for place, bound in enumerate(self.bounds):
+            if value < bound or (value == bound and place < middle):
+                return self.classes[place]
+        return self.classes[-1]
 
     def of_codes(self, codes: Mapping[str, Sequence[str]], reader: str) -> dict:
         """Return the class of each code of a corpus, empty where it has none.
 
-        Parameters
-        ----------
-        codes : mapping of str to sequence of str
-            Every code, with the words for it, of which any may have a class.
-        reader : str
-            Named in the message.
+        Every code comes with the words for it, of which any may have a class.
 
-        Raises
-        ------
-        InputError
-            If `corpus.labels` has a word that is none of these.
+        Raises InputError if `corpus.labels` has a word that is none of these.
         """
         known = {normalised(word) for words in codes.values() for word in words}
         for word in self.given:
@@ -181,16 +139,8 @@ class Labelling(NamedTuple):
     def rating(self, text: str, *where: str) -> float | None:
         """Return the rating in a cell, or None where it holds no number.
 
-        Parameters
-        ----------
-        text : str
-        where : str
-            Table, row and column, for the message.
-
-        Raises
-        ------
-        InputError
-            If the rating is not on the scale.
+        Raises InputError if the rating is not on the scale, naming `where`: table, row
+        and column.
         """
         value, (low, high) = number(text), self.scale
         if value is not None and not low <= value <= high:
@@ -205,19 +155,7 @@ def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]
     """Part utterances from rejects, and keep the first of each utterance id.
 
     A later record with the id of an earlier one is dropped if it says the same,
-    and else rejected as `duplicate_utterance`.
-
-    Parameters
-    ----------
-    records : iterable of (str, Utterance or Rejected)
-        In order of preference.
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Sorted by id, each id once.
-    rejected : list of Rejected
-        Sorted by id.
+    and else rejected as `duplicate_utterance`. Both lists are sorted by id.
     """
     first, rejected = {}, []
     for pair in records:
@@ -234,7 +172,7 @@ def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]
     return sorted(utterance for _, utterance in first.values()), sorted(rejected)
 
 
-def _differences(record: Utterance, kept: Utterance) -> str:
+def _differences(record, kept):
     """Tell which fields of two utterances differ, and how."""
     fields = zip(Utterance._fields, record, kept, strict=True)
     return ", ".join(f"{name} {a!r}, not {b!r}" for name, a, b in fields if a != b)

@@ -1,16 +1,15 @@
 """The demo corpus: a plan of synthetic speech that follows from the config alone.
 
-It stands in for a licensed corpus, so that the whole workflow can be tried. Its
-valence is played by prosody (pitch, pitch range, rate, loudness), never by words;
-`speechcodes.corpus.synthesis` speaks the plan. Some of it may have no
-label. Ids, columns and scales are shaped after MSP-Podcast (Lotfian and Busso, 2019),
-its speech is nobody's.
+Its valence is played by prosody (pitch, pitch range, rate, loudness), never by words;
+`speechcodes.corpus.synthesis` speaks the plan. Ids, columns and scales are shaped after
+MSP-Podcast (Lotfian and Busso, 2019).
 """
 
 import math
 import random
 from collections.abc import Mapping
 from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 from speechcodes.corpus.readers.common import SCALE, Labelling
@@ -32,68 +31,21 @@ TURNS_WITH_LABELS = 6000
 #: The column of the label file that gives the class.
 RATING = "EmoVal"
 
-SENTENCES = (
-    "The parcel was left behind the front desk on the second floor this morning.",
-    "Our train leaves from the platform next to the old bridge at a quarter past.",
-    "She put the blue folder on the table and then walked over to the window.",
-    "There are twelve chairs in the room and four more of them in the corridor.",
-    "The meeting about the new timetable was moved to Thursday in the afternoon.",
-    "He wrote the number of the house on a piece of paper and folded it twice.",
-    "The shop on the corner sells bread, stamps, batteries and some kitchen paper.",
-    "You can find the spare key on the hook to the left of the cellar door.",
-    "They are going to paint the fence between the two gardens in a light grey.",
-    "The library keeps the maps of the county in a long drawer under the stairs.",
-    "I told them that the bus to the station stops on the other side of the road.",
-    "The kettle is standing on the shelf above the sink, beside the wooden bowls.",
-    "A man in a brown coat asked the driver for the way to the town hall.",
-    "The report has nine pages, and the last two of them are tables of figures.",
-    "We changed the clocks in the kitchen and in the hall before we went upstairs.",
-    "The second lecture begins at eleven, in the building opposite the museum.",
-    "My neighbour keeps his ladder in the shed and his tools in the garage.",
-    "The water in the lake was at about the same level as in the previous year.",
-    "She sends the list to the office on the first Monday of every other month.",
-    "The carpet in the waiting room is green, with a narrow yellow border.",
-    "He opened the map, looked for the river, and followed it down to the coast.",
-    "The boxes in the van are for the school, and those on the lawn are for us.",
-    "There is a small table by the door for the letters and the newspapers.",
-    "They took the road along the railway and turned right behind the church.",
-    "The recipe says two cups of flour, one cup of milk and a spoon of salt.",
-    "I left the bicycle at the station and walked the rest of the way along the canal.",
-    "The window faces the yard, and the door opens onto a passage to the street.",
-    "Her cousin works in the post office on Tuesdays and in the bakery on Fridays.",
-    "The form has to be signed on the third page and returned within two weeks.",
-    "You will see a row of tall trees and after that a low building made of brick.",
-    "The printer on the first floor uses the same paper as the one in the lobby.",
-    "He said that the lamp in the study should stand closer to the bookshelf.",
-    "The ferry takes cars and bicycles and crosses the bay six times each day.",
-    "We counted the plates, the cups and the glasses and wrote everything down.",
-    "The committee talked about parking, street lights and the number of benches.",
-    "Somebody had put a chair in front of the cupboard in which the towels are kept.",
-    "The coat on the second hook belongs to the man who repairs the lift.",
-    "After lunch the group walked around the old harbour and back through the park.",
-    "The book is about the rivers of the north and the towns that lie along them.",
-    "They keep the tickets in a tin on the counter and the change in a drawer.",
-    "The radio says it will be cloudy in the west, with some wind along the coast.",
-    "Please write your name at the top and the date at the bottom of the page.",
-    "The apples are in the basket by the stairs.",
-    "The bus was about as full as it usually is at ten.",
-    "A grey van stood in front of the bank for most of the morning.",
-    "The next page shows the plan of the ground floor.",
-)
+#: What is said, one a line.
+_SENTENCES = Path(__file__).parent / "data" / "demo_sentences.txt"
+SENTENCES = _SENTENCES.read_text(encoding="utf-8").splitlines()
 
 
 class Emotion(NamedTuple):
-    """How an emotion moves a voice, and what raters would say of it.
-
-    Pitch and pitch range move in eSpeak's units, the rate by a factor, loudness in
-    decibels; arousal and dominance are means on the scale of 1 to 7.
-    """
+    """How an emotion moves a voice, and what raters would say of it."""
 
     code: str
+    #: In eSpeak's units, as a factor, and in decibels.
     pitch: float
     pitch_range: float
     rate: float
     level: float
+    #: Means on the scale of 1 to 7.
     arousal: float
     dominance: float
 
@@ -132,57 +84,42 @@ class Speaker(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One utterance of the plan: what is said, by whom, and how.
-
-    `valence`, `arousal` and `dominance` lie on MSP-Podcast's scale of 1 to 7. They are
-    None, and `emotion` is empty, where nobody labelled the utterance. `played` is the
-    class that its sound is made after.
-    `rate` is in words per minute, `pitch` and `pitch_range` are eSpeak's settings
-    of 0 to 99, `volume` is its setting in per cent of the usual amplitude, `noise`
-    the level of the background in dB relative to full scale, and `noise_seed` the
-    seed of everything random in the sound.
-    """
+    """One utterance of the plan: what is said, by whom, and how."""
 
     utterance: str
     speaker: str
     session: str
     gender: str
     text: str
+    #: The class that its sound is made after.
     played: str
+    #: Empty, and the ratings from 1 to 7 None, where nobody labelled the utterance.
     emotion: str
     valence: float | None
     arousal: float | None
     dominance: float | None
     partition: str
     voice: str
+    #: In words per minute.
     rate: int
+    #: eSpeak's settings of 0 to 99.
     pitch: int
     pitch_range: int
+    #: In per cent of the usual amplitude.
     volume: int
+    #: Level of the background, in dB relative to full scale.
     noise: float
+    #: Seed of everything random in the sound.
     noise_seed: int
 
 
 def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     """List the utterances of the demo corpus, whether they were spoken yet or not.
 
-    Parameters
-    ----------
-    corpus : mapping
-        The validated section `corpus` of the config: `name`, `demo` (`speakers`, and of
-        each `utterances_per_class` and `unlabelled_per_speaker`; `seed`) and, if
-        wanted, `rating`, whose `bounds` cut the valence.
+    Nothing is rejected.
 
-    Returns
-    -------
-    tuple of list
-        The utterances sorted by id, and the rejected, of which there are none.
-
-    Raises
-    ------
-    InputError
-        More speakers asked for than there are voices, or other classes or ratings
-        than those of the demo.
+    Raises InputError if more speakers are asked for than there are voices, or other
+    classes or ratings than those of the demo.
     """
     labelling = Labelling.of(corpus)
     if labelling.classes != VALENCE:
@@ -218,17 +155,8 @@ def root_of(corpus: Mapping) -> str:
 def label_rows(corpus: Mapping) -> list[dict]:
     """List the rows of the corpus' label file, with the columns of MSP-Podcast.
 
-    Parameters
-    ----------
-    corpus : mapping
-        As for `read`, and with its errors.
-
-    Returns
-    -------
-    list of dict
-        One row per utterance, sorted by file name; every value is a string, the
-        ratings (`EmoAct`, `EmoVal`, `EmoDom`, 1 to 7) with two decimals. Ratings and
-        `EmoClass` are empty where nobody labelled the utterance.
+    They are sorted by file name, and text; ratings have two decimals. Ratings and
+    `EmoClass` are empty where nobody labelled the utterance.
     """
     return [
         {
@@ -250,22 +178,13 @@ def _two_decimals(rating):
 
 
 def plan(corpus: Mapping) -> list[Line]:
-    """Plan every utterance of the corpus.
+    """Plan every utterance of the corpus, sorted by id.
 
     What an utterance is follows from the seed, its speaker, class (or that it has
     none) and number alone: more speakers or more utterances leave those already there
     as they were.
 
-    Parameters
-    ----------
-    corpus : mapping
-        As for `read`, and with its errors about speakers.
-
-    Returns
-    -------
-    list of Line
-        Sorted by id: of each speaker, `utterances_per_class` of each class and
-        `unlabelled_per_speaker` without a label.
+    Raises InputError if more speakers are asked for than there are voices.
     """
     demo = corpus["demo"]
     numbers = dict.fromkeys(VALENCE, demo["utterances_per_class"])

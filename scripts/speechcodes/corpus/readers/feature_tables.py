@@ -12,26 +12,10 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     """Read the utterances of a file of feature tables.
 
     See `speechcodes.corpus.feature_tables` for the file. Its partitions are those of
-    the corpus, and its labels are indices of the classes. Sessions are unknown.
-
-    Parameters
-    ----------
-    corpus : mapping
-        `path`, the HDF5 file, and `classes`.
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Sorted by id; `path` is the file.
-    rejected : list of Rejected
-        Always empty: what does not fit is an error.
-
-    Raises
-    ------
-    InputError
-        If there is no such file, or its content does not fit.
+    the corpus, and its labels are indices of the classes. Sessions are unknown. Nothing
+    is rejected: what does not fit is an error.
     """
-    # Needs more than the standard library, which no other reader does.
+    # Slow to import, and more than the standard library, which no other reader needs.
     from speechcodes.corpus import feature_tables
 
     path, classes = corpus["path"], Labelling.of(corpus).classes

@@ -4,11 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from speechcodes.corpus.readers.audio_files import (
-    audio_files,
-    id_below,
-    without_ending,
-)
+from speechcodes.corpus.readers.audio_files import audio_files, id_below, without_ending
 from speechcodes.corpus.readers.common import Labelling, collect
 from speechcodes.corpus.readers.rows import read_rows
 from speechcodes.errors import InputError
@@ -48,28 +44,14 @@ PARTITIONS = {"Validation": "Development", "NA": ""}
 def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     """Read the utterances that have an audio file, with their row in the label file.
 
-    Those without a row, or without a class in it, are speech without a label.
+    Those without a row, or without a class in it, are speech without a label. The
+    label file is in the corpus' root or in Labels, and the audio in Audios, Audio, or
+    the root. With `corpus.labels`, the column EmoClass gives the class, else a rating:
+    EmoVal, or the column that is named. The podcast is the session, the speaker may be
+    unknown.
 
-    Parameters
-    ----------
-    corpus : mapping
-        `path`, the corpus' root, with the label file in it or in Labels, and the
-        audio in Audios, Audio, or it; and what `Labelling.of` reads. With `labels`,
-        the column EmoClass gives the class, else a rating: EmoVal, or the column
-        that is named.
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Sorted by id; the podcast is the session, the speaker may be unknown.
-    rejected : list of Rejected
-        Sorted by id.
-
-    Raises
-    ------
-    InputError
-        If the root, the label file or the audio is missing, or the label file
-        cannot be read, is empty, lacks a column or has a rating off the scale.
+    Raises InputError if the root, the label file or the audio is missing, or the label
+    file cannot be read, is empty, lacks a column or has a rating off the scale.
 
     References
     ----------
@@ -112,11 +94,15 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
         )
 
     rows = list(read_rows(label_file, (*COLUMNS, column), parse))
-    rows += [
-        (path, _without_row(utterance, path))
-        for name, (utterance, path) in files.items()
-        if name not in told
-    ]
+    for name, (utterance, path) in files.items():
+        if name in told:
+            continue
+        if match := NAME.fullmatch(name):
+            record = Utterance(utterance, path, "", match["session"], "")
+        else:
+            detail = f"{path!r} {UNLIKE}"
+            record = Rejected(utterance, path, "unrecognised_name", detail)
+        rows.append((path, record))
     utterances, rejected = collect(rows)
     untold = [reject for reject in unusable if _name(reject.utterance) not in told]
     return utterances, sorted(rejected + untold + again)
@@ -157,23 +143,16 @@ def _classes(corpus, label_file):
             return "", None, fault if cell else None
 
         return column, by_rating
-    if corpus.get("rating"):
-        raise InputError(
-            "corpus.labels and corpus.rating are both given, but either EmoClass or a"
-            " rating of MSP-Podcast gives the classes; leave one of them out"
-        )
     label_of = labelling.of_codes(EMOTIONS, corpus["reader"]) | {"": ""}
 
     def by_emotion(cell, where):
-        fault = None
-        if cell not in label_of:
-            fault = (
-                "unknown_label",
-                f"EmoClass {cell!r} is none of {', '.join(EMOTIONS)}",
-            )
-        elif cell and not label_of[cell]:
+        label, fault = label_of.get(cell), None
+        if label is None:
+            detail = f"EmoClass {cell!r} is none of {', '.join(EMOTIONS)}"
+            fault = "unknown_label", detail
+        elif cell and not label:
             fault = "unmapped_label", f"EmoClass {cell!r} has no class in corpus.labels"
-        return label_of.get(cell, ""), None, fault
+        return label, None, fault
 
     return "EmoClass", by_emotion
 
@@ -193,11 +172,3 @@ def _file_per_name(found, folder):
             detail = f"{path!r} has the same name as {kept!r}"
             rejected.append(Rejected(utterance, path, "duplicate_utterance", detail))
     return files, rejected
-
-
-def _without_row(utterance, path):
-    """Make a record of an audio file that the label file does not name."""
-    match = NAME.fullmatch(_name(utterance))
-    if match is None:
-        return Rejected(utterance, path, "unrecognised_name", f"{path!r} {UNLIKE}")
-    return Utterance(utterance, path, "", match["session"], "")

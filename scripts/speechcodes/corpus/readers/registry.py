@@ -8,6 +8,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from speechcodes.corpus.readers import (
@@ -25,56 +26,30 @@ from speechcodes.records import Rejected, Utterance
 
 
 class Reader(NamedTuple):
-    """A kind of corpus.
+    """A kind of corpus."""
 
-    Attributes
-    ----------
-    read : callable
-        Takes the section `corpus` of the configuration, and returns utterances and
-        rejects, each sorted by id.
-    title : str
-        What it is called in a sentence.
-    needs_path : bool
-        Whether `corpus.path` must be given; else it must not.
-    takes_labels, takes_rating : bool
-        Whether words, numeric ratings or both may give the classes.
-    root_of : callable or None
-        Takes the section and returns the folder that ids begin below; None for a
-        corpus without audio.
-    """
-
+    #: Takes the section `corpus` of the configuration, and returns utterances and
+    #: rejects, each sorted by id.
     read: Callable[[Mapping], tuple[list[Utterance], list[Rejected]]]
-    title: str
+    #: Takes the section and returns the folder that ids begin below.
+    root_of: Callable[[Mapping], str] = itemgetter("path")
+    #: Whether `corpus.path` must be given; else it must not.
     needs_path: bool = True
+    #: Whether words, numeric ratings or both may give the classes.
     takes_labels: bool = True
     takes_rating: bool = False
-    root_of: Callable[[Mapping], str] | None = lambda corpus: corpus["path"]
 
 
 READERS = {
-    "crema_d": Reader(crema_d.read, "CREMA-D"),
+    "crema_d": Reader(crema_d.read),
     "demo": Reader(
-        demo.read,
-        "the demo corpus",
-        needs_path=False,
-        takes_labels=False,
-        takes_rating=True,
-        root_of=demo.root_of,
+        demo.read, demo.root_of, needs_path=False, takes_labels=False, takes_rating=True
     ),
-    "emodb": Reader(emodb.read, "EmoDB"),
-    "feature_tables": Reader(
-        feature_tables.read, "tables of features", takes_labels=False, root_of=None
-    ),
-    "msp_podcast": Reader(
-        msp_podcast.read,
-        "MSP-Podcast",
-        takes_rating=True,
-        root_of=msp_podcast.root_of,
-    ),
-    "ravdess": Reader(ravdess.read, "RAVDESS"),
-    "table": Reader(
-        table.read, "a table of one's own", takes_rating=True, root_of=table.root_of
-    ),
+    "emodb": Reader(emodb.read),
+    "feature_tables": Reader(feature_tables.read, takes_labels=False),
+    "msp_podcast": Reader(msp_podcast.read, msp_podcast.root_of, takes_rating=True),
+    "ravdess": Reader(ravdess.read),
+    "table": Reader(table.read, table.root_of, takes_rating=True),
 }
 
 #: Characters that stand for wildcards and variables in Snakemake's paths.
@@ -84,15 +59,7 @@ logger = logging.getLogger(__name__)
 
 
 def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
-    """Read a corpus with the reader that the config names.
-
-    Parameters
-    ----------
-    corpus : mapping
-        The validated section of the config: `name`, `reader`, `path`, `classes`, and,
-        as the reader takes them, `labels` (from a word to a class) and `rating`
-        (`column`, `scale`, `bounds`); `unlabelled`, folders and tables of speech
-        without labels.
+    """Read a corpus by the valid section `corpus` of the configuration.
 
     Returns
     -------
@@ -114,19 +81,17 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     Raises
     ------
     InputError
-        If the reader is unknown, a file, a folder or a column is missing, or no
-        utterance with a label is left.
+        If a file, a folder or a column is missing, or no utterance with a label is
+        left.
     """
-    name = corpus["reader"]
-    if name not in READERS:
-        raise InputError(
-            f"corpus.reader {name!r} is none of the readers: {', '.join(READERS)}"
-        )
+    reader = READERS[corpus["reader"]]
     if "path" in corpus:
         corpus = {**corpus, "path": os.path.expanduser(corpus["path"])}
-    utterances, rejected = READERS[name].read(corpus)
+    utterances, rejected = reader.read(corpus)
     if corpus.get("unlabelled"):
-        utterances, rejected = _with_unlabelled(corpus, utterances, rejected)
+        root, known = reader.root_of(corpus), utterances + rejected
+        more, odd = unlabelled.read(corpus["unlabelled"], root, known)
+        utterances, rejected = sorted(utterances + more), sorted(rejected + odd)
     utterances, rejected = _without_unsupported_names(utterances, rejected)
     if not any(utterance.label for utterance in utterances):
         raise InputError(_nothing_left(corpus, utterances, rejected))
@@ -142,32 +107,15 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     return utterances, rejected
 
 
-def _with_unlabelled(corpus, utterances, rejected):
-    """Add the speech without labels that lies beside the corpus."""
-    root_of = READERS[corpus["reader"]].root_of
-    if root_of is None:
-        raise InputError(
-            f"corpus.unlabelled: a corpus of the reader {corpus['reader']!r} has no"
-            " audio, so that speech cannot be added; leave it out"
-        )
-    more, odd = unlabelled.read(
-        corpus["unlabelled"], root_of(corpus), utterances + rejected
-    )
-    return sorted(utterances + more), sorted(rejected + odd)
-
-
 def _without_unsupported_names(utterances, rejected):
     """Move utterances whose path Snakemake would take for a pattern to the rejects."""
-    bad = [u for u in utterances if not UNSUPPORTED.isdisjoint(u.path)]
-    if not bad:
-        return utterances, rejected
-    names = [
-        Rejected(
-            u.utterance, u.path, "unsupported_name", f"one of {{}}<> in {u.path!r}"
-        )
-        for u in bad
-    ]
-    kept = [u for u in utterances if UNSUPPORTED.isdisjoint(u.path)]
+    kept, names = [], []
+    for u in utterances:
+        if UNSUPPORTED.isdisjoint(u.path):
+            kept.append(u)
+        else:
+            detail = f"one of {{}}<> in {u.path!r}"
+            names.append(Rejected(u.utterance, u.path, "unsupported_name", detail))
     return kept, sorted(rejected + names)
 
 
@@ -180,7 +128,7 @@ def _nothing_left(corpus, utterances, rejected):
     if not rejected:
         return said
     counts = Counter(reject.reason for reject in rejected).most_common()
-    reason = counts[0][0]
-    example = next(reject.detail for reject in rejected if reject.reason == reason)
+    commonest, _ = counts[0]
+    example = next(reject.detail for reject in rejected if reject.reason == commonest)
     reasons = ", ".join(f"{reason} {count}" for reason, count in counts)
     return f"{said}{';' if utterances else ':'} {reasons}; for example, {example}"

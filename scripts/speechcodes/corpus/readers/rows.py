@@ -13,7 +13,7 @@ def read_rows(
     required: tuple[str, ...],
     parse: Callable[[dict[str, str], str], Utterance | Rejected],
 ) -> Iterator[Record]:
-    """Read a table with a header, row by row.
+    """Yield the name of each row of a table with a header, and its record.
 
     UTF-8 with or without a byte order mark, any line ends, and columns parted by
     commas, semicolons or tabs, whichever the header has most of. Empty rows are
@@ -21,20 +21,12 @@ def read_rows(
 
     Parameters
     ----------
-    path : str
-        The table.
-    required : tuple of str
+    path
+    required
         Columns the header must have; ``"a or b"`` asks for at least one of two.
-    parse : callable
-        Makes a record of the cells by column (stripped) and the row's name.
-
-    Yields
-    ------
-    where : str
-        The row's name, such as "row 2", by the line that it begins in; the header is
-        row 1.
-    record : Utterance or Rejected
-        What `parse` returned.
+    parse
+        Makes a record of the cells by column (stripped) and the row's name, such as
+        "row 2", by the line that it begins in; the header is row 1.
 
     Raises
     ------

@@ -23,26 +23,12 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     It is a CSV file with the columns `path` (from the table's folder on, or
     absolute), `speaker` or `session` or both, `label` or a rating or both, and, if
     wanted, `split`. A label is a class or a word of `corpus.labels`; where it is
-    empty, the rating decides; where that is empty, too, the speech has no label.
+    empty, the rating decides; where that is empty, too, the speech has no label. The
+    column of ratings is `rating` or `valence` where none is named; `split` becomes the
+    partition.
 
-    Parameters
-    ----------
-    corpus : mapping
-        `path`, the table, and what `Labelling.of` reads. The column of ratings is
-        `rating` or `valence` where none is named.
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Sorted by id; `partition` is what stands in the column `split`.
-    rejected : list of Rejected
-        Sorted by id.
-
-    Raises
-    ------
-    InputError
-        If the table cannot be read, is empty or lacks a column, or a row has a
-        rating off the scale, or a class but neither speaker nor session.
+    Raises InputError if the table cannot be read, is empty or lacks a column, or a row
+    has a rating off the scale, or a class but neither speaker nor session.
     """
     table, labelling = corpus["path"], Labelling.of(corpus)
     root = os.path.abspath(root_of(corpus))

@@ -18,20 +18,15 @@ def read(
 
     Parameters
     ----------
-    places : iterable of str
+    places
         Folders, whose audio files are taken at any depth, and CSV files with the column
         `path` (from the table's folder on, or absolute) and, if wanted, `speaker` and
         `session`.
-    root : str
+    root
         The corpus' root, below which ids begin. Elsewhere they begin with the name of
         the folder, or of the table's.
-    known : iterable of Utterance or Rejected
+    known
         What the corpus has already, whose files are not added again.
-
-    Returns
-    -------
-    utterances : list of Utterance
-    rejected : list of Rejected
 
     Raises
     ------
@@ -73,19 +68,15 @@ def read(
 def _read_place(place):
     """Return the folder of some speech, and a record without id of each file."""
     if os.path.isdir(place):
-        return os.path.normpath(place), _from_folder(place)
+        paths, rejected = audio_files(place, "corpus.unlabelled")
+        found = [Utterance("", path, "", "", "") for path in paths]
+        return os.path.normpath(place), found + rejected
     if os.path.exists(place):
         return os.path.dirname(place) or os.curdir, _from_table(place)
     raise InputError(
         f"corpus.unlabelled: there is no {place!r}; it should be a folder with audio"
         " files, or a CSV file with the column path"
     )
-
-
-def _from_folder(folder):
-    """Return a record of each audio file of a folder."""
-    paths, rejected = audio_files(folder, "corpus.unlabelled")
-    return [*(Utterance("", path, "", "", "") for path in paths), *rejected]
 
 
 def _from_table(table):
@@ -99,13 +90,11 @@ def _from_table(table):
         speaker, session = cells.get("speaker", ""), cells.get("session", "")
         return Utterance("", path, speaker, session, "")
 
-    rows = with_files(read_rows(table, ("path",), parse))
-    return [
-        record._replace(detail=f"{table}, {record.detail}")
-        if isinstance(record, Rejected)
-        else record
-        for _, record in rows
-    ]
+    records = [record for _, record in with_files(read_rows(table, ("path",), parse))]
+    for place, record in enumerate(records):
+        if isinstance(record, Rejected):
+            records[place] = record._replace(detail=f"{table}, {record.detail}")
+    return records
 
 
 def _id(path, folder, real_folder, root):

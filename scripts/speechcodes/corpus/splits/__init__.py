@@ -7,7 +7,9 @@ from speechcodes.corpus.splits import balanced, folds, given, study
 from speechcodes.corpus.splits.roles import Roles
 from speechcodes.records import Utterance
 
-#: Each returns {utterance: part} and the roles of parts in each fold.
+#: Each takes the utterances, sorted, the settings and the classes, and returns
+#: {utterance: part} and the roles of parts in each fold. The part unlabelled gets the
+#: speech without a label whose speaker and session are in no other part.
 METHODS = {
     "folds": folds.divide,
     "balanced": balanced.divide,
@@ -21,26 +23,11 @@ def assign(
 ) -> tuple[list[Utterance], list[Roles]]:
     """Return the utterances with their parts set, and the roles of parts in each fold.
 
-    Parameters
-    ----------
-    utterances : iterable of Utterance
-        In any order, which changes no part.
-    settings : mapping
-        Section `splits` of the configuration: `method`, and what the method asks for.
-    classes : sequence of str
+    Utterances stay in their order, which changes no part; `part` is empty for those
+    that are not used. The folds of a repeat come one after the other.
 
-    Returns
-    -------
-    utterances : list of Utterance
-        In the order given; `part` is empty for those that are not used.
-    folds : list of Roles
-        One for each fold, the folds of a repeat one after the other.
-
-    Raises
-    ------
-    InputError
-        If there are too few utterances or speakers, saying what would fit, or if
-        given parts share a speaker or a session.
+    Raises InputError if there are too few utterances or speakers, saying what would
+    fit, or if given parts share a speaker or a session.
     """
     utterances = list(utterances)
     in_order = sorted(utterances, key=attrgetter("utterance"))

@@ -20,32 +20,10 @@ def divide(
 ) -> tuple[dict[str, str], list[Roles]]:
     """Take utterances of shuffled speakers into each part, to the sizes asked for.
 
-    Speech without a label is unlabelled if neither its speaker nor its session is in
-    another part.
-
-    Parameters
-    ----------
-    utterances : sequence of Utterance
-        Sorted by utterance.
-    settings : mapping
-        `sizes` per part (a number per class, a number for each class, or "all"),
-        `max_speaker_share`, `partitions` and `seed`.
-    classes : sequence of str
-
-    Returns
-    -------
-    part_of : dict of str to str
-        Utterance to one of training, unlabelled and test.
-    folds : list of Roles
-        One.
-
-    Raises
-    ------
-    InputError
-        If there are too few utterances or speakers, saying what would fit.
+    Raises InputError if there are too few utterances or speakers, saying what would
+    fit.
     """
-    if settings["partitions"]:
-        common.check_partitions(utterances, settings["partitions"])
+    common.check_partitions(utterances, settings["partitions"])
     wanted = {
         part: common.sizes_per_class(settings["sizes"][part], classes) for part in ROLES
     }
@@ -79,13 +57,8 @@ def _first_that_fits(utterances, wanted, settings):
 
 def _has_voices(utterances, part_of):
     """Tell whether the part unlabelled has voices enough for an autoencoder."""
-    voices = set()
-    for u in utterances:
-        if part_of.get(u.utterance) == "unlabelled":
-            voices.add(u.voice)
-            if len(voices) == UNLABELLED_VOICES:
-                return True
-    return False
+    unlabelled = (u for u in utterances if part_of.get(u.utterance) == "unlabelled")
+    return len({u.voice for u in unlabelled}) >= UNLABELLED_VOICES
 
 
 def _fill_all(sessions, wanted, settings, key):
@@ -117,11 +90,6 @@ def _fill(sessions, wanted, share, key):
     Sessions that share a speaker with those already taken come first, so that few
     utterances are lost where speakers meet in several sessions; where the part is
     full, such a chain is cut, and what would tie two parts together is used by neither.
-
-    Returns
-    -------
-    dict of str to list of Utterance
-        What is taken of each session that something is taken of.
     """
     sessions_of, available = defaultdict(set), Counter()
     for session, members in sessions.items():
@@ -165,7 +133,13 @@ def _what_would_fit(utterances, wanted, settings):
         "no smaller share of them fits either; each part needs utterances of each "
         "class, of speakers who are in no other"
     )
-    for smaller in _smaller(wanted):
+    for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
+        smaller = {
+            part: {
+                k: n if n == inf else max(1, n * percent // 100) for k, n in s.items()
+            }
+            for part, s in wanted.items()
+        }
         if _first_that_fits(utterances, smaller, settings):
             fitting = "these would fit: " + _describe(smaller)
             break
@@ -178,22 +152,11 @@ def _what_would_fit(utterances, wanted, settings):
     )
 
 
-def _smaller(wanted):
-    """Yield ever smaller shares of some sizes."""
-    for percent in (90, 80, 70, 60, 50, 40, 30, 20, 10, 5, 2):
-        yield {
-            part: {
-                k: n if n == inf else max(1, n * percent // 100) for k, n in s.items()
-            }
-            for part, s in wanted.items()
-        }
-
-
 def _describe(wanted):
     """Tell sizes in few words: one number where all classes have the same."""
     words = []
     for part, sizes in wanted.items():
-        numbers = [common.describe_size(size) for size in sizes.values()]
+        numbers = ["all" if size == inf else str(size) for size in sizes.values()]
         same = len(set(numbers)) == 1
         words.append(f"{part} {numbers[0] if same else '/'.join(numbers)}")
     return ", ".join(words)

@@ -28,12 +28,11 @@ def check_classes(
 
 def check_voices(utterances: Iterable[Utterance], folds: Sequence[Roles]) -> None:
     """Raise InputError if autoencoders could not be validated on other speakers."""
-    some = defaultdict(set)
+    voices_of = defaultdict(set)
     for u in utterances:
-        if len(some[u.part]) < UNLABELLED_VOICES:
-            some[u.part].add(u.voice)
+        voices_of[u.part].add(u.voice)
     for number, fold in enumerate(folds, start=1):
-        voices = set().union(*(some[part] for part in fold.unlabelled))
+        voices = set().union(*(voices_of[part] for part in fold.unlabelled))
         if len(voices) < UNLABELLED_VOICES:
             raise InputError(
                 f"only {', '.join(voices) or 'nobody'} "

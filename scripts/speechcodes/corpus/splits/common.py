@@ -15,20 +15,9 @@ def sizes_per_class(
     >>> sizes_per_class(2, ["no", "yes"]), sizes_per_class("all", ["yes"])
     ({'no': 2, 'yes': 2}, {'yes': inf})
     """
-    if size == "all":
-        return dict.fromkeys(classes, inf)
-    if isinstance(size, int):
-        return dict.fromkeys(classes, size)
-    return {label: size[label] for label in classes}
-
-
-def describe_size(size: float) -> str:
-    """Write a size as the configuration does.
-
-    >>> describe_size(inf), describe_size(3)
-    ('all', '3')
-    """
-    return "all" if size == inf else str(size)
+    if isinstance(size, Mapping):
+        return {label: size[label] for label in classes}
+    return dict.fromkeys(classes, inf if size == "all" else size)
 
 
 def in_words(utterances: Sequence[Utterance], classes: Sequence[str]) -> str:
@@ -51,11 +40,13 @@ def candidates(
     return [u for u in utterances if u.partition in partitions[part]]
 
 
-def check_partitions(utterances: Sequence[Utterance], partitions: Mapping) -> None:
+def check_partitions(
+    utterances: Sequence[Utterance], partitions: Mapping | None
+) -> None:
     """Raise InputError for partitions that there are not, or in two parts."""
     found = sorted({u.partition for u in utterances if u.partition})
     owner = {}
-    for part, names in partitions.items():
+    for part, names in (partitions or {}).items():
         if not set(names) & set(found):
             raise InputError(
                 f"splits.partitions.{part}: the corpus has no partition "

@@ -25,23 +25,15 @@ ROUNDING = 1e-9
 
 
 class _Problem(NamedTuple):
-    """Groups as vectors of their counts, scaled by class.
+    """Groups as vectors of their counts, scaled by class."""
 
-    Attributes
-    ----------
-    vectors : dict of str to list of float
-        Of each group, a number per class; the last is for the group itself.
-    norms : dict of str to float
-        Squared lengths of the vectors.
-    means : list of float
-        Sum of a bin's vectors if all bins are the same.
-    tolerance : list of float
-        Distance from the means at which a bin is even enough.
-    """
-
+    #: Of each group, a number per class; the last is for the group itself.
     vectors: dict[str, list[float]]
+    #: Squared lengths of the vectors.
     norms: dict[str, float]
+    #: Sum of a bin's vectors if all bins are the same.
     means: list[float]
+    #: Distance from the means at which a bin is even enough.
     tolerance: list[float]
 
 
@@ -63,15 +55,11 @@ def deal(
 
     Parameters
     ----------
-    counts : mapping of str to sequence of int
-        Each group's number of utterances per class.
-    bins : int
-    seed : str
-        Of the orders.
-    budget : int
+    counts
+        Each group's number of utterances per class, which has a weight of 1 or of
+        `weights`.
+    budget
         Exchanges to look at, at most.
-    weights : sequence of float, optional
-        Weight of each class; 1 by default.
 
     Returns
     -------

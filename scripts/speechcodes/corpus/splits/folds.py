@@ -1,7 +1,7 @@
 """Folds over speakers: each labelled utterance is tested once per repeat."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -26,36 +26,13 @@ def divide(
     are dealt into `folds` as evenly by class as they allow, and those of each fold into
     `parts_per_fold` parts; a fold of fewer groups has one part for each. Groups without
     any label go to the part unlabelled. Each of the `repeats` makes folds of the same
-    parts, grouped otherwise: evenly by class, and so that few parts meet again.
+    parts, grouped otherwise: evenly by class, and so that few parts meet again. If
+    `training` is a number of parts, they are those that come after the fold's own.
 
-    Parameters
-    ----------
-    utterances : sequence of Utterance
-        Sorted by utterance.
-    settings : mapping
-        `folds`, `repeats`, `parts_per_fold` and `seed`; `training`: "all", or a number
-        of parts, those that come after the fold's own; `unlabelled`: "all_but_test", or
-        "rest", the parts that neither train nor test.
-    classes : sequence of str
-
-    Returns
-    -------
-    part_of : dict of str to str
-        Utterance to part: p01, p02 and so on, or unlabelled.
-    folds : list of Roles
-        Those of one repeat after the other.
-
-    Raises
-    ------
-    InputError
-        If a class would be missing where a fold trains or tests, saying how many folds
-        would do, or if there are too few parts to train on or to repeat with.
+    Raises InputError if a class would be missing where a fold trains or tests, saying
+    how many folds would do, or if there are too few parts to train on or to repeat
+    with.
     """
-    if settings.get("partitions"):
-        raise InputError(
-            "splits.method is folds, but with splits.partitions not every speaker can "
-            "be tested and trained on: leave partitions out, or use another method"
-        )
     groups = link(utterances)
     counts = {
         name: [said[label] for label in classes]
@@ -82,55 +59,36 @@ def divide(
     ]
 
 
-def link(utterances: Iterable[Utterance]) -> dict[str, list[Utterance]]:
+def link(utterances: Sequence[Utterance]) -> dict[str, list[Utterance]]:
     """Group utterances that share speakers or sessions, directly or by way of others.
 
-    Returns
-    -------
-    dict of str to list of Utterance
-        By the first of the voices of each group.
+    The name of a group is the first of its voices.
     """
-    members, named = defaultdict(list), defaultdict(set)
+    parent = {}
+
+    def root(name):
+        while parent.setdefault(name, name) != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
     for u in utterances:
-        # Without speaker and session, an utterance is linked to no other.
-        key = (u.speaker, u.session, "" if u.speaker or u.session else u.utterance)
-        members[key].append(u)
-    for key in members:
-        for kind in range(len(key)):
-            if key[kind]:
-                named[kind, key[kind]].add(key)
-    groups, seen = {}, set()
-    for first in members:
-        if first in seen:
-            continue
-        linked, waiting = [], {first}
-        while waiting:
-            key = waiting.pop()
-            seen.add(key)
-            linked.append(key)
-            for kind in range(len(key)):
-                waiting |= named.pop((kind, key[kind]), set()) - seen
-        groups[min(members[key][0].voice for key in linked)] = [
-            u for key in sorted(linked) for u in members[key]
-        ]
-    return groups
+        if u.session:
+            parent[root(f"session {u.session}")] = root(u.voice)
+    groups = defaultdict(list)
+    for u in utterances:
+        groups[root(u.voice)].append(u)
+    return {min(u.voice for u in members): members for members in groups.values()}
 
 
 class _Dealt(NamedTuple):
-    """Groups in parts, and parts in folds.
+    """Groups in parts, and parts in folds."""
 
-    Attributes
-    ----------
-    part_of : dict of str to str
-        Group to part.
-    counts : dict of str to list of int
-        Each part's number of utterances per class.
-    folds : list of list of str
-        Parts that each fold tests.
-    """
-
+    #: The part of each group.
     part_of: dict[str, str]
+    #: Each part's number of utterances per class.
     counts: dict[str, list[int]]
+    #: Parts that each fold tests.
     folds: list[list[str]]
 
 

@@ -13,33 +13,13 @@ def divide(
 ) -> tuple[dict[str, str], list[Roles]]:
     """Put every utterance into the part that its own partition belongs to.
 
-    Speech without a label and of no partition is unlabelled if neither its speaker nor
-    its session is in another part; of a partition that trains or tests it is not used.
+    Partitions are named as the parts where the settings name none. Speech without a
+    label is not used where its partition trains or tests.
 
-    Parameters
-    ----------
-    utterances : sequence of Utterance
-        Sorted by utterance.
-    settings : mapping
-        `partitions`, part to names of partitions, or None where they are named as
-        the parts.
-    classes : sequence of str
-        Not asked: the partitions are taken as they are.
-
-    Returns
-    -------
-    part_of : dict of str to str
-        Utterance to one of training, unlabelled and test.
-    folds : list of Roles
-        One.
-
-    Raises
-    ------
-    InputError
-        If a part has no utterance, or two parts share a speaker or a session.
+    Raises InputError if a part has no utterance, or two parts share a speaker or a
+    session.
     """
-    if settings["partitions"]:
-        common.check_partitions(utterances, settings["partitions"])
+    common.check_partitions(utterances, settings["partitions"])
     partitions = settings["partitions"] or {role: [role] for role in ROLES}
     owner = {name: part for part, names in partitions.items() for name in names}
     part_of = {

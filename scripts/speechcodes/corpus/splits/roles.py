@@ -15,11 +15,6 @@ class Roles(NamedTuple):
 
     A part may be in `training` and in `unlabelled` at once: its labels then train
     classifiers, and its audio trains autoencoders, which see no label.
-
-    Attributes
-    ----------
-    training, unlabelled, test : tuple of str
-        Names of parts.
     """
 
     training: tuple[str, ...]
@@ -32,42 +27,27 @@ ONE_FOLD = [Roles(*((role,) for role in ROLES))]
 
 
 class RoleCount(NamedTuple):
-    """How much speech has one role in one fold.
+    """How much speech has one role in one fold."""
 
-    Attributes
-    ----------
-    fold : int
-        From 1 on.
-    role : str
-    utterances, voices : int
-    per_class : dict of str to int
-        Utterances of each class; empty for the role unlabelled.
-    """
-
+    #: From 1 on.
     fold: int
     role: str
     utterances: int
     voices: int
+    #: Utterances of each class; empty for the role unlabelled.
     per_class: dict[str, int]
 
 
 class Usage(NamedTuple):
-    """How much of a corpus is used by any fold.
+    """How many utterances of a corpus are used by any fold."""
 
-    Attributes
-    ----------
-    labelled, labelled_used : int
-        Utterances with a label, and those of them that train or test classifiers.
-    unlabelled, unlabelled_used : int
-        Utterances without a label, and those of them that train autoencoders.
-    unknown_speaker : int
-        Those of `unlabelled_used` whose speaker is not known.
-    """
-
+    #: With a label, and those of them that train or test classifiers.
     labelled: int
     labelled_used: int
+    #: Without a label, and those of them that train autoencoders.
     unlabelled: int
     unlabelled_used: int
+    #: Those of `unlabelled_used` whose speaker is not known.
     unknown_speaker: int
 
 
@@ -87,13 +67,11 @@ def of_role(utterances: Iterable[Utterance], roles: Roles, role: str) -> list[tu
     parts = set(getattr(roles, role))
     members = (u for u in utterances if u.part in parts)
     if role == "unlabelled":
-        return [
-            (u.utterance, u.part, "", u.speaker, u.session, u.voice) for u in members
-        ]
+        members = (u._replace(label="") for u in members)
+    else:
+        members = (u for u in members if u.label)
     return [
-        (u.utterance, u.part, u.label, u.speaker, u.session, u.voice)
-        for u in members
-        if u.label
+        (u.utterance, u.part, u.label, u.speaker, u.session, u.voice) for u in members
     ]
 
 
@@ -101,25 +79,18 @@ def count(
     utterances: Iterable[Utterance], folds: Sequence[Roles], classes: Sequence[str]
 ) -> list[RoleCount]:
     """Count utterances, voices and classes of each role in each fold."""
-    labels, everyone = defaultdict(Counter), Counter()
-    labelled_voices, voices = defaultdict(set), defaultdict(set)
+    spoken, found = defaultdict(list), []
     for u in utterances:
-        everyone[u.part] += 1
-        voices[u.part].add(u.voice)
-        if u.label:
-            labels[u.part][u.label] += 1
-            labelled_voices[u.part].add(u.voice)
-    found = []
+        spoken[u.part].append((u.label, u.voice))
     for number, fold in enumerate(folds, start=1):
         for role, parts in zip(ROLES, fold, strict=True):
-            if role == "unlabelled":
-                total, per_class = sum(everyone[part] for part in parts), {}
-                spoken = set().union(*(voices[part] for part in parts))
-            else:
-                per_class = {c: sum(labels[p][c] for p in parts) for c in classes}
-                total = sum(per_class.values())
-                spoken = set().union(*(labelled_voices[part] for part in parts))
-            found.append(RoleCount(number, role, total, len(spoken), per_class))
+            rows, per_class = [row for part in parts for row in spoken[part]], {}
+            if role != "unlabelled":
+                rows = [(label, voice) for label, voice in rows if label]
+                labels = Counter(label for label, _ in rows)
+                per_class = {label: labels[label] for label in classes}
+            voices = {voice for _, voice in rows}
+            found.append(RoleCount(number, role, len(rows), len(voices), per_class))
     return found
 
 
@@ -127,16 +98,14 @@ def used(utterances: Iterable[Utterance], folds: Sequence[Roles]) -> Usage:
     """Count how many utterances of a corpus have a role in any fold."""
     learned = {part for fold in folds for part in (*fold.training, *fold.test)}
     heard = {part for fold in folds for part in fold.unlabelled}
-    numbers = Counter(
-        (bool(u.label), u.part in (learned if u.label else heard), bool(u.speaker))
-        for u in utterances
-    )
-    labelled_used = numbers[True, True, True] + numbers[True, True, False]
-    unknown = numbers[False, True, False]
+    utterances = list(utterances)
+    labelled = [u for u in utterances if u.label]
+    unlabelled = [u for u in utterances if not u.label]
+    unlabelled_used = [u for u in unlabelled if u.part in heard]
     return Usage(
-        labelled=sum(n for key, n in numbers.items() if key[0]),
-        labelled_used=labelled_used,
-        unlabelled=sum(n for key, n in numbers.items() if not key[0]),
-        unlabelled_used=numbers[False, True, True] + unknown,
-        unknown_speaker=unknown,
+        labelled=len(labelled),
+        labelled_used=sum(u.part in learned for u in labelled),
+        unlabelled=len(unlabelled),
+        unlabelled_used=len(unlabelled_used),
+        unknown_speaker=sum(not u.speaker for u in unlabelled_used),
     )

@@ -15,32 +15,12 @@ def divide(
     """Take, per class and in order of names: training, then test, then unlabelled.
 
     As the published study did, but for one thing: an utterance whose session is in a
-    part filled earlier is passed over. Speakers are not kept apart. Speech without a
-    label is unlabelled if neither its speaker nor its session is in another part.
+    part filled earlier is passed over. Speakers are not kept apart.
 
-    Parameters
-    ----------
-    utterances : sequence of Utterance
-        Sorted by utterance.
-    settings : mapping
-        `sizes` and `partitions`.
-    classes : sequence of str
-
-    Returns
-    -------
-    part_of : dict of str to str
-        Utterance to one of training, unlabelled and test.
-    folds : list of Roles
-        One.
-
-    Raises
-    ------
-    InputError
-        If a class has too few utterances, saying how many are left.
+    Raises InputError if a class has too few utterances, saying how many are left.
     """
     partitions = settings["partitions"]
-    if partitions:
-        common.check_partitions(utterances, partitions)
+    common.check_partitions(utterances, partitions)
     part_of, taken_sessions = {}, set()
     for part in ("training", "test", "unlabelled"):
         wanted = common.sizes_per_class(settings["sizes"][part], classes)
@@ -54,14 +34,14 @@ def divide(
                 and u.utterance not in part_of
                 and u.session not in taken_sessions
             ]
-            if len(left) < (1 if wanted[label] == inf else wanted[label]):
+            size = None if wanted[label] == inf else wanted[label]
+            if len(left) < (size or 1):
                 raise InputError(
-                    f"splits.sizes.{part} asks for "
-                    f"{common.describe_size(wanted[label])} {label} utterances, but "
-                    f"only {len(left)} are left whose session is in no part filled "
+                    f"splits.sizes.{part} asks for {size or 'all'} {label} utterances, "
+                    f"but only {len(left)} are left whose session is in no part filled "
                     f"before: ask for at most {len(left)}, or use splits.method folds"
                 )
-            chosen = left[: None if wanted[label] == inf else wanted[label]]
+            chosen = left[:size]
             part_of.update((u.utterance, part) for u in chosen)
             sessions.update(u.session for u in chosen)
         taken_sessions |= sessions - {""}

@@ -1,35 +1,25 @@
 """Divisions that a corpus brings with it, by cases worked out by hand."""
 
 import pytest
-from corpora import PARTITIONS, corpus, divided, part_of, speak
+from corpora import PARTITIONS, corpus, divided, part_of
 from corpora import balanced as asked
 
 from speechcodes.errors import InputError
-from speechcodes.records import VALENCE
 
 
-def test_given_takes_partitions_named_as_the_parts():
-    table = corpus(
-        ("A", "P1", "negative", "training"),
-        ("B", "P2", "neutral", "unlabelled"),
-        ("C", "P3", "positive", "test"),
-        ("D", "P4", "positive", "Test"),
-        ("E", "P5", "positive", ""),
-    )
-    result = part_of(table, asked(method="given"))
-    assert list(result.values()) == ["training", "unlabelled", "test", "", ""]
-
-
-def test_given_maps_partitions_to_parts():
-    table = corpus(
-        ("A", "P1", "negative", "Train"),
-        ("B", "P2", "negative", "Dev"),
-        ("C", "P3", "negative", "Test"),
-        ("D", "P4", "negative", "Extra"),
-        ("E", "P5", "negative", "Other"),
-    )
-    result = part_of(table, asked(method="given", partitions=PARTITIONS))
-    assert list(result.values()) == ["unlabelled", "training", "test", "test", ""]
+@pytest.mark.parametrize(
+    ("partitions", "names"),
+    [
+        (None, ["training", "unlabelled", "test", "Test", ""]),
+        (PARTITIONS, ["Dev", "Train", "Extra", "Other", ""]),
+        ({"training": ["Dev"], "test": ["Test"]}, ["Dev", "", "Test", "Other", ""]),
+    ],
+)
+def test_given_takes_partitions_named_as_the_parts_or_mapped_to_them(partitions, names):
+    table = corpus(*((f"S{i}", "", "negative", name) for i, name in enumerate(names)))
+    found = part_of(table, {"method": "given", "partitions": partitions})
+    middle = "unlabelled" if names[1] else ""
+    assert list(found.values()) == ["training", middle, "test", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -60,25 +50,11 @@ def test_given_parts_may_share_unknown_speakers_and_what_is_in_no_part():
     assert sum(map(bool, part_of(table, asked(method="given")).values())) == 3
 
 
-def test_given_without_a_part_fails_and_names_the_partitions_found():
-    table = corpus(
-        ("A", "P1", "negative", "Train"),
-        ("B", "P2", "negative", "Dev"),
-        ("C", "P3", "negative", ""),
-    )
-    with pytest.raises(InputError) as caught:
-        divided(table, asked(method="given", partitions=PARTITIONS))
-    message = str(caught.value)
-    assert "no partition Test or Extra" in message
-    assert "it has Dev, Train" in message
-
-
 def test_partitions_in_no_corpus_or_in_two_parts_fail():
-    table = [
-        speak(f"{p}{k}", p + k, p + k, k, p) for p in ("A", "B", "C") for k in VALENCE
-    ]
+    table = corpus(*((p, p, "negative", p) for p in "ABC"))
+    told = "no partition Typo or X; it has A, B, C"
     for partitions, words in [
-        ({"training": ["Typo"], "unlabelled": ["B"], "test": ["C"]}, "partition Typo"),
+        ({"training": ["Typo", "X"], "unlabelled": ["B"], "test": ["C"]}, told),
         ({"training": ["A", "B"], "unlabelled": ["B"], "test": ["C"]}, "'B' is in"),
     ]:
         with pytest.raises(InputError, match=words):
@@ -113,10 +89,3 @@ def test_a_part_unlabelled_may_be_speech_without_labels_alone():
         ("G", "P8", "", ""),
     )
     assert part_of(table, asked(method="given"))["u002"] == "unlabelled"
-
-
-def test_a_given_division_may_leave_unlabelled_out():
-    table = corpus(("A", "P1", "negative", "training"), ("C", "P3", "positive", "test"))
-    partitions = {"training": ["training"], "test": ["test"]}
-    found = part_of(table, {"method": "given", "partitions": partitions})
-    assert list(found.values()) == ["training", "test"]

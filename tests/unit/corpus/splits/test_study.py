@@ -63,26 +63,13 @@ def test_study_says_how_many_are_left():
 
 
 def test_study_draws_from_the_partitions_of_each_part():
-    rows = [
-        (f"{p}{i}{k[:3]}", "", f"{p}{i}", k, p)
-        for p in ("Train", "Dev", "Test")
-        for i in range(3)
-        for k in VALENCE
-    ]
-    wanted = asked(
-        method="study",
-        partitions=PARTITIONS,
-        sizes=dict.fromkeys(ROLES, 2) | {"test": 1},
-    )
-    result = divided([speak(*row) for row in rows], wanted)
-    assert [u.utterance for u in result if u.label == "neutral" and u.part] == [
-        "Train0neu",
-        "Train1neu",
-        "Dev0neu",
-        "Dev1neu",
-        "Test0neu",
-    ]
-    assert all(u.partition in PARTITIONS[u.part] for u in result if u.part)
+    places = ["Test", "Train", "Dev", "Other", "Extra"]
+    table = [u._replace(partition=p) for p in places for u in everyone([p])]
+    table = [u._replace(utterance=f"u{i:02}") for i, u in enumerate(table)]
+    sizes = dict.fromkeys(ROLES, 1)
+    found = part_of(table, asked(method="study", partitions=PARTITIONS, sizes=sizes))
+    parts = ["test", "unlabelled", "training", "", ""]
+    assert list(found.values()) == [part for part in parts for _ in VALENCE]
 
 
 def test_utterances_of_unknown_sessions_are_held_apart_from_nobody():
