@@ -251,6 +251,19 @@ def legend_labels(figure):
     return [text.get_text() for text in legend(figure).get_texts()]
 
 
+def assert_ticks_stay_apart(figure):
+    """Check that no labels of the ticks of an x axis that are shown touch."""
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        boxes = [
+            label.get_window_extent()
+            for label in axes.get_xticklabels()
+            if label.get_text() and low <= label.get_position()[0] <= high
+        ]
+        for left, right in zip(boxes, boxes[1:], strict=False):
+            assert left.x1 + 3 < right.x0
+
+
 def assert_nothing_is_cut(figure):
     """Check that all texts of a figure that are shown lie within it."""
     width, height = figure.bbox.size

@@ -78,8 +78,7 @@ class TestConfusions:
         shares = np.array([[1 / 7, 2 / 7, 4 / 7]] * 3)
         for axes in figure.axes:
             assert np.allclose(axes.images[0].get_array(), shares)
-            assert [t.get_text() for t in axes.texts[:4]] == ["14 %", "1", "29 %", "2"]
-            assert [t.get_text() for t in axes.texts[-2:]] == ["57 %", "256"]
+            assert [t.get_text() for t in axes.texts] == 3 * ["14", "29", "57"]
         assert "mean over the draws" in caption(figure)
         assert "Scored on 511 test utterances." in caption(figure)
         figure = self.draw(table, folds=3)
@@ -89,7 +88,7 @@ class TestConfusions:
         table = confusions.select(
             self.table().assign(cases=0.0), self.intervals(), "long"
         )
-        assert {"–", "0"} == {t.get_text() for t in self.draw(table).axes[0].texts}
+        assert {"–"} == {t.get_text() for t in self.draw(table).axes[0].texts}
 
     def test_many_sets_of_long_names_stay_apart(self):
         sets = ("midterm", "code", "wav2vec2_large_mean_and_deviation", "midterm+code")
@@ -122,10 +121,9 @@ class TestConfusions:
         assert image[-1, 0] == pytest.approx(4 / (n + 3))
         shown = [text.get_text() for text in figure.axes[0].texts]
         per_cent = f"{400 / (n + 3):.0f}"
-        expected = {2: 2 * n**2, 3: 2 * n**2, 7: n**2, 20: 0}
-        assert len(shown) == expected[n]
+        assert len(shown) == (n**2 if n < 20 else 0)
         if n < 20:
-            assert per_cent in [text.removesuffix(" %") for text in shown]
+            assert per_cent in shown
         else:
             assert "share of the true class" in texts(figure)
         assert_nothing_is_cut(figure)

@@ -62,7 +62,9 @@ def test_share_kept_draws_and_marks_shares():
     assert marks.get_xydata().tolist() == [[3, 50], [2, 75]]
     x, y = lines(axes)["negative (n = 2)"].get_data()
     assert y[x == 2.0] == 50
-    assert {"long: 3 s, 50 %", "short: 2 s, 75 %"} <= set(texts(figure))
+    assert {"segments long: 3 s, 50 %", "segments short: 2 s, 75 %"} <= set(
+        texts(figure)
+    )
     # Of no utterance there is no share.
     assert not any("positive" in text for text in texts(figure))
 
@@ -89,7 +91,7 @@ def test_box_plots_show_quartiles_and_numbers():
     box = axes.patches[0].get_path().vertices[:, 0]
     assert (box.min(), box.max()) == (2, 4)
     assert any(set(line.get_xdata()) == {3.75} for line in axes.lines)
-    assert "segment variant long: 3.75 s" in texts(figure)
+    assert "segments long: 3.75 s" in texts(figure)
 
 
 def test_speech_without_a_label_stands_apart_where_there_is_some():
