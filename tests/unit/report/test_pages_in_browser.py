@@ -146,20 +146,6 @@ def test_numbers_sort_by_size_and_what_is_empty_comes_last(
     assert browser.run(COLUMN % (*of, script))["cells"] == cells
 
 
-def test_tables_sort_by_keyboard_alone(browser, pages):
-    browser.open(pages["report"])
-    for _ in range(80):
-        browser.press("Tab")
-        if browser.run("document.activeElement.matches('th button')"):
-            break
-    for key, direction in [("Enter", "ascending"), (" ", "descending")]:
-        browser.press(key)
-        state = browser.run(
-            "document.activeElement.closest('th').getAttribute('aria-sort')"
-        )
-        assert state == direction
-
-
 def test_text_can_be_read_on_its_ground(browser, pages):
     browser.open(pages["report"])
     for scheme in ("light", "dark"):
