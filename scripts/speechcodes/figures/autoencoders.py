@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
+from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
 
 from speechcodes.autoencoders.selection import compared_by
@@ -106,7 +107,7 @@ def loss_table(histories, architecture_of, chosen):
 
 
 @style.styled
-def losses(histories, choice, settings):
+def losses(histories, choice, settings: dict) -> Figure:
     """Draw the loss after every epoch, one panel per architecture.
 
     Parameters
@@ -116,12 +117,6 @@ def losses(histories, choice, settings):
     choice : dict
         Metrics of the autoencoder to emphasise: name, loss (the function),
         training_segments and validation_segments.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     architecture_of, chosen = settings["architectures"], choice["name"]
     # Titles of panels tell the architecture.
@@ -179,7 +174,7 @@ def losses(histories, choice, settings):
 
 
 @style.styled
-def loss_against_parameters(metrics, settings):
+def loss_against_parameters(metrics, settings: dict) -> Figure:
     """Draw the validation loss of every autoencoder against its encoder's size.
 
     If the loss was the criterion of the choice, a band shows how much higher that of
@@ -192,12 +187,6 @@ def loss_against_parameters(metrics, settings):
         loss (the function), validation_loss and, where loss functions differ,
         validation_mse, which is then drawn instead. Those whose value is not finite
         are counted only.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     by = settings["select_by"]
     measure = compared_by(metrics.to_dict("records"), "validation_loss")

@@ -1,6 +1,7 @@
 """Figure of the codes as points in a plane: do they go by class, or by speaker?"""
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from speechcodes.figures import style
@@ -46,7 +47,7 @@ def sample(table, seed=1):
 
 
 @style.styled
-def codes(table, explained, between, settings):
+def codes(table, explained, between, settings: dict) -> Figure:
     """Draw codes of training and test segments in a plane, by class and by speaker.
 
     One row of panels per role; the left one in the colours of classes, the right one
@@ -63,12 +64,6 @@ def codes(table, explained, between, settings):
     between : dict of str to dict
         Role to the shares of its variance between "label" and between "speaker", NaN
         where there is none.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     roles = [role for role in ROLES if role in set(table["role"])]
     looks = style.class_looks(settings["classes"])

@@ -1,5 +1,7 @@
 """Figure of how far class is confounded with speaker and recording."""
 
+from matplotlib.figure import Figure
+
 from speechcodes.experiment.confounds import (
     BLOCKS,
     FOLDS,
@@ -43,7 +45,7 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def confounds(table, settings):
+def confounds(table, settings: dict) -> Figure:
     """Draw how classes spread over speakers, and what holding speakers out costs.
 
     Above, one panel per role: the share of each class that its most frequent speaker
@@ -55,12 +57,6 @@ def confounds(table, settings):
     ----------
     table : pd.DataFrame
         Of `speechcodes.experiment.confounds.table`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     names = list(settings["classes"])
     classes = table[table["label"].isin(names)].pivot(

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from speechcodes.errors import InputError
 from speechcodes.figures import style
@@ -80,7 +81,7 @@ def select(confusions, intervals, segment):
 
 
 @style.styled
-def confusions(table, intervals, settings):
+def confusions(table, intervals, settings: dict) -> Figure:
     """Draw the confusion matrices of each classifier, side by side.
 
     Rows are true classes, columns predicted ones; colour and numbers are the share of
@@ -92,12 +93,6 @@ def confusions(table, intervals, settings):
         Of `select`.
     intervals : pd.DataFrame
         As there.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     classes = list(settings["classes"])
     names = style.classifiers(table["classifier"])

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from speechcodes import names
@@ -38,19 +39,13 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def criteria(table, settings):
+def criteria(table, settings: dict) -> Figure:
     """Draw the mean score of every autoencoder's code against each criterion.
 
     Parameters
     ----------
     table : pd.DataFrame
         See `speechcodes.experiment.selection_check.table`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     by = names.criterion(settings["select_by"])
     better, found = directions(table), correlations(table)

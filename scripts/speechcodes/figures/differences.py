@@ -1,6 +1,7 @@
 """Figures of how far feature sets are ahead of the baseline, and how surely."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from speechcodes import names as words
 from speechcodes.figures import style
@@ -95,7 +96,7 @@ def numbers(table, scores, metric):
 
 
 @style.styled
-def differences(table, intervals, settings):
+def differences(table, intervals, settings: dict) -> Figure:
     """Draw by how much feature sets exceed others, one panel per classifier.
 
     Where there are several baselines, each has panels of its own, one below the other.
@@ -113,12 +114,6 @@ def differences(table, intervals, settings):
         study_difference and study_reversed; see `numbers`.
     intervals : pd.DataFrame
         Of the variant: columns feature_set, unit, n, main, resampled and draws.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     rows = table.sort_values("percentage")
     is_reversed = rows["study_difference"] * rows["difference"] < 0

@@ -4,6 +4,7 @@ from itertools import cycle
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from speechcodes.figures import style
 from speechcodes.records import NO_LABEL, WHOLE
@@ -100,7 +101,7 @@ def quantiles(durations, classes):
 
 
 @style.styled
-def box_plots(table, settings):
+def box_plots(table, settings: dict) -> Figure:
     """Draw how long utterances are, a box per class.
 
     Boxes show quartiles and median, and whiskers leave out 2.5 % at each end. A line
@@ -110,12 +111,6 @@ def box_plots(table, settings):
     ----------
     table : pd.DataFrame
         Of `quantiles`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     lengths = segment_seconds(settings)
     figure = style.new_figure(
@@ -177,7 +172,7 @@ def shares(durations, classes, segment_seconds):
 
 
 @style.styled
-def share_kept(table, settings):
+def share_kept(table, settings: dict) -> Figure:
     """Draw the share of utterances that are at least so long, for every length.
 
     There is a curve per class and one of all utterances. A minimum length at which the
@@ -187,12 +182,6 @@ def share_kept(table, settings):
     ----------
     table : pd.DataFrame
         Of `shares`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     lengths = segment_seconds(settings)
     there = table[table["utterances"] > 0]

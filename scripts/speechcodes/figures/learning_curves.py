@@ -5,6 +5,7 @@ import textwrap
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from speechcodes import names as words
@@ -138,7 +139,7 @@ def select(table, what, **wanted):
 
 
 @style.styled
-def learning_curves(table, title, settings):
+def learning_curves(table, title, settings: dict) -> Figure:
     """Draw scores against the labelled data used, a panel per classifier.
 
     Each feature set is drawn in the unit on which it is compared.
@@ -148,12 +149,6 @@ def learning_curves(table, title, settings):
     table : pd.DataFrame
         Of `numbers`.
     title : str
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     rows = table[table["main"]].sort_values("percentage")
     names = style.classifiers(rows["classifier"])

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
 
 from speechcodes.figures import style
 
@@ -37,7 +38,7 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def reconstructions(table, originals, reconstructed, settings):
+def reconstructions(table, originals, reconstructed, settings: dict) -> Figure:
     """Draw the segments of each class that are reconstructed best, middling and worst.
 
     Three pairs of panels per row: the original spectrogram above, and what the
@@ -52,14 +53,10 @@ def reconstructions(table, originals, reconstructed, settings):
     originals, reconstructed : sequence of np.ndarray, each of shape (frames, bins)
         Of the rows of the table.
     settings : dict
-        Of `registry.FIGURES`. Its `spectrogram` has `step`, time from one frame to the
+        Its `spectrogram` has `step`, time from one frame to the
         next in s, `scale`, `range_db` and `bands`. Linear magnitudes differ so much
         between segments that each pair has a colour scale of its own. Bins that are no
         bands reach from 0 to half the `sampling_rate` in Hz.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     labels = [c for c in settings["classes"] if c in set(table["label"])]
     segments = table.groupby("label")["segments"].first()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from speechcodes.errors import InputError
 from speechcodes.experiment.published import read_curve
@@ -58,7 +59,7 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def study(scores, published, intervals, settings):
+def study(scores, published, intervals, settings: dict) -> Figure:
     """Draw published curves beside recomputed ones, by the study's measure and F1.
 
     The study weighted the F1 of each class by how often it is predicted, which is
@@ -75,12 +76,7 @@ def study(scores, published, intervals, settings):
         published. May be empty or lack classifiers.
     intervals : pd.DataFrame
         Of the variant: columns feature_set, unit, n and main.
-    settings : dict
-        Of `registry.FIGURES`.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

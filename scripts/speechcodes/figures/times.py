@@ -1,6 +1,7 @@
 """Figure of what a run's time went into."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from speechcodes.figures import style
 
@@ -23,7 +24,7 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def times(table, settings):
+def times(table, settings: dict) -> Figure:
     """Draw how long the jobs of each rule took together, a bar per rule.
 
     Rules that took less than 1 %, or come after twelve others, are one bar. Beside a
@@ -33,12 +34,6 @@ def times(table, settings):
     ----------
     table : pd.DataFrame
         Of `speechcodes.operations.run_times.by_rule`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     whole = table["seconds"].sum()
     bars = _bars(table, whole)

@@ -15,7 +15,7 @@ from speechcodes.storage.files import read_scores
 # Layouts that collapse and empty legends come as warnings.
 pytestmark = pytest.mark.filterwarnings("error")
 
-GENERIC = registry.names_for(own_script=False)
+GENERIC = registry.FROM_TABLES
 #: What figures look different by.
 OF_CLASSES = [name for name in GENERIC if "classes" in registry.FIGURES[name].settings]
 
@@ -48,19 +48,15 @@ def test_records_are_complete(name):
     assert figure.per in ("corpus", "segment", "classifier")
     module = importlib.import_module(f"speechcodes.figures.{figure.module}")
     draws = not hasattr(module, f"draw_{name}") and not hasattr(module, "draw")
-    assert draws == (name in registry.names_for(own_script=True))
+    assert draws == (name not in GENERIC)
     assert ("segment" in figure.settings) == (figure.per != "corpus")
     assert ("classifier" in figure.settings) == (figure.per == "classifier")
     assert figure.caption.endswith(".") and len(figure.caption) < 300
 
 
-def test_names_are_found_by_what_they_are_per_and_their_stage():
-    assert registry.names_for(per="corpus", stage="speech") == [
-        "durations",
-        "share_kept",
-        "confounds",
-    ]
-    assert registry.names_for(own_script=True) == ["reconstructions", "codes", "times"]
+def test_names_are_found_by_their_stems():
+    own = ["reconstructions", "codes", "times"]
+    assert [name for name in registry.FIGURES if name not in GENERIC] == own
     assert registry.parse("learning_curve_decision_tree") == (
         "learning_curve",
         "decision_tree",
