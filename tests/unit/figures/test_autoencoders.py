@@ -14,9 +14,6 @@ from drawing import (
 
 from speechcodes.figures import autoencoders
 
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
-
 
 def losses(histories, architecture_of, chosen, **changes):
     """Draw losses of 1200 segments to train on and 300 to validate on."""
@@ -90,16 +87,6 @@ class TestAutoencoders:
             "Loss: binary crossentropy, mean over 1\N{THIN SPACE}200 segments to train "
             "on and 300 of other speakers to validate on."
         ).replace("\N{THIN SPACE}", " ") in caption(figure)
-
-    def test_only_the_first_of_several_folds_is_shown(self):
-        histories, architecture_of = configurations(["a"])
-        chosen = next(iter(histories))
-        for folds, said in [(1, False), (5, True)]:
-            for figure in (
-                losses(histories, architecture_of, chosen, folds=folds),
-                against_parameters(metric_table(), "small_latent8", folds=folds),
-            ):
-                assert ("Fold 1 of 5." in caption(figure)) == said
 
     def test_numbers_of_losses_are_those_of_all_histories(self):
         histories, architecture_of = configurations("ab", (8,), (0.1,), (1,))
@@ -195,7 +182,3 @@ class TestAutoencoders:
             "n: 300 segments to validate on. Chosen by validation loss. 1 of 3 "
             "diverged and are not shown."
         )
-
-    def test_one_autoencoder(self):
-        table = metric_table().head(1)
-        drawn(against_parameters(table, "small_latent8"))

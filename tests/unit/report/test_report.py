@@ -177,12 +177,6 @@ def test_every_figure_is_shown_with_alternative_text_caption_and_command(run, do
         assert page.command(path, run[0].folder) in shown
 
 
-def test_what_is_no_figure_is_left_out(run):
-    results, figures, text = run
-    more = [*figures, str(results.folder / "figures/20k/losses.pdf")]
-    assert page.report(results, more, {"numpy": "2.4.6", "h5py": HOSTILE}) == text
-
-
 def test_alternative_texts_are_those_of_the_registry(run):
     results, figures, _ = run
     for path in map(Path, figures[::2]):
@@ -225,14 +219,6 @@ def test_how_autoencoders_were_chosen_and_how_well_is_told(run, document):
             ["study1_latent16", "", "0.316"],
         )
     ]
-
-
-def test_without_trials_nothing_is_said_of_how_well_was_chosen(run):
-    results, figures, _ = run
-    results = results._replace(criteria={})
-    figures = [path for path in figures if "criteria" not in path]
-    text = page.report(results, figures, {})
-    assert "too few" not in text and "compared by instability under noise" in text
 
 
 # Tables
@@ -284,22 +270,6 @@ def test_the_numbers_behind_a_figure_are_cut_off_and_that_is_told(document):
     assert len(rows) == page.MOST_ROWS
     shown = document.all("main")[0]["text"]
     assert "The first 200 of 300 rows; all of them are in" in shown
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        ("0", "0"),
-        ("678", "678"),
-        ("1234567", "1234567"),
-        ("0.497619", "0.4976"),
-        ("-0.0138", "-0.0138"),
-        ("1234.56", "1235"),
-        ("inf", "inf"),
-    ],
-)
-def test_numbers_are_rounded_to_four_digits_but_whole_ones_never(number, text):
-    assert tables.display(number) == text
 
 
 def test_names_that_look_like_numbers_stay_as_they_are():
@@ -364,12 +334,6 @@ def test_nobody_is_unlabelled_where_nothing_learns_without_labels(tmp_path):
     assert "autoencoders are trained" not in text and "unlabelled voices" not in text
 
 
-def test_folds_of_an_earlier_configuration_are_not_counted(tmp_path):
-    write_run(tmp_path)
-    once = {**CONFIG, "splits": {"method": "folds", "folds": 1, "repeats": 1}}
-    assert set(found.read(tmp_path, once).roles["fold"]) == {1}
-
-
 def test_roles_are_counted_per_class_and_in_total(tmp_path):
     write_run(tmp_path)
     roles = found.read(tmp_path, CONFIG).roles.set_index(["fold", "role", "label"])
@@ -387,11 +351,6 @@ def test_versions_are_those_that_files_were_made_with(tmp_path):
         str(tmp_path / "model.keras"),
     ]
     assert found.versions(paths) == {"h5py": "3", "numpy": "2.3.0, 2.4.6"}
-
-
-def test_a_command_survives_spaces_in_names():
-    command = page.command("results/one/figures/my set/losses.svg", "results/one")
-    assert "'results/one/figures/my set/losses.svg'" in command
 
 
 # Titles and captions

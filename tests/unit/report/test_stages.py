@@ -16,12 +16,6 @@ def test_labels_and_voices_of_each_class_are_counted(fair):
     assert table.loc["no label"].isna().sum() == 3
 
 
-def test_a_corpus_without_unlabelled_speech_has_no_row_for_it(fair):
-    labelled = fair.utterances[fair.utterances["label"] != ""]
-    table = stages.class_table(fair._replace(utterances=labelled))
-    assert list(table["class"]) == ["negative", "neutral", "positive"]
-
-
 def test_labels_that_no_fold_uses_are_counted(fair):
     left = fair.utterances.assign(part=fair.utterances["part"].replace("p06", ""))
     table = stages.class_table(fair._replace(utterances=left))
@@ -74,11 +68,6 @@ def test_feature_tables_have_no_autoencoders(fair):
     assert shown["autoencoders"] == []
     (speech,) = shown["speech"]
     assert "What each segment variant keeps" not in {t.title for t in speech.tables}
-
-
-def test_without_rejects_nothing_is_left_out(fair):
-    (speech,) = stages.stages(fair)["speech"]
-    assert "Nothing was left out." in speech.sentences
 
 
 # Scores
