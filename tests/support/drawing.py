@@ -90,26 +90,45 @@ def _durations(rng, classes):
     return pd.DataFrame(rows).assign(samples=lambda t: (8000 * t["seconds"]).round())
 
 
-def _confounds(classes):
-    columns = ("quantity", "role", "label", "segment", "feature_set", "detail")
-    empty = dict.fromkeys(columns, "")
-    counts = {"utterances": 1200, "speakers": 12, "sessions": 9, "unknown_speaker": 0}
-    counts["largest_speaker_share"] = 0.3
-    rows = [
-        empty | {"quantity": quantity, "role": role, "label": label, "value": value}
-        for role in ("training", "unlabelled", "test")
+def validated(shuffled, grouped, held_out="speakers", name="midterm", segment="30k"):
+    """Make the rows of confounds of a cross-validation of 60 utterances."""
+    where = ("training", "", segment, name)
+    return [
+        ("shuffled_macro_f1", *where, shuffled, ""),
+        ("grouped_macro_f1", *where, grouped, held_out),
+        ("macro_f1_gap", *where, shuffled - grouped, ""),
+        ("cross_validated", *where, 60, "5 folds"),
+    ]
+
+
+def counted(role, speakers, share, classes=VALENCE):
+    """Make the rows of confounds of a role of 1200 utterances per class."""
+    counts = {"utterances": 1200, "speakers": speakers, "sessions": 7}
+    counts["unknown_speaker"] = 0 if speakers else 1200
+    if speakers:
+        counts["largest_speaker_share"] = share
+    return [
+        (quantity, role, label, "", "", n, "")
         for label in classes
-        for quantity, value in counts.items()
+        for quantity, n in counts.items()
     ]
-    found = {"shuffled_macro_f1": 0.6, "grouped_macro_f1": 0.4, "macro_f1_gap": 0.2}
-    rows += [
-        empty
-        | {"quantity": quantity, "role": "training", "segment": "long"}
-        | {"feature_set": name, "value": value, "detail": "speakers"}
-        for name in SETS
-        for quantity, value in (found | {"cross_validated": 900}).items()
+
+
+def confound_table(*rows):
+    """Make a table of confounds."""
+    columns = ["quantity", "role", "label", "segment", "feature_set", "value", "detail"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _confounds(classes):
+    rows = [
+        row
+        for role in ("training", "unlabelled", "test")
+        for row in counted(role, 12, 0.3, classes)
     ]
-    return pd.DataFrame(rows)
+    for name in SETS:
+        rows += validated(0.6, 0.4, name=name, segment="long")
+    return confound_table(*rows)
 
 
 def _criteria():

@@ -5,6 +5,7 @@ import json
 import h5py
 import pandas as pd
 import yaml
+from drawing import confound_table
 
 from speechcodes import names
 
@@ -159,17 +160,13 @@ CRITERIA = pd.DataFrame(
 
 def confounded():
     """A fair corpus, but for a speaker whose name is no name."""
-    columns = ["quantity", "role", "label", "segment", "feature_set", "value", "detail"]
-    rows = [
-        {"quantity": quantity, "role": role, "value": value}
-        for role in ("training", "test")
-        for quantity, value in [("speakers", 12), ("utterances", 36)]
-    ]
-    rows[0]["detail"] = HOSTILE
-    gap = {"quantity": "macro_f1_gap", "segment": "20k", "feature_set": "midterm"}
-    rows.append(gap | {"value": 0.0625})
-    empty = dict.fromkeys(columns, "")
-    return pd.DataFrame([empty | row for row in rows])
+    return confound_table(
+        ("speakers", "training", "", "", "", 12, HOSTILE),
+        ("utterances", "training", "", "", "", 36, ""),
+        ("speakers", "test", "", "", "", 12, ""),
+        ("utterances", "test", "", "", "", 36, ""),
+        ("macro_f1_gap", "", "", "20k", "midterm", 0.0625, ""),
+    )
 
 
 def numbers_behind(name):

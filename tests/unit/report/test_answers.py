@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import run_folder
+from drawing import confound_table, validated
 from run_folder import CONCLUSIONS, CONFIG, write_run
 
 from speechcodes.experiment import selection_check
@@ -379,20 +380,9 @@ def test_the_worst_duplicate_is_told_first_and_each_kind_once(fair):
 
 def of_confounds(fair, *rows, method="folds"):
     """Warnings of rows of confounds.csv."""
-    columns = ["quantity", "role", "label", "segment", "feature_set", "value", "detail"]
-    table = pd.DataFrame(rows, columns=columns).astype({"value": float})
+    table = confound_table(*rows).astype({"value": float})
     config = {**fair.config, "splits": {**fair.config["splits"], "method": method}}
     return warnings(fair, confounds=table, config=config)
-
-
-def validated(shuffled, grouped, held_out="speakers", name="midterm"):
-    where = ("training", "", "30k", name)
-    return [
-        ("shuffled_macro_f1", *where, shuffled, ""),
-        ("grouped_macro_f1", *where, grouped, held_out),
-        ("macro_f1_gap", *where, shuffled - grouped, ""),
-        ("cross_validated", *where, 60, "5 folds"),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -272,6 +272,12 @@ def test_the_numbers_behind_a_figure_are_cut_off_and_that_is_told(document):
     assert "The first 200 of 300 rows; all of them are in" in shown
 
 
+def test_numbers_are_rounded_to_four_digits_but_whole_ones_never():
+    texts = {"1234567": "1234567", "0.497619": "0.4976", "1234.56": "1235"}
+    texts |= {"0": "0", "-0.0138": "-0.0138", "inf": "inf"}
+    assert {number: tables.display(number) for number in texts} == texts
+
+
 def test_names_that_look_like_numbers_stay_as_they_are():
     frame = pd.DataFrame({"utterance": ["007"], "speaker": ["1e3"], "value": ["1e3"]})
     (row,) = tables.make(frame, "", "", "").rows
