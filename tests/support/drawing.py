@@ -133,28 +133,23 @@ def _confounds(classes):
 
 def _criteria():
     n = np.arange(5.0)
-    columns = {"name": [f"small_latent{i + 1}" for i in range(5)], "chosen": n == 2}
-    for i, name in enumerate(["validation_loss", "restored_loss", "instability"]):
-        columns[name] = np.roll(n, i)
+    known = {"validation_loss": n, "restored_loss": np.roll(n, 1)}
+    known |= {"instability": np.roll(n, 2), "speaker_share": np.nan}
     return pd.DataFrame(
-        columns
-        | {"speaker_share": np.nan, "effective_dimensions": n}
-        | {"metric": "macro_f1", "svm": n / 10, "score": n / 10}
+        {"name": [f"small_latent{i + 1}" for i in range(5)], "chosen": n == 2}
+        | known
+        | {"effective_dimensions": n, "metric": "macro_f1"}
+        | {"svm": n / 10, "score": n / 10}
     )
 
 
 def _metrics(name, i):
-    return {
-        "name": name,
-        "architecture": name.split("_")[0],
-        "encoder_parameters": 1000 * 10**i,
-        "training_segments": 1200,
-        "validation_segments": 300,
-        "loss": "mse",
-        "validation_loss": 0.03 + i / 100,
-        "validation_mse": 0.03,
-        "epochs": 10,
-    }
+    return (
+        {"name": name, "architecture": name.split("_")[0], "epochs": 10}
+        | {"encoder_parameters": 1000 * 10**i, "loss": "mse"}
+        | {"training_segments": 1200, "validation_segments": 300}
+        | {"validation_loss": 0.03 + i / 100, "validation_mse": 0.03}
+    )
 
 
 def _points():

@@ -8,6 +8,7 @@ import yaml
 from drawing import confound_table
 
 from speechcodes import names
+from speechcodes.figures import registry
 
 #: What no page may take for markup.
 HOSTILE = "<script>document.title = 'taken over'</script>"
@@ -15,20 +16,10 @@ SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 576 300" width="576pt" '
     'height="300pt"><rect width="576" height="300" fill="#eee"/></svg>'
 )
-OF_CORPUS = ("durations", "share_kept", "confounds", "times")
-OF_VARIANT = (
-    "losses",
-    "loss_against_parameters",
-    "criteria",
-    "reconstructions",
-    "codes",
-    "learning_curves",
-    "learning_curve_svm",
-    "learning_curve_knn",
-    "differences",
-    "confusions",
-    "study",
-)
+#: Names of figures of the corpus, and of each segment variant.
+OF_CORPUS = [name for name, one in registry.FIGURES.items() if one.per == "corpus"]
+OF_VARIANT = [name for name, one in registry.FIGURES.items() if one.per == "segment"]
+OF_VARIANT += ["learning_curve_svm", "learning_curve_knn"]
 CLASSES = ("negative", "neutral", "positive")
 CONFIG = {
     "corpus": {"name": "one", "reader": "ravdess", "path": HOSTILE}

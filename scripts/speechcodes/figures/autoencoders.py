@@ -153,12 +153,12 @@ def losses(histories, choice, settings: dict) -> Figure:
         axes, look = by_architecture[architecture_of[name]], looks[rests[name]]
         width = 2.6 if name == chosen else 1
         colour = {"color": look.colour, "zorder": 1 + width}
-        every = max(1, len(history) // 6)
+        step = max(1, len(history) // 6)
         axes.plot(
             history["epoch"],
             history["validation_loss"],
             marker=look.marker,
-            markevery=every,
+            markevery=step,
             linewidth=1.1 * width,
             label=look.label,
             **colour,

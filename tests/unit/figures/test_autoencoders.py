@@ -91,9 +91,8 @@ class TestAutoencoders:
     def test_legend_and_caption_say_what_differs_and_what_is_shown(self):
         histories, architecture_of = configurations(["a"], batches=(1,))
         figure = losses(histories, architecture_of, next(iter(histories)))
-        assert [
-            x.replace("\N{NO-BREAK SPACE}", " ") for x in legend_labels(figure)
-        ] == [
+        shown = [x.replace("\N{NO-BREAK SPACE}", " ") for x in legend_labels(figure)]
+        assert shown == [
             *("latent 8, lr 0.1", "latent 8, lr 0.01"),
             *("latent 16, lr 0.1", "latent 16, lr 0.01"),
         ]

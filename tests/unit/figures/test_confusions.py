@@ -15,26 +15,17 @@ class TestConfusions:
         self, percentages=(2, 12, 50, 96), sets=("midterm", "code"), classes=VALENCE
     ):
         """Make confusions of which each is twice as frequent as the one before."""
+        cells = [(label, predicted) for label in classes for predicted in classes]
         return pd.DataFrame(
-            {
-                "segment": segment,
-                "feature_set": feature_set,
-                "classifier": classifier,
-                "percentage": percentage,
-                "n_training_utterances": 10 * percentage,
-                "unit": unit,
-                "label": label,
-                "predicted": predicted,
-                "cases": float(2**i),
-            }
+            {"segment": segment, "feature_set": feature_set, "classifier": classifier}
+            | {"percentage": percentage, "n_training_utterances": 10 * percentage}
+            | {"unit": unit, "label": label, "predicted": predicted, "cases": 2.0**i}
             for segment in ("long", "short")
             for feature_set in sets
             for classifier in ("knn", "svm")
             for percentage in percentages
             for unit in ("utterance", "segment")
-            for i, (label, predicted) in enumerate(
-                (label, predicted) for label in classes for predicted in classes
-            )
+            for i, (label, predicted) in enumerate(cells)
         )
 
     def intervals(self, sets=("midterm", "code")):

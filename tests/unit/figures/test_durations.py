@@ -1,6 +1,5 @@
 """Figures of lengths show quantiles and shares of every class."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from drawing import (
@@ -38,11 +37,6 @@ def box_plots(table, classes=VALENCE, **seconds):
     """Draw the quantiles of a table of lengths."""
     quantiles = durations.quantiles(table, classes)
     return drawn(durations.box_plots(quantiles, wanted(classes, **seconds)))
-
-
-def test_share_kept_by_hand():
-    shares = durations.share_at_least(np.array([1, 2, 2, 4.0]), [0, 1, 2, 2.1, 5])
-    assert shares == pytest.approx([100, 100, 75, 25, 0])
 
 
 def test_share_kept_draws_and_marks_shares():

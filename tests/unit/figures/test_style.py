@@ -97,15 +97,6 @@ class TestStyle:
             "wav2vec2 (large)",
         ]
 
-    def test_known_classifiers_come_first_and_others_by_alphabet(self):
-        found = style.classifiers(["zeta", "knn", "alpha", "svm"])
-        assert list(found.items()) == [
-            ("svm", "SVM"),
-            ("knn", "k-NN"),
-            ("alpha", "alpha"),
-            ("zeta", "zeta"),
-        ]
-
     @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "csv"])
     def test_equal_figures_give_equal_files_and_nothing_else(self, tmp_path, suffix):
         paths = [tmp_path / f"{name}.{suffix}" for name in "ab"]
@@ -128,13 +119,6 @@ class TestStyle:
         style.save(style.new_figure("A title", 2), numbers, paths)
         assert sorted(tmp_path.iterdir()) == sorted(paths)
         assert paths[2].read_text() == "name,score\na,0.333333\nb,2\n"
-
-    def test_a_failure_leaves_the_old_file(self, tmp_path):
-        path = tmp_path / "figure.nonsense"
-        path.write_text("old")
-        with pytest.raises(ValueError, match="nonsense"):
-            style.save(style.new_figure("A title", 2), pd.DataFrame(), [path])
-        assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
 
 
 #: What a user may have set for figures of their own.
