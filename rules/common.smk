@@ -116,7 +116,7 @@ wildcard_constraints:
     ),
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
-    figure="|".join(registry.names_for(own_script=False)) + "|learning_curve_.*",
+    figure="|".join(registry.FROM_TABLES) + "|learning_curve_.*",
 
 
 def digest_of(values):

@@ -93,24 +93,6 @@ class Browser:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def press(self, key):
-        """Press and release a key."""
-        text = {"Enter": "\r", " ": " "}.get(key, "")
-        code = {"Enter": 13, "Tab": 9, " ": 32}[key]
-        for kind in ("keyDown", "keyUp"):
-            self.call(
-                "Input.dispatchKeyEvent",
-                type=kind,
-                key=key,
-                text=text if kind == "keyDown" else "",
-                windowsVirtualKeyCode=code,
-            )
-
-    def screenshot(self, path, whole=False):
-        """Save what is seen, or the whole page, as PNG."""
-        picture = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
-        path.write_bytes(b64decode(picture["data"]))
-
     def print(self, path):
         """Save the page as it would be printed, as PDF."""
         answer = self.call("Page.printToPDF", preferCSSPageSize=True)

@@ -90,52 +90,66 @@ def _durations(rng, classes):
     return pd.DataFrame(rows).assign(samples=lambda t: (8000 * t["seconds"]).round())
 
 
-def _confounds(classes):
-    columns = ("quantity", "role", "label", "segment", "feature_set", "detail")
-    empty = dict.fromkeys(columns, "")
-    counts = {"utterances": 1200, "speakers": 12, "sessions": 9, "unknown_speaker": 0}
-    counts["largest_speaker_share"] = 0.3
-    rows = [
-        empty | {"quantity": quantity, "role": role, "label": label, "value": value}
-        for role in ("training", "unlabelled", "test")
+def validated(shuffled, grouped, held_out="speakers", name="midterm", segment="30k"):
+    """Make the rows of confounds of a cross-validation of 60 utterances."""
+    where = ("training", "", segment, name)
+    return [
+        ("shuffled_macro_f1", *where, shuffled, ""),
+        ("grouped_macro_f1", *where, grouped, held_out),
+        ("macro_f1_gap", *where, shuffled - grouped, ""),
+        ("cross_validated", *where, 60, "5 folds"),
+    ]
+
+
+def counted(role, speakers, share, classes=VALENCE):
+    """Make the rows of confounds of a role of 1200 utterances per class."""
+    counts = {"utterances": 1200, "speakers": speakers, "sessions": 7}
+    counts["unknown_speaker"] = 0 if speakers else 1200
+    if speakers:
+        counts["largest_speaker_share"] = share
+    return [
+        (quantity, role, label, "", "", n, "")
         for label in classes
-        for quantity, value in counts.items()
+        for quantity, n in counts.items()
     ]
-    found = {"shuffled_macro_f1": 0.6, "grouped_macro_f1": 0.4, "macro_f1_gap": 0.2}
-    rows += [
-        empty
-        | {"quantity": quantity, "role": "training", "segment": "long"}
-        | {"feature_set": name, "value": value, "detail": "speakers"}
-        for name in SETS
-        for quantity, value in (found | {"cross_validated": 900}).items()
+
+
+def confound_table(*rows):
+    """Make a table of confounds."""
+    columns = ["quantity", "role", "label", "segment", "feature_set", "value", "detail"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _confounds(classes):
+    rows = [
+        row
+        for role in ("training", "unlabelled", "test")
+        for row in counted(role, 12, 0.3, classes)
     ]
-    return pd.DataFrame(rows)
+    for name in SETS:
+        rows += validated(0.6, 0.4, name=name, segment="long")
+    return confound_table(*rows)
 
 
 def _criteria():
     n = np.arange(5.0)
-    columns = {"name": [f"small_latent{i + 1}" for i in range(5)], "chosen": n == 2}
-    for i, name in enumerate(["validation_loss", "restored_loss", "instability"]):
-        columns[name] = np.roll(n, i)
+    known = {"validation_loss": n, "restored_loss": np.roll(n, 1)}
+    known |= {"instability": np.roll(n, 2), "speaker_share": np.nan}
     return pd.DataFrame(
-        columns
-        | {"speaker_share": np.nan, "effective_dimensions": n}
-        | {"metric": "macro_f1", "svm": n / 10, "score": n / 10}
+        {"name": [f"small_latent{i + 1}" for i in range(5)], "chosen": n == 2}
+        | known
+        | {"effective_dimensions": n, "metric": "macro_f1"}
+        | {"svm": n / 10, "score": n / 10}
     )
 
 
 def _metrics(name, i):
-    return {
-        "name": name,
-        "architecture": name.split("_")[0],
-        "encoder_parameters": 1000 * 10**i,
-        "training_segments": 1200,
-        "validation_segments": 300,
-        "loss": "mse",
-        "validation_loss": 0.03 + i / 100,
-        "validation_mse": 0.03,
-        "epochs": 10,
-    }
+    return (
+        {"name": name, "architecture": name.split("_")[0], "epochs": 10}
+        | {"encoder_parameters": 1000 * 10**i, "loss": "mse"}
+        | {"training_segments": 1200, "validation_segments": 300}
+        | {"validation_loss": 0.03 + i / 100, "validation_mse": 0.03}
+    )
 
 
 def _points():
@@ -249,6 +263,19 @@ def legend(figure):
 def legend_labels(figure):
     """Return the labels of the only legend of a figure."""
     return [text.get_text() for text in legend(figure).get_texts()]
+
+
+def assert_ticks_stay_apart(figure):
+    """Check that no labels of the ticks of an x axis that are shown touch."""
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        boxes = [
+            label.get_window_extent()
+            for label in axes.get_xticklabels()
+            if label.get_text() and low <= label.get_position()[0] <= high
+        ]
+        for left, right in zip(boxes, boxes[1:], strict=False):
+            assert left.x1 + 3 < right.x0
 
 
 def assert_nothing_is_cut(figure):

@@ -5,6 +5,10 @@ import json
 import h5py
 import pandas as pd
 import yaml
+from drawing import confound_table
+
+from speechcodes import names
+from speechcodes.figures import registry
 
 #: What no page may take for markup.
 HOSTILE = "<script>document.title = 'taken over'</script>"
@@ -12,35 +16,18 @@ SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 576 300" width="576pt" '
     'height="300pt"><rect width="576" height="300" fill="#eee"/></svg>'
 )
-OF_CORPUS = ("durations", "share_kept", "confounds", "times")
-OF_VARIANT = (
-    "losses",
-    "loss_against_parameters",
-    "criteria",
-    "reconstructions",
-    "codes",
-    "learning_curves",
-    "learning_curve_svm",
-    "learning_curve_knn",
-    "differences",
-    "confusions",
-    "study",
-)
+#: Names of figures of the corpus, and of each segment variant.
+OF_CORPUS = [name for name, one in registry.FIGURES.items() if one.per == "corpus"]
+OF_VARIANT = [name for name, one in registry.FIGURES.items() if one.per == "segment"]
+OF_VARIANT += ["learning_curve_svm", "learning_curve_knn"]
 CLASSES = ("negative", "neutral", "positive")
 CONFIG = {
-    "corpus": {
-        "name": "one",
-        "reader": "ravdess",
-        "path": HOSTILE,
-        "classes": list(CLASSES),
-    },
+    "corpus": {"name": "one", "reader": "ravdess", "path": HOSTILE}
+    | {"classes": list(CLASSES)},
     "splits": {"method": "folds", "folds": 2, "repeats": 1},
     "segments": {"20k": {"samples": 20000}, "30k": {"samples": 30000}},
-    "autoencoders": {
-        "select_by": "instability",
-        "selection_tolerance": 0.01,
-        "trial": {"percentages": [100]},
-    },
+    "autoencoders": {"select_by": "instability", "selection_tolerance": 0.01}
+    | {"trial": {"percentages": [100]}},
     "experiment": {"protocol": "robust", "feature_sets": ["midterm", "code"]},
     "statistics": {"metric": "macro_f1"},
 }
@@ -51,49 +38,26 @@ PERCENTAGES = (5, 50, 100)
 def intervals():
     """Scores of 0.3 and 0.004 more per per cent; of codes 0.01 more."""
     return pd.DataFrame(
-        {
-            "feature_set": feature_set,
-            "classifier": classifier,
-            "percentage": percentage,
-            "n_training_utterances": 3 * percentage,
-            "unit": "utterance",
-            "n": 60,
-            "main": True,
-            "draws": 10,
-            "resampled": "12 test speakers",
-            "metric": metric,
-            "score": score,
-            "low": score - 0.05,
-            "high": score + 0.05,
-        }
+        {"feature_set": feature_set, "classifier": classifier}
+        | {"percentage": percentage, "n_training_utterances": 3 * percentage}
+        | {"unit": "utterance", "n": 60, "main": True, "draws": 10}
+        | {"resampled": "12 test speakers", "metric": metric}
+        | {"score": score, "low": score - 0.05, "high": score + 0.05}
         for metric in ("macro_f1", "uar")
-        for feature_set in ("midterm", "code")
-        for classifier in CLASSIFIERS
+        for feature_set, ahead in [("midterm", 0), ("code", 0.01)]
+        for classifier, behind in [("svm", 0), ("knn", 0.1)]
         for percentage in PERCENTAGES
-        for score in [
-            0.3
-            + 0.004 * percentage
-            + 0.01 * (feature_set == "code")
-            - 0.1 * (classifier == "knn")
-        ]
+        for score in [0.3 + 0.004 * percentage + ahead - behind]
     )
 
 
 def areas():
     """Codes ahead of mid-term features by 0.0123456 with the SVM, else behind."""
     return pd.DataFrame(
-        {
-            "baseline": "midterm",
-            "feature_set": "code",
-            "classifier": classifier,
-            "metric": metric,
-            "difference": difference,
-            "low": difference - 0.01,
-            "high": difference + 0.01,
-            "p": 0.002,
-            "p_holm": 0.004,
-            "p_ahead": p_ahead,
-        }
+        {"baseline": "midterm", "feature_set": "code", "classifier": classifier}
+        | {"metric": metric, "difference": difference}
+        | {"low": difference - 0.01, "high": difference + 0.01}
+        | {"p": 0.002, "p_holm": 0.004, "p_ahead": p_ahead}
         for metric in ("macro_f1", "uar")
         for classifier, difference, p_ahead in [
             ("svm", 0.0123456, 0.0078),
@@ -104,24 +68,12 @@ def areas():
 
 #: With the SVM codes are ahead at 5 and from 50 to 100 % of the labels.
 CONCLUSIONS = pd.DataFrame(
-    {
-        "baseline": "midterm",
-        "feature_set": "code",
-        "classifier": CLASSIFIERS,
-        "metric": "macro_f1",
-        "units": "utterance",
-        "ahead": ["code", ""],
-        "difference": [0.0123456, -0.00456789],
-        "low": [0.0023456, -0.01456789],
-        "high": [0.0223456, 0.00543211],
-        "p": [0.0078, 0.4],
-        "percentages": ["5 50-100", ""],
-        "least": [0.01, None],
-        "most": [0.03, None],
-        "baseline_percentages": "",
-        "baseline_least": None,
-        "baseline_most": None,
-    }
+    {"baseline": "midterm", "feature_set": "code", "classifier": CLASSIFIERS}
+    | {"metric": "macro_f1", "units": "utterance", "ahead": ["code", ""]}
+    | {"difference": [0.0123456, -0.00456789], "p": [0.0078, 0.4]}
+    | {"low": [0.0023456, -0.01456789], "high": [0.0223456, 0.00543211]}
+    | {"percentages": ["5 50-100", ""], "least": [0.01, None], "most": [0.03, None]}
+    | dict.fromkeys(["baseline_percentages", "baseline_least", "baseline_most"], "")
 )
 CHANCE = pd.DataFrame(
     {"metric": ["macro_f1", "uar"], "score": [0.32, 0.33], "low": 0.28, "high": 0.37}
@@ -166,17 +118,10 @@ def roles(table, fold, folds):
 def segments(classes=CLASSES):
     """All is kept of segments 20k, and half of segments 30k."""
     return pd.DataFrame(
-        {
-            "segment": segment,
-            "label": label,
-            "utterances": 12,
-            "kept": kept,
-            "dropped": 12 - kept,
-            "segments": 1234567,
-            "class_share_before": 33.33,
-            "class_share_after": 33.33,
-            "class_share_change": 0.0,
-        }
+        {"segment": segment, "label": label, "utterances": 12}
+        | {"kept": kept, "dropped": 12 - kept, "segments": 1234567}
+        | {"class_share_before": 33.33, "class_share_after": 33.33}
+        | {"class_share_change": 0.0}
         for segment, kept in [("20k", 12), ("30k", 6)]
         for label in classes
     )
@@ -187,57 +132,32 @@ REJECTED = pd.DataFrame(
 )
 TIMES = pd.DataFrame({"rule": ["train_autoencoder", "scores"], "seconds": [30, 10]})
 AUTOENCODERS = [
-    {
-        "name": f"study1_latent{latent}",
-        "latent": latent,
-        "encoder_parameters": 1000 * latent + 1,
-        "training_loss": 0.3123456,
-        "validation_loss": 0.3 + latent / 1000,
-        "mean_spectrogram_loss": 0.5,
-        "restored_loss": 0.4,
-        "instability": latent / 100,
-        "speaker_share": None,
-        "effective_dimensions": latent / 2,
-        "epochs": 17,
-        "seconds": 12.345,
-    }
+    {"name": f"study1_latent{latent}", "latent": latent}
+    | {"encoder_parameters": 1000 * latent + 1, "epochs": 17, "seconds": 12.345}
+    | {"training_loss": 0.3123456, "validation_loss": 0.3 + latent / 1000}
+    | {"mean_spectrogram_loss": 0.5, "restored_loss": 0.4}
+    | {"instability": latent / 100, "speaker_share": None}
+    | {"effective_dimensions": latent / 2}
     for latent in (8, 16)
 ]
 #: The one chosen, with a latent size of 8, is behind by 0.125.
 CRITERIA = pd.DataFrame(
-    {
-        "name": [metrics["name"] for metrics in AUTOENCODERS],
-        "chosen": [True, False],
-        **{
-            name: [metrics[name] for metrics in AUTOENCODERS]
-            for name in (
-                "validation_loss",
-                "restored_loss",
-                "instability",
-                "speaker_share",
-                "effective_dimensions",
-            )
-        },
-        "metric": "macro_f1",
-        "svm": [0.25, 0.5],
-        "score": [0.25, 0.375],
-    }
+    {"name": one["name"], "chosen": one["latent"] == 8}
+    | {name: one[name] for name in names.CRITERIA}
+    | {"metric": "macro_f1", "svm": svm, "score": score}
+    for one, svm, score in zip(AUTOENCODERS, (0.25, 0.5), (0.25, 0.375), strict=True)
 )
 
 
 def confounded():
     """A fair corpus, but for a speaker whose name is no name."""
-    columns = ["quantity", "role", "label", "segment", "feature_set", "value", "detail"]
-    rows = [
-        {"quantity": quantity, "role": role, "value": value}
-        for role in ("training", "test")
-        for quantity, value in [("speakers", 12), ("utterances", 36)]
-    ]
-    rows[0]["detail"] = HOSTILE
-    gap = {"quantity": "macro_f1_gap", "segment": "20k", "feature_set": "midterm"}
-    rows.append(gap | {"value": 0.0625})
-    empty = dict.fromkeys(columns, "")
-    return pd.DataFrame([empty | row for row in rows])
+    return confound_table(
+        ("speakers", "training", "", "", "", 12, HOSTILE),
+        ("utterances", "training", "", "", "", 36, ""),
+        ("speakers", "test", "", "", "", 12, ""),
+        ("utterances", "test", "", "", "", 36, ""),
+        ("macro_f1_gap", "", "", "20k", "midterm", 0.0625, ""),
+    )
 
 
 def numbers_behind(name):

@@ -8,14 +8,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
-from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
 
 from speechcodes.autoencoders.selection import compared_by
 from speechcodes.figures import style
 from speechcodes.names import criterion
 
-_LEGEND_COLUMNS = 3
+#: How the one chosen among several points is ringed.
+RING = {
+    "linestyle": "",
+    "marker": "o",
+    "markersize": 15,
+    "markerfacecolor": "none",
+    "markeredgecolor": style.CHOSEN,
+    "markeredgewidth": 1.8,
+    "zorder": 4,
+}
 #: Of the metrics of an autoencoder, what `loss_against_parameters` is about.
 COMPARED = ["name", "architecture", "encoder_parameters", "validation_segments"]
 COMPARED += ["loss", "validation_loss", "validation_mse"]
@@ -98,7 +107,7 @@ def loss_table(histories, architecture_of, chosen):
 
 
 @style.styled
-def losses(histories, choice, settings):
+def losses(histories, choice, settings: dict) -> Figure:
     """Draw the loss after every epoch, one panel per architecture.
 
     Parameters
@@ -108,57 +117,64 @@ def losses(histories, choice, settings):
     choice : dict
         Metrics of the autoencoder to emphasise: name, loss (the function),
         training_segments and validation_segments.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
-    architecture_of = settings["architectures"]
-    chosen, groups = choice["name"], {}
-    for name in histories:
-        groups.setdefault(architecture_of[name], []).append(name)
-    rows, columns = math.ceil(len(groups) / 2), min(2, len(groups))
-    labels = _labels(groups)
-    looks = {
-        label: style.series(i, label)
-        for i, label in enumerate(dict.fromkeys(labels.values()))
-    }
-    low, high, scale = _loss_range(histories)
-    legend_lines = _legend_lines(looks)
+    architecture_of, chosen = settings["architectures"], choice["name"]
+    # Titles of panels tell the architecture.
+    rests = {name: name.removeprefix(f"{architecture_of[name]}_") for name in histories}
+    short = short_names(dict.fromkeys(rests.values()))
+    looks = {rest: style.series(i, short[rest]) for i, rest in enumerate(short)}
+    names = dict.fromkeys(architecture_of[name] for name in histories)
+    shape = math.ceil(len(names) / 2), min(2, len(names))
+    every = pd.concat(histories.values())[["loss", "validation_loss"]].to_numpy(float)
+    # A diverging run would flatten all others.
+    top = 1.05 * np.quantile(every[np.isfinite(every)], 0.97)
     figure = style.new_figure(
         f"Loss of the autoencoders, segment variant {settings['segment']}",
-        1.3 + 2.7 * rows + 0.19 * legend_lines,
+        1.4 + 2.6 * shape[0] + 0.1 * len(looks),
         (
             "Solid: validation; dashed: training. Thick: the one chosen",
-            f"({architecture_of[chosen]}: {_unwrapped(labels[chosen])}).",
-            _measured(choice),
-            _above(histories, high),
+            f"({architecture_of[chosen]}: {short[rests[chosen]]}).",
+            f"Loss: {_function(choice['loss'])}, mean over",
+            f"{style.number(choice['training_segments'])} segments to train on and",
+            f"{style.number(choice['validation_segments'])} of other speakers to "
+            "validate on.",
+            "Higher losses lie above the axis." if np.nanmax(every) > top else "",
             style.of_fold(settings["folds"]),
             style.sentence(settings["note"]),
         ),
     )
-    body, foot = style.body_and_foot(figure, legend_lines)
-    panels = body.subplots(rows, columns, sharey=True, squeeze=False)
-    for axes, (architecture, names) in zip(panels.flat, groups.items(), strict=False):
-        for i, name in enumerate(names):
-            look = looks[labels[name]]
-            _loss_curves(axes, histories[name], look, i / len(names), name == chosen)
+    body = figure.subfigures()
+    panels = style.panels(body, len(names), *shape, sharey=True)
+    for architecture, axes in zip(names, panels, strict=True):
         axes.set(title=architecture, xlabel="Epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
-    for axes in panels.flat[len(groups) :]:
-        axes.remove()
-    _scale(panels[0, 0], "y", scale)
-    panels[0, 0].set_ylim(low, high)
-    for axes in panels[:, 0]:
-        axes.set_ylabel("Loss")
-    foot.legend(handles=_handles(looks), loc="center", ncols=_LEGEND_COLUMNS)
+    by_architecture = dict(zip(names, panels, strict=True))
+    for name, history in histories.items():
+        axes, look = by_architecture[architecture_of[name]], looks[rests[name]]
+        width = 2.6 if name == chosen else 1
+        colour = {"color": look.colour, "zorder": 1 + width}
+        step = max(1, len(history) // 6)
+        axes.plot(
+            history["epoch"],
+            history["validation_loss"],
+            marker=look.marker,
+            markevery=step,
+            linewidth=1.1 * width,
+            label=look.label,
+            **colour,
+        )
+        dashed = {"linestyle": (0, (4, 2)), "linewidth": 0.7 * width}
+        axes.plot(history["epoch"], history["loss"], **dashed, **colour)
+    axes.set_yscale("log")
+    axes.set_ylim(top=top)
+    _plain_numbers(axes.yaxis)
+    body.supylabel("Loss", fontsize="medium")
+    style.legend_below(body)
     return figure
 
 
 @style.styled
-def loss_against_parameters(metrics, settings):
+def loss_against_parameters(metrics, settings: dict) -> Figure:
     """Draw the validation loss of every autoencoder against its encoder's size.
 
     If the loss was the criterion of the choice, a band shows how much higher that of
@@ -171,22 +187,17 @@ def loss_against_parameters(metrics, settings):
         loss (the function), validation_loss and, where loss functions differ,
         validation_mse, which is then drawn instead. Those whose value is not finite
         are counted only.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     by = settings["select_by"]
     measure = compared_by(metrics.to_dict("records"), "validation_loss")
     finite = metrics[np.isfinite(metrics[measure].astype(float))]
     diverged = len(metrics) - len(finite)
+    sizes = " or ".join(map(style.number, sorted(set(metrics["validation_segments"]))))
     figure = style.new_figure(
         f"Loss against size of the encoder, segment variant {settings['segment']}",
         4.8,
         (
-            f"n: {_sizes(metrics)} segments to validate on.",
+            f"n: {sizes} segments to validate on.",
             f"Chosen by {criterion(by)}.",
             f"{diverged} of {len(metrics)} diverged and are not shown."
             if diverged
@@ -197,7 +208,15 @@ def loss_against_parameters(metrics, settings):
     )
     axes = figure.subplots()
     if by == "validation_loss" and len(finite):
-        _tolerance_band(axes, finite[measure].min(), settings["tolerance"])
+        lowest, tolerance = finite[measure].min(), settings["tolerance"]
+        axes.axhspan(
+            lowest,
+            lowest * (1 + tolerance),
+            color=style.LIGHT_GREY,
+            alpha=0.5,
+            linewidth=0,
+            label=f"within {100 * tolerance:g} %\nof the lowest",
+        )
     for i, (architecture, rows) in enumerate(finite.groupby("architecture")):
         look = style.series(i, architecture)
         axes.scatter(
@@ -211,12 +230,20 @@ def loss_against_parameters(metrics, settings):
             label=look.label,
             zorder=3,
         )
-    _ring(axes, finite, measure)
-    _scale(axes, "y", _span(finite[measure].to_numpy(float)))
-    _scale(axes, "x", "log")
+    for row in finite[finite["chosen"]].to_dict("records"):
+        label = f"chosen: {short_names(list(metrics['name']))[row['name']]}"
+        label = style.wrapped(label, 24)
+        axes.plot(row["encoder_parameters"], row[measure], label=label, **RING)
+    axes.set(xscale="log", yscale="log")
     axes.margins(x=0.08, y=0.2)
+    _plain_numbers(axes.xaxis)
+    _plain_numbers(axes.yaxis)
     axes.set_xlabel("Parameters of the encoder")
-    axes.set_ylabel(_measure_label(metrics, measure))
+    axes.set_ylabel(
+        "Mean squared error (validation)"
+        if measure == "validation_mse"
+        else f"Validation loss ({_function(metrics['loss'].iloc[0])})"
+    )
     axes.grid(visible=True, axis="both")
     figure.legend(loc="outside right upper")
     return figure
@@ -230,7 +257,7 @@ def short_names(names):
 
     Parameters
     ----------
-    names : list of str
+    names : iterable of str
         Words joined by underscores.
 
     Returns
@@ -243,19 +270,11 @@ def short_names(names):
     {'a_lr0.1_adam_mse': 'adam', 'a_lr0.1_sgd_mse': 'sgd'}
     """
     words = {name: name.split("_") for name in names}
-    if len({len(w) for w in words.values()}) == 1:
-        differ = [len(set(column)) > 1 for column in zip(*words.values(), strict=True)]
-        kept = {
-            name: [word for word, d in zip(w, differ, strict=True) if d]
-            for name, w in words.items()
-        }
-    else:
-        common = set.intersection(*(set(w) for w in words.values()))
-        kept = {
-            name: [word for word in w if word not in common]
-            for name, w in words.items()
-        }
-    short = {name: ", ".join(map(_spaced, kept[name])) for name in names}
+    common = set.intersection(*map(set, words.values()))
+    short = {
+        name: ", ".join(_spaced(word) for word in of_name if word not in common)
+        for name, of_name in words.items()
+    }
     if "" in short.values() or len(set(short.values())) < len(words):
         return {name: name for name in names}
     return short
@@ -265,186 +284,16 @@ def _spaced(word):
     return re.sub(r"^(latent|lr|batch)(?=\d)", "\\1\N{NO-BREAK SPACE}", word)
 
 
-def _unwrapped(text):
-    return text.replace(",\n", ", ").replace("\n", "")
-
-
-def _labels(groups):
-    """Shorten names to what a panel titled with their architecture does not tell.
-
-    One that is alone in its panel is told from those of all panels.
-    """
-    among_all = short_names([name for names in groups.values() for name in names])
-    labels = {}
-    for architecture, names in groups.items():
-        short = among_all if len(names) == 1 else short_names(names)
-        for name in names:
-            label = re.sub(f"^{re.escape(architecture)}(_|, )", "", short[name])
-            labels[name] = style.wrapped(label)
-    return labels
-
-
-def _loss_curves(axes, history, look, start, emphasised):
-    # Markers start at different epochs, so that close curves stay apart.
-    every = max(1, len(history) // 6)
-    axes.plot(
-        history["epoch"],
-        history["validation_loss"],
-        color=look.colour,
-        marker=look.marker,
-        markevery=(int(start * every), every),
-        linewidth=1.1,
-        label=look.label,
-        zorder=3,
-    )
-    axes.plot(
-        history["epoch"],
-        history["loss"],
-        color=look.colour,
-        linestyle=(0, (4, 2)),
-        linewidth=0.7,
-        zorder=2,
-    )
-    if emphasised:
-        for line in axes.lines[-2:]:
-            line.set(linewidth=2.6 * line.get_linewidth(), markersize=7)
-            line.set_zorder(line.get_zorder() + 2)
-
-
-def _handles(looks):
-    return [
-        Line2D([], [], color=look.colour, marker=look.marker, label=look.label)
-        for look in looks.values()
-    ]
-
-
-def _legend_lines(looks):
-    """Count the lines of text of a legend of so many columns."""
-    rows = math.ceil(len(looks) / _LEGEND_COLUMNS)
-    return rows * max(1 + label.count("\n") for label in looks)
-
-
-def _loss_range(histories):
-    """Return limits and scale that show where the curves settle.
-
-    The first epochs and a diverging run would flatten all else, so the axis ends
-    above 95 % of the later values where the rest lies far away.
-    """
-    late = np.concatenate(
-        [
-            history.iloc[len(history) // 10 :][["loss", "validation_loss"]]
-            .to_numpy(float)
-            .ravel()
-            for history in histories.values()
-        ]
-    )
-    late = late[np.isfinite(late)]
-    if not len(late):
-        return 0, 1, "linear"
-    low, high = late.min(), np.quantile(late, 0.95)
-    if late.max() - low < 3 * (high - low):
-        high = late.max()
-    if _span(late[late <= high]) == "log":
-        return low / 1.2, high * 1.2, "log"
-    margin = 0.06 * (high - low) or 0.1 * abs(high) or 1
-    return low - margin, high + margin, "linear"
-
-
-def _span(values):
-    """Return the scale for values: logarithmic where they differ tenfold."""
-    spread = len(values) and values.min() > 0 and values.max() > 10 * values.min()
-    return "log" if spread else "linear"
-
-
-def _measured(choice):
-    """Say what the loss is, and on how many segments."""
-    return (
-        f"Loss: {_function(choice['loss'])}, mean over "
-        f"{style.number(choice['training_segments'])} segments to train on and "
-        f"{style.number(choice['validation_segments'])} of other speakers to "
-        "validate on."
-    )
-
-
 def _function(loss):
     return str(loss).replace("_", " ")
 
 
-def _above(histories, high):
-    above = any(
-        (history[["loss", "validation_loss"]] > high).any(axis=None)
-        for history in histories.values()
+def _plain_numbers(axis):
+    """Tick a logarithmic axis with plain numbers, few enough to be read."""
+    low, high = axis.get_view_interval()
+    steps = (1, 2, 5) if high < 50 * low else (1,)
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_formatter(
+        EngFormatter(sep="") if high > 1000 else lambda value, _: f"{value:g}"
     )
-    return "Higher losses lie above the axis." if above else ""
-
-
-def _scale(axes, which, scale):
-    """Scale the x or y axis, with plain numbers as ticks, few enough to be read."""
-    axes.set(**{f"{which}scale": scale})
-    axis = getattr(axes, f"{which}axis")
-    if scale == "log":
-        low, high = axis.get_view_interval()
-        steps = (1, 2, 5) if high < 50 * low else (1, 3) if high < 1000 * low else (1,)
-        axis.set_major_locator(LogLocator(subs=steps))
-        axis.set_major_formatter(lambda value, _: _plain(value))
-        axis.set_minor_locator(NullLocator())
-    else:
-        axis.set_major_formatter(ScalarFormatter(useOffset=False))
-
-
-def _plain(value):
-    return style.number(value) if value >= 1000 else f"{value:g}"
-
-
-def _sizes(metrics):
-    sizes = sorted(set(metrics["validation_segments"]))
-    return " or ".join(map(style.number, sizes))
-
-
-def _tolerance_band(axes, lowest, tolerance):
-    axes.axhspan(
-        lowest,
-        lowest * (1 + tolerance),
-        color=style.LIGHT_GREY,
-        alpha=0.5,
-        linewidth=0,
-        label=f"within {100 * tolerance:g} %\nof the lowest",
-    )
-
-
-def _ring(axes, metrics, measure):
-    rows = metrics[metrics["chosen"]]
-    if not len(rows):
-        return
-    row = rows.iloc[0]
-    axes.plot(
-        row["encoder_parameters"],
-        row[measure],
-        "o",
-        markersize=15,
-        markerfacecolor="none",
-        markeredgecolor=style.CHOSEN,
-        markeredgewidth=1.8,
-        zorder=4,
-    )
-    # Chosen as the smallest of the best, it has hardly any others below.
-    sizes = np.log(metrics["encoder_parameters"].astype(float))
-    left = np.log(row["encoder_parameters"]) <= (sizes.min() + sizes.max()) / 2
-    axes.annotate(
-        style.wrapped(f"chosen: {short_names(list(metrics['name']))[row['name']]}", 32),
-        (row["encoder_parameters"], row[measure]),
-        xytext=(-8 if left else 8, -13),
-        textcoords="offset points",
-        ha="left" if left else "right",
-        va="top",
-        fontsize=style.SMALL,
-        color=style.CHOSEN,
-        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1},
-        zorder=2.5,
-    )
-
-
-def _measure_label(metrics, measure):
-    if measure == "validation_mse":
-        return "Mean squared error (validation)"
-    return f"Validation loss ({_function(metrics['loss'].iloc[0])})"
+    axis.set_minor_locator(NullLocator())

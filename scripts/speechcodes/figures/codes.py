@@ -1,6 +1,7 @@
 """Figure of the codes as points in a plane: do they go by class, or by speaker?"""
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from speechcodes.figures import style
@@ -8,8 +9,8 @@ from speechcodes.records import ROLES
 
 #: Points drawn of a role; more would lie on one another.
 MOST = 2000
-#: Speakers that colours can tell apart, and how many of more are named.
-_TOLD_APART, _NAMED = 8, 6
+#: Speakers that are told apart.
+_NAMED = 7
 _OTHERS = "#B8B8B8"
 #: Points of a panel up to which they are shapes in SVG and PDF, not pixels.
 _SHAPES = 500
@@ -46,7 +47,7 @@ def sample(table, seed=1):
 
 
 @style.styled
-def codes(table, explained, between, settings):
+def codes(table, explained, between, settings: dict) -> Figure:
     """Draw codes of training and test segments in a plane, by class and by speaker.
 
     One row of panels per role; the left one in the colours of classes, the right one
@@ -63,12 +64,6 @@ def codes(table, explained, between, settings):
     between : dict of str to dict
         Role to the shares of its variance between "label" and between "speaker", NaN
         where there is none.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     roles = [role for role in ROLES if role in set(table["role"])]
     looks = style.class_looks(settings["classes"])
@@ -139,26 +134,21 @@ def _by_class(axes, rows, looks):
 
 def _by_speaker(axes, rows):
     looks = _speakers(rows["speaker"])
-    named = rows["speaker"].isin(looks)
-    rest = rows[~named]
+    rest = rows[~rows["speaker"].isin(looks)]
+    others = []
     if len(rest):
-        n = rest.loc[rest["speaker"] != "", "speaker"].nunique()
-        unknown = (rest["speaker"] == "").any()
-        words = [f"{n} others"] * bool(n) + ["unknown"] * bool(unknown)
-        others = style.Look(", ".join(words), _OTHERS, ".")
-        _scatter(axes, rest, others)
+        others = [style.Look("others or unknown", _OTHERS, ".")]
+        _scatter(axes, rest, *others)
     for speaker, look in looks.items():
         _scatter(axes, rows[rows["speaker"] == speaker], look)
-    _legend(axes, [*looks.values(), *([others] if len(rest) else [])])
+    _legend(axes, [*looks.values(), *others])
 
 
 def _speakers(speakers):
     """Return the look of each speaker that is told apart, the most frequent first."""
-    counts = speakers[speakers != ""].value_counts()
-    ranked = sorted(counts.index, key=lambda speaker: (-counts[speaker], speaker))
-    named = ranked if len(ranked) <= _TOLD_APART else ranked[:_NAMED]
+    counts = speakers[speakers != ""].sort_values().value_counts()
     looks = {}
-    for i, speaker in enumerate(named):
+    for i, speaker in enumerate(counts.index[:_NAMED]):
         short = speaker if len(speaker) <= _LONGEST else f"…{speaker[1 - _LONGEST :]}"
         looks[speaker] = style.series(i, short)
     return looks

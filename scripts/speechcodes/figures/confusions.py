@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from matplotlib.patches import Rectangle
+from matplotlib.figure import Figure
 
 from speechcodes.errors import InputError
 from speechcodes.figures import style
@@ -14,11 +14,8 @@ from speechcodes.storage.files import read_scores
 DRAWN = (10, 100)
 #: Above this share text on the colour is white.
 _DARK = 0.55
-_TINY = 7.5
-#: Most classes of which shares and cases, and of which shares, fit into the cells.
-_WITH_CASES, _WITH_SHARES = 4, 10
-#: Height in inches of a row of a matrix, and of a matrix at least.
-_ROW, _LEAST = 0.155, 1.35
+#: Most classes whose shares fit into the cells as numbers.
+_WITH_NUMBERS = 10
 #: Letters of the name of a class.
 _LONGEST = 12
 
@@ -84,12 +81,11 @@ def select(confusions, intervals, segment):
 
 
 @style.styled
-def confusions(table, intervals, settings):
+def confusions(table, intervals, settings: dict) -> Figure:
     """Draw the confusion matrices of each classifier, side by side.
 
-    Rows are true classes, columns predicted ones; colour is the share of the true
-    class. Numbers are that share and, where there is room, the cases below it, on
-    average over draws. Of many classes there is but a bar of colours.
+    Rows are true classes, columns predicted ones; colour and numbers are the share of
+    the true class, on average over draws. Of many classes there are colours alone.
 
     Parameters
     ----------
@@ -97,24 +93,18 @@ def confusions(table, intervals, settings):
         Of `select`.
     intervals : pd.DataFrame
         As there.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     classes = list(settings["classes"])
     names = style.classifiers(table["classifier"])
     looks = style.feature_sets(table["feature_set"])
     percentages = sorted(table["percentage"].unique())
     cases = [(p, look) for p in percentages for look in looks.items()]
-    columns = _columns(len(percentages), len(looks), len(classes))
-    rows = math.ceil(len(cases) / columns)
-    height = 0.3 + max(_LEAST, _ROW * len(classes))
+    columns = min(len(cases), 4 if len(classes) <= 4 else 2)
+    shape = math.ceil(len(cases) / columns), columns
+    height = 0.4 + max(1.2, 0.155 * len(classes))
     figure = style.new_figure(
         f"Which classes are taken for which, segment variant {settings['segment']}",
-        1.5 + len(names) * (0.8 + height * rows),
+        1.5 + len(names) * (0.8 + height * shape[0]),
         (
             *_caption(draws_of(intervals), len(classes)),
             scored_on(intervals, settings["folds"]),
@@ -124,22 +114,17 @@ def confusions(table, intervals, settings):
     parts = figure.subfigures(len(names), 1, squeeze=False)[:, 0]
     for part, (classifier, name) in zip(parts, names.items(), strict=True):
         part.suptitle(name, x=0.01, ha="left", fontsize="medium")
-        panels = part.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        panels = style.panels(part, len(cases), *shape, sharex=True, sharey=True)
         of_classifier = table[table["classifier"] == classifier]
-        for axes, (percentage, (feature_set, look)) in zip(
-            panels.flat, cases, strict=False
-        ):
+        for axes, (percentage, (feature_set, look)) in zip(panels, cases, strict=True):
             at = of_classifier["percentage"] == percentage
             at &= of_classifier["feature_set"] == feature_set
             image = _matrix(axes, of_classifier[at], classes)
             label = f"{style.short(look)}, {percentage}\N{NO-BREAK SPACE}%"
             axes.set_title(style.wrapped(label, 80 // columns), fontsize=style.SMALL)
-        for axes in panels.flat[len(cases) :]:
-            axes.remove()
-        for column in panels.T:
-            lowest = [axes for axes in column if axes.figure][-1]
-            lowest.tick_params(labelbottom=True)
-        if len(classes) > _WITH_SHARES:
+        for axes in panels[-columns:]:
+            axes.tick_params(labelbottom=True)
+        if len(classes) > _WITH_NUMBERS:
             part.colorbar(
                 image, ax=panels, label="share of the true class", aspect=40, pad=0.02
             ).outline.set_visible(False)
@@ -148,63 +133,30 @@ def confusions(table, intervals, settings):
     return figure
 
 
-def _columns(n_percentages, n_sets, n_classes):
-    """Return panels per row: all if they fit, else those of one percentage."""
-    fitting = 4 if n_classes <= _WITH_CASES else 2
-    every = n_percentages * n_sets
-    return every if every <= fitting else min(n_sets, fitting)
-
-
 def _matrix(axes, cells, classes):
-    share = _square(cells, "share", classes)
-    cases = _square(cells, "cases", classes)
+    table = cells.pivot(index="label", columns="predicted", values="share")
+    share = table.reindex(index=classes, columns=classes).to_numpy(float)
     image = axes.imshow(
         np.nan_to_num(share), cmap="Blues", vmin=0, vmax=1, aspect="auto"
     )
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-    places = range(len(classes))
     names = [style.shortened(name, _LONGEST) for name in classes]
-    axes.set_xticks(places, names, rotation=90)
-    axes.set_yticks(places, names)
+    axes.set_xticks(range(len(classes)), names, rotation=90)
+    axes.set_yticks(range(len(classes)), names)
     axes.tick_params(length=0)
-    for i in places:
-        right = Rectangle((i - 0.5, i - 0.5), 1, 1, fill=False, edgecolor="black")
-        axes.add_patch(right)
-    if len(classes) <= _WITH_SHARES:
+    if len(classes) <= _WITH_NUMBERS:
         for (i, j), part in np.ndenumerate(share):
-            _write(axes, i, j, part, cases[i, j], len(classes) <= _WITH_CASES)
+            text = "–" if np.isnan(part) else f"{100 * part:.0f}"
+            colour = "white" if part > _DARK else "black"
+            where = {"ha": "center", "va": "center", "fontsize": style.SMALL}
+            axes.text(j, i, text, color=colour, **where)
     return image
-
-
-def _write(axes, i, j, share, cases, with_cases):
-    colour = "white" if share > _DARK else "black"
-    percent = "–" if np.isnan(share) else f"{100 * share:.0f}"
-    texts = [(percent, "center", _TINY)]
-    if with_cases:
-        unit = "" if np.isnan(share) else " %"
-        texts = [(percent + unit, "bottom", style.SMALL), (_count(cases), "top", _TINY)]
-    for text, va, size in texts:
-        axes.text(j, i, text, ha="center", va=va, color=colour, fontsize=size)
-
-
-def _square(cells, value, classes):
-    table = cells.pivot(index="label", columns="predicted", values=value)
-    return table.reindex(index=classes, columns=classes).to_numpy(float)
-
-
-def _count(cases):
-    """Write a mean number of cases: its decimal counts only where it is small."""
-    return style.number(cases) if cases >= 10 else f"{cases:.1f}".removesuffix(".0")
 
 
 def _caption(draws, n_classes):
     over = "" if draws == 1 else ", mean over the draws"
-    yield "Rows: true classes; columns: predicted ones; framed: right."
-    if n_classes <= _WITH_CASES:
-        yield f"Above: share of the true class; below: cases{over}."
-    elif n_classes <= _WITH_SHARES:
-        yield f"Numbers: per cent of the true class{over}."
-    else:
-        yield f"Colour: share of the true class{over}."
+    shown = "Numbers: per cent" if n_classes <= _WITH_NUMBERS else "Colour: share"
+    yield "Rows: true classes; columns: predicted ones."
+    yield f"{shown} of the true class{over}."
     yield "Titles: share of the labelled training utterances used."

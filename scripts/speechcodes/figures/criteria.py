@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from speechcodes import names
@@ -14,7 +15,7 @@ from speechcodes.experiment.selection_check import (
     directions,
 )
 from speechcodes.figures import style
-from speechcodes.figures.autoencoders import short_names
+from speechcodes.figures.autoencoders import RING, short_names
 
 _COLUMNS = 3
 _MARKED = {"markeredgecolor": "white", "markeredgewidth": 0.6, "zorder": 3}
@@ -38,19 +39,13 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def criteria(table, settings):
+def criteria(table, settings: dict) -> Figure:
     """Draw the mean score of every autoencoder's code against each criterion.
 
     Parameters
     ----------
     table : pd.DataFrame
         See `speechcodes.experiment.selection_check.table`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     by = names.criterion(settings["select_by"])
     better, found = directions(table), correlations(table)
@@ -68,21 +63,17 @@ def criteria(table, settings):
             style.sentence(settings["note"]),
         ),
     )
-    body, foot = style.body_and_foot(figure, 2)
-    panels = body.subplots(rows, _COLUMNS, sharey=True, squeeze=False)
-    for axes, name in zip(panels.flat, better, strict=False):
+    body = figure.subfigures()
+    panels = style.panels(body, len(better), rows, _COLUMNS, sharey=True)
+    for axes, name in zip(panels, better, strict=True):
         _points(axes, table, name)
         axes.set_title(_title(name, *found[name]))
         direction = "higher" if better[name] else "lower"
         axes.set_xlabel(f"{direction} is better")
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.margins(0.12)
-    for axes in panels.flat[len(better) :]:
-        axes.remove()
-    for axes in panels[:, 0]:
-        axes.set_ylabel(f"Mean {names.metric(table['metric'].iloc[0])}")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    foot.legend(handles, labels, loc="center", ncols=2)
+    body.supylabel(f"Mean {names.metric(table['metric'].iloc[0])}", fontsize="medium")
+    style.legend_below(body)
     return figure
 
 
@@ -101,32 +92,11 @@ def _points(axes, table, name):
     chosen = table[table["chosen"]].iloc[0]
     short = short_names(list(table["name"]))
     others = table[table["name"] != highest["name"]]
-    axes.plot(
-        others[name],
-        others["score"],
-        "o",
-        color=style.PALETTE[0],
-        markersize=6,
-        **_MARKED,
-    )
-    axes.plot(
-        highest[name],
-        highest["score"],
-        "*",
-        color=style.PALETTE[2],
-        markersize=12,
-        label=style.wrapped(f"best: {short[highest['name']]}", 46),
-        **_MARKED,
-    )
-    axes.plot(
-        chosen[name],
-        chosen["score"],
-        "o",
-        markersize=16,
-        markerfacecolor="none",
-        markeredgecolor=style.CHOSEN,
-        markeredgewidth=1.8,
-        label=style.wrapped(f"chosen: {short[chosen['name']]}", 46),
-        zorder=4,
-    )
+    blue, _, green, *_ = style.PALETTE
+    axes.plot(others[name], others["score"], "o", c=blue, ms=6, **_MARKED)
+    best_label = f"best: {short[highest['name']]}"
+    star = {"color": green, "markersize": 12, "label": best_label}
+    axes.plot(highest[name], highest["score"], "*", **star, **_MARKED)
+    label = f"chosen: {short[chosen['name']]}"
+    axes.plot(chosen[name], chosen["score"], label=label, **RING)
     axes.grid(visible=True, axis="both")

@@ -1,15 +1,15 @@
 """Figures of how long utterances are, and what a minimum length would keep."""
 
-import math
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from speechcodes.figures import style
 from speechcodes.records import NO_LABEL, WHOLE
 from speechcodes.storage.files import read_scores
 
-_LEGEND_COLUMNS = 3
 #: The label of all utterances together.
 _ALL = "all"
 _LOOK_OF_ALL = style.Look("all", "#000000", "o")
@@ -101,7 +101,7 @@ def quantiles(durations, classes):
 
 
 @style.styled
-def box_plots(table, settings):
+def box_plots(table, settings: dict) -> Figure:
     """Draw how long utterances are, a box per class.
 
     Boxes show quartiles and median, and whiskers leave out 2.5 % at each end. A line
@@ -111,31 +111,24 @@ def box_plots(table, settings):
     ----------
     table : pd.DataFrame
         Of `quantiles`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     lengths = segment_seconds(settings)
-    lines = math.ceil(len(lengths) / _LEGEND_COLUMNS)
     figure = style.new_figure(
         "Length of utterances",
-        1.9 + 0.3 * max(3, len(table)) + 0.19 * lines,
+        1.9 + 0.3 * max(3, len(table)),
         (
             "Boxes: quartiles and median; whiskers: 2.5th and 97.5th percentile.",
             "n: utterances.",
             style.sentence(settings["note"]),
         ),
     )
-    body, foot = style.body_and_foot(figure, lines)
-    axes = body.subplots()
+    axes = figure.subplots()
     _boxes(axes, table)
-    marks = _mark(axes, lengths)
+    _mark(axes, lengths)
     axes.set_xlim(left=0)
     axes.set_xlabel("Length (s)")
-    foot.legend(handles=marks, loc="center", ncols=_LEGEND_COLUMNS)
+    if lengths:
+        figure.legend(loc="outside right upper")
     return figure
 
 
@@ -179,7 +172,7 @@ def shares(durations, classes, segment_seconds):
 
 
 @style.styled
-def share_kept(table, settings):
+def share_kept(table, settings: dict) -> Figure:
     """Draw the share of utterances that are at least so long, for every length.
 
     There is a curve per class and one of all utterances. A minimum length at which the
@@ -189,12 +182,6 @@ def share_kept(table, settings):
     ----------
     table : pd.DataFrame
         Of `shares`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     lengths = segment_seconds(settings)
     there = table[table["utterances"] > 0]
@@ -223,12 +210,9 @@ def share_kept(table, settings):
             label=f"{look.label} (n = {style.number(n)})",
         )
     of_all = table[table["label"] == _ALL].set_index("seconds")["share"]
-    kept = [of_all.loc[seconds] for seconds in lengths.values()]
-    for line, (name, seconds), share in zip(
-        _mark(axes, lengths), lengths.items(), kept, strict=True
-    ):
-        line.set_label(f"{name}: {seconds:.3g} s, {share:.0f} %")
-    axes.plot(lengths.values(), kept, "o", color=_LOOK_OF_ALL.colour, zorder=3)
+    kept = {name: of_all.loc[seconds] for name, seconds in lengths.items()}
+    _mark(axes, lengths, {name: f", {share:.0f} %" for name, share in kept.items()})
+    axes.plot(lengths.values(), kept.values(), "o", color="black", zorder=3)
     axes.set(xlim=(0, table["seconds"].max()), ylim=(0, 103))
     axes.set(xlabel="Minimum length (s)", ylabel="Utterances at least so long (%)")
     figure.legend(loc="outside right upper")
@@ -285,22 +269,15 @@ def _boxes(axes, table):
     axes.grid(visible=True, axis="x")
 
 
-def _mark(axes, segment_seconds):
-    """Draw a line at the length of each segment variant."""
-    return [
-        axes.axvline(
-            seconds,
-            color=style.GREY,
-            linestyle=dash,
-            linewidth=1.2,
-            label=f"segment variant {name}: {seconds:.3g} s",
-        )
-        for (name, seconds), dash in zip(
-            segment_seconds.items(),
-            style.dashes(segment_seconds).values(),
-            strict=True,
-        )
-    ]
+def _mark(axes, segment_seconds, notes=None):
+    """Draw a line at the length of each segment variant, with a note in the legend."""
+    dashes = cycle(style.DASHES)
+    for (name, seconds), dash in zip(segment_seconds.items(), dashes, strict=False):
+        label = style.wrapped(f"segments {name}: {seconds:.3g} s", 26)
+        if notes:
+            label += notes[name]
+        line = {"color": style.GREY, "linestyle": dash, "linewidth": 1.2}
+        axes.axvline(seconds, label=label, **line)
 
 
 def _lengths(seconds, segment_seconds):

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
 
 from speechcodes.figures import style
 
@@ -37,13 +38,11 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def reconstructions(table, originals, reconstructed, settings):
+def reconstructions(table, originals, reconstructed, settings: dict) -> Figure:
     """Draw the segments of each class that are reconstructed best, middling and worst.
 
     Three pairs of panels per row: the original spectrogram above, and what the
-    autoencoder makes of it below. A row is one class, with the segments of the
-    smallest, the median and the largest error. Of many classes only the median
-    segments are shown, three classes per row.
+    autoencoder makes of it below. Of many classes only the median segments are shown.
 
     Parameters
     ----------
@@ -54,31 +53,29 @@ def reconstructions(table, originals, reconstructed, settings):
     originals, reconstructed : sequence of np.ndarray, each of shape (frames, bins)
         Of the rows of the table.
     settings : dict
-        Of `registry.FIGURES`. Its `spectrogram` has `step`, time from one frame to the
+        Its `spectrogram` has `step`, time from one frame to the
         next in s, `scale`, `range_db` and `bands`. Linear magnitudes differ so much
         between segments that each pair has a colour scale of its own. Bins that are no
         bands reach from 0 to half the `sampling_rate` in Hz.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     labels = [c for c in settings["classes"] if c in set(table["label"])]
-    few = len(labels) <= _ALL_EXAMPLES
-    rows = len(labels) if few else math.ceil(len(labels) / len(EXAMPLES))
-    shown = (
-        "those with the smallest, the median and the largest error"
-        if few
-        else "the one with the median error"
-    )
+    segments = table.groupby("label")["segments"].first()
+    counts = [f"{label} {style.number(segments[label])}" for label in labels]
+    pairs = [np.stack(pair) for pair in zip(originals, reconstructed, strict=True)]
+    table = table.assign(place=range(len(table)))
+    what = "those with the smallest, the median and the largest error"
+    if len(labels) > _ALL_EXAMPLES:
+        table = _typical(table)
+        what = "the one with the median error"
+    rows = math.ceil(len(table) / len(EXAMPLES))
     figure = style.new_figure(
         "Test segments and their reconstructions, segment variant "
         f"{settings['segment']}",
         1.7 + 2.7 * rows,
         (
-            f"Of the segments of each class, {shown}: mean squared, over all frames "
+            f"Of the segments of each class, {what}: mean squared, over all frames "
             "and bins.",
-            f"n: {', '.join(_counts(table, labels))}.",
+            f"n: {', '.join(counts)}.",
             style.of_fold(settings["folds"]),
             style.sentence(settings["note"]),
         ),
@@ -86,31 +83,21 @@ def reconstructions(table, originals, reconstructed, settings):
     panels = figure.subplots(
         2 * rows, len(EXAMPLES), sharex=True, sharey=True, squeeze=False
     )
+    of_pairs = panels.reshape(rows, 2, -1).transpose(0, 2, 1).reshape(-1, 2)
     settings, sampling_rate = settings["spectrogram"], settings["sampling_rate"]
     scale, bands = settings["scale"], settings["bands"]
-    pairs = [np.stack(pair) for pair in zip(originals, reconstructed, strict=True)]
     if scale == "linear":
         pairs = [pair / (pair.max() if pair.max() > 0 else 1) for pair in pairs]
     lowest = min(pair.min() for pair in pairs)
-    norm = PowerNorm(
-        _GAMMA[scale], min(0, lowest), max(1, *(pair.max() for pair in pairs))
-    )
-    top = bands or sampling_rate / 2000
-    empty = set(np.ndindex(rows, len(EXAMPLES)))
-    for row, pair in zip(table.itertuples(), pairs, strict=True):
-        place = labels.index(row.label), EXAMPLES.index(row.example)
-        if not few:
-            if row.example != _typical(table, row.label):
-                continue
-            place = divmod(place[0], len(EXAMPLES))
-        empty.remove(place)
-        i, j = place
-        column = panels[2 * i : 2 * i + 2, j]
-        column[0].set_title(_title(row), fontsize=style.SMALL)
-        for axes, values in zip(column, pair, strict=True):
+    highest = max(pair.max() for pair in pairs)
+    norm = PowerNorm(_GAMMA[scale], min(0, lowest), max(1, highest))
+    for row, both in zip(table.itertuples(), of_pairs, strict=False):
+        both[0].set_title(_title(row), fontsize=style.SMALL)
+        for axes, values in zip(both, pairs[row.place], strict=True):
+            length = len(values) * settings["step"]
             image = axes.imshow(
                 values.T,
-                extent=(0, len(values) * settings["step"], 0, top),
+                extent=(0, length, 0, bands or sampling_rate / 2000),
                 norm=norm,
                 cmap="magma",
                 origin="lower",
@@ -118,24 +105,27 @@ def reconstructions(table, originals, reconstructed, settings):
                 interpolation="nearest",
             )
             axes.grid(visible=False)
-    for i, j in empty:
-        for axes in panels[2 * i : 2 * i + 2, j]:
-            axes.set_visible(False)
+    for axes in of_pairs[len(table) :].flat:
+        axes.set_visible(False)
     panels[0, 0].set_xlim(0, max(map(len, originals)) * settings["step"])
-    _label(panels, "mel band" if bands else "frequency (kHz)")
-    _colour_bar(figure, image, panels, _MEANING[scale].format(**settings))
+    frequency = "mel band" if bands else "frequency (kHz)"
+    for i, axes in enumerate(panels[:, 0]):
+        shown = "reconstruction" if i % 2 else "original"
+        axes.set_ylabel(f"{shown}\n{frequency}", fontsize=style.SMALL)
+    for axes in panels[-1]:
+        axes.set_xlabel("Time (s)")
+    bar = figure.colorbar(
+        image, ax=panels, location="bottom", aspect=60, fraction=0.03, pad=0.01
+    )
+    bar.outline.set_visible(False)
+    bar.set_label(_MEANING[scale].format(**settings))
     return figure
 
 
-def _typical(table, label):
-    """Return the example that stands for a class: the median if there is one."""
-    there = list(table.loc[table["label"] == label, "example"])
-    return "median" if "median" in there else there[0]
-
-
-def _counts(table, labels):
-    counts = table.groupby("label")["segments"].first()
-    return [f"{label} {style.number(counts[label])}" for label in labels]
+def _typical(table):
+    """Return the example that stands for each class: the median if there is one."""
+    first = table.assign(others=table["example"] != "median").sort_values("others")
+    return first.drop_duplicates("label").sort_index()
 
 
 def _title(row):
@@ -145,19 +135,3 @@ def _title(row):
     name = row.utterance if len(row.utterance) <= most else f"…{row.utterance[-most:]}"
     label = style.shortened(row.label, _LONGEST)
     return f"{label}, {row.example}: error {row.error:.3g}\n{name}{suffix}"
-
-
-def _label(panels, frequency):
-    for i, axes in enumerate(panels[:, 0]):
-        what = "reconstruction" if i % 2 else "original"
-        axes.set_ylabel(f"{what}\n{frequency}", fontsize=style.SMALL)
-    for axes in panels[-1]:
-        axes.set_xlabel("Time (s)")
-
-
-def _colour_bar(figure, image, panels, label):
-    bar = figure.colorbar(
-        image, ax=panels, location="bottom", aspect=60, fraction=0.03, pad=0.01
-    )
-    bar.outline.set_visible(False)
-    bar.set_label(label)

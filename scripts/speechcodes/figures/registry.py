@@ -256,30 +256,8 @@ FIGURES = {
 }
 
 
-def names_for(
-    *, per: str | None = None, stage: str | None = None, own_script: bool | None = None
-) -> list[str]:
-    """Return the names of figures, in their order.
-
-    Parameters
-    ----------
-    per, stage : str, optional
-        Only those of which these are so.
-    own_script : bool, optional
-        Only those that a script of their own draws, or only the others.
-
-    Examples
-    --------
-    >>> names_for(per="classifier")
-    ['learning_curve']
-    """
-    return [
-        name
-        for name, figure in FIGURES.items()
-        if per in (None, figure.per)
-        and stage in (None, figure.stage)
-        and own_script in (None, not figure.needs)
-    ]
+#: Those that need no script of their own.
+FROM_TABLES = [name for name, figure in FIGURES.items() if figure.needs]
 
 
 def parse(stem: str) -> tuple[str, str]:
@@ -293,8 +271,8 @@ def parse(stem: str) -> tuple[str, str]:
     KeyError
         If there is no such figure.
     """
-    for name in names_for(per="classifier"):
-        if stem.startswith(f"{name}_"):
+    for name, figure in FIGURES.items():
+        if figure.per == "classifier" and stem.startswith(f"{name}_"):
             return name, stem.removeprefix(f"{name}_")
     if stem not in FIGURES:
         raise KeyError(f"{stem} is no figure; there are {', '.join(FIGURES)}")

@@ -2,17 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
+from matplotlib.figure import Figure
 
 from speechcodes.errors import InputError
 from speechcodes.experiment.published import read_curve
 from speechcodes.figures import style
-from speechcodes.figures.learning_curves import (
-    X_LABEL,
-    body_above_legend,
-    percentage_axis,
-    scored_on,
-)
+from speechcodes.figures.learning_curves import scored_on
 from speechcodes.storage.files import read_scores
 
 _PUBLISHED = {
@@ -64,7 +59,7 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def study(scores, published, intervals, settings):
+def study(scores, published, intervals, settings: dict) -> Figure:
     """Draw published curves beside recomputed ones, by the study's measure and F1.
 
     The study weighted the F1 of each class by how often it is predicted, which is
@@ -81,12 +76,7 @@ def study(scores, published, intervals, settings):
         published. May be empty or lack classifiers.
     intervals : pd.DataFrame
         Of the variant: columns feature_set, unit, n and main.
-    settings : dict
-        Of `registry.FIGURES`.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -108,19 +98,32 @@ def study(scores, published, intervals, settings):
             style.sentence(settings["note"]),
         ),
     )
-    there = any(_circles(published, n, s) is not None for n in names for s in looks)
-    body = body_above_legend(figure, _legend_keys(there))
+    body = figure.subfigures()
     panels = body.subplots(
         len(names), len(looks), sharex=True, sharey=True, squeeze=False
     )
-    for row, name in zip(panels, names, strict=True):
+    units = rows.groupby("feature_set")["unit"].first()
+    for axes, (feature_set, look) in zip(panels[0], looks.items(), strict=True):
+        title = f"{look.label}, per test {units[feature_set]}"
+        axes.set_title(style.wrapped(title, 72 // len(looks)))
+    for row, (classifier, name) in zip(panels, names.items(), strict=True):
+        row[0].set_ylabel(name)
         for axes, feature_set in zip(row, looks, strict=True):
-            at = (rows["classifier"] == name) & (rows["feature_set"] == feature_set)
+            at = (rows["classifier"] == classifier) & (
+                rows["feature_set"] == feature_set
+            )
             _draw_means(axes, rows[at])
-            circles = _circles(published, name, feature_set)
+            circles = published.get(classifier, pd.DataFrame()).get(
+                ["percentage", feature_set]
+            )
             if circles is not None:
-                axes.plot("percentage", feature_set, data=circles, **_PUBLISHED)
-    _label(body, panels, names, _titles(rows, looks), np.unique(rows["percentage"]))
+                axes.plot(
+                    "percentage", feature_set, data=circles.dropna(), **_PUBLISHED
+                )
+    for axes in panels[-1]:
+        axes.set_xlabel("Labels used (%)")
+    body.supylabel("Weighted F1", fontsize="medium")
+    style.legend_below(body)
     return figure
 
 
@@ -186,45 +189,11 @@ def _as_the_study_scored(scores):
     return scores[(scores["unit"] == "segment") | ~scores["feature_set"].isin(having)]
 
 
-def _circles(published, classifier, feature_set):
-    """Return what is published of a panel, or None."""
-    table = published.get(classifier)
-    if table is None or feature_set not in table or table[feature_set].isna().all():
-        return None
-    return table.dropna(subset=feature_set)
-
-
 def _draw_means(axes, rows):
     means = rows.groupby("percentage")[list(_MEASURES)].mean()
     for measure, look in _MEASURES.items():
         marker = "_" if len(means) == 1 else ""
         axes.plot(means.index, means[measure], marker=marker, markersize=12, **look)
-
-
-def _titles(rows, looks):
-    units = rows.groupby("feature_set")["unit"].first()
-    titles = (f"{look.label}, per test {units[name]}" for name, look in looks.items())
-    return [style.wrapped(title, 72 // len(looks)) for title in titles]
-
-
-def _label(body, panels, names, titles, percentages):
-    for axes, title in zip(panels[0], titles, strict=True):
-        axes.set_title(title)
-    for axes, name in zip(panels[:, -1], names.values(), strict=True):
-        _name_row(axes, name)
-    gap = 0.04 * panels.shape[1]
-    percentage_axis(panels[0, 0], percentages, gap, logarithmic=False)
-    body.supxlabel(X_LABEL, fontsize="medium")
-    body.supylabel("Weighted F1", fontsize="medium")
-
-
-def _name_row(axes, name):
-    axes.text(1.02, 0.5, name, transform=axes.transAxes, rotation=270, va="center")
-
-
-def _legend_keys(with_published):
-    looks = [_PUBLISHED] * with_published + list(_MEASURES.values())
-    return {look["label"]: Line2D([], [], **look) for look in looks}
 
 
 def _caption(rows):

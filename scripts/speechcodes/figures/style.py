@@ -157,28 +157,45 @@ def new_figure(title, height, caption=()):
     return figure
 
 
-def body_and_foot(figure, lines):
-    """Divide a figure into a body for panels and a foot for their common legend.
+def panels(part, n, rows, columns, **shared):
+    """Make n panels in a grid, row by row.
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-    lines : int
-        Of the legend.
+    part : matplotlib.figure.FigureBase
+    n, rows, columns : int
+    **shared
+        Of `subplots`: sharex, sharey.
 
     Returns
     -------
-    body, foot : matplotlib.figure.SubFigure
+    list of matplotlib.axes.Axes
     """
-    low = foot(lines)
-    return figure.subfigures(
-        2, 1, height_ratios=[figure.get_figheight() - low - 0.6, low]
-    )
+    every = part.subplots(rows, columns, squeeze=False, **shared).flat
+    for axes in every[n:]:
+        axes.remove()
+    return list(every[:n])
 
 
-def foot(lines: int) -> float:
-    """Return the height in inches that a legend of so many lines needs."""
-    return 0.1 + 0.19 * lines
+def legend_below(part):
+    """Put one legend of all panels below them.
+
+    Parameters
+    ----------
+    part : matplotlib.figure.SubFigure
+        Without a label of a common x axis, which would stand in the same place.
+    """
+    keys = {}
+    for axes in part.axes:
+        handles, labels = axes.get_legend_handles_labels()
+        keys |= dict(zip(labels, handles, strict=True))
+    if keys:
+        part.legend(
+            keys.values(),
+            [wrapped(label, 44) for label in keys],
+            loc="outside lower center",
+            ncols=3 if max(map(len, keys)) < 26 else 2,
+        )
 
 
 def sentence(note: str) -> str:
@@ -283,11 +300,6 @@ def series(position, label):
         MARKERS[(position + turn) % len(MARKERS)],
         LINES[position % len(LINES)],
     )
-
-
-def dashes(names):
-    """Return a line style for each segment variant, in the order given."""
-    return {name: DASHES[i % len(DASHES)] for i, name in enumerate(names)}
 
 
 def wrapped(text, width=40):

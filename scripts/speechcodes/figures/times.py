@@ -1,6 +1,7 @@
 """Figure of what a run's time went into."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from speechcodes.figures import style
 
@@ -23,7 +24,7 @@ def alt(numbers, settings: dict) -> str:
 
 
 @style.styled
-def times(table, settings):
+def times(table, settings: dict) -> Figure:
     """Draw how long the jobs of each rule took together, a bar per rule.
 
     Rules that took less than 1 %, or come after twelve others, are one bar. Beside a
@@ -33,12 +34,6 @@ def times(table, settings):
     ----------
     table : pd.DataFrame
         Of `speechcodes.operations.run_times.by_rule`.
-    settings : dict
-        Of `registry.FIGURES`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     whole = table["seconds"].sum()
     bars = _bars(table, whole)
@@ -55,26 +50,19 @@ def times(table, settings):
         ),
     )
     axes = figure.subplots()
-    axes.barh(range(len(bars)), bars["seconds"] / seconds, color=style.PALETTE[0])
-    for y, row in enumerate(bars.itertuples()):
+    lengths = bars["seconds"] / seconds
+    drawn = axes.barh(range(len(bars)), lengths, color=style.PALETTE[0])
+    labels = []
+    for row in bars.itertuples():
         share = row.seconds / whole if whole else 0
         jobs = "1 job" if row.jobs == 1 else f"{style.number(row.jobs)} jobs"
-        axes.annotate(
-            f"{_amount(row.seconds)}, {100 * share:.0f} %, {jobs}",
-            (row.seconds / seconds, y),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=style.SMALL,
-            # Lines of the grid would strike the text through.
-            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
-        )
+        labels.append(f"{_amount(row.seconds)}, {100 * share:.0f} %, {jobs}")
+    axes.bar_label(drawn, labels, padding=4, fontsize=style.SMALL)
     axes.set_yticks(range(len(bars)), bars["rule"])
     axes.set_ylim(len(bars) - 0.4, -0.6)
     # Room for the text beside the longest bar.
     axes.set_xlim(0, 1.5 * most / seconds or 1)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False)
     axes.set_xlabel(f"Wall time of all jobs ({unit})")
     return figure
 
@@ -100,9 +88,6 @@ def _unit(most):
 def _amount(seconds):
     unit, size = _unit(seconds)
     short = {"hours": "h", "minutes": "min", "seconds": "s"}[unit]
-    number = (
-        f"{seconds / size:.3g}"
-        if seconds < 1000 * size
-        else style.number(seconds / size)
-    )
+    amount = seconds / size
+    number = f"{amount:.3g}" if amount < 1000 else style.number(amount)
     return f"{number}\N{NO-BREAK SPACE}{short}"

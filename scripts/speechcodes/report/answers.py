@@ -54,18 +54,7 @@ LARGE_MOVE = 5
 
 
 class Conclusion(NamedTuple):
-    """What was found about two feature sets with one classifier.
-
-    Attributes
-    ----------
-    classifier : str
-    found : str
-        Who is ahead, and where.
-    measured : str
-        The difference over the whole curve.
-    is_ahead : bool
-        Whether any of the two is ahead for certain.
-    """
+    """Who is ahead where, with one classifier, and by how much over the whole curve."""
 
     classifier: str
     found: str
@@ -139,21 +128,21 @@ def _also_training(total):
 
 
 def _about_division(results):
-    splits, folds = results.config.get("splits", {}), len(results.folds)
-    roles = results.roles["role"].unique()
+    folds = len(results.folds)
     if folds == 1:
-        return f"The corpus is divided once, into {listed(roles)} speech."
+        roles = listed(results.roles["role"].unique())
+        return f"The corpus is divided once, into {roles} speech."
     parts = set(" ".join(results.roles["parts"]).split()) - {"unlabelled"}
-    repeats = splits.get("repeats", 1)
-    told = (
-        f"Whole voices are dealt into {count(len(parts), 'part')}, and the parts into "
-        f"{count(folds // repeats, 'fold')}, each of which tests other voices"
+    repeats = results.config["splits"].get("repeats", 1)
+    grouped = (
+        f" They are grouped in {repeats} ways, which makes {folds} folds in all."
+        if repeats > 1
+        else ""
     )
-    if repeats > 1:
-        told += (
-            f". They are grouped in {repeats} ways, which makes {folds} folds in all"
-        )
-    return f"{told}."
+    return (
+        f"Whole voices are dealt into {count(len(parts), 'part')}, and the parts into "
+        f"{count(folds // repeats, 'fold')}, each of which tests other voices.{grouped}"
+    )
 
 
 def _about_unused(results):
@@ -213,11 +202,6 @@ def asked(conclusions: pd.DataFrame) -> pd.DataFrame:
 
     Those that hold learned features against others that are normalised alike; where
     there are none, all.
-
-    Parameters
-    ----------
-    conclusions : pd.DataFrame
-        `conclusions.csv`.
     """
     pairs = zip(conclusions["baseline"], conclusions["feature_set"], strict=True)
     answering = [
@@ -291,41 +275,45 @@ def warnings(results: Results) -> list[str]:
         found += _of_useless(segment, choice)
     for segment, statistics in results.statistics.items():
         main = statistics.intervals[statistics.intervals["main"]]
-        found += _of_codes(segment, main[main["metric"] == results.metric])
+        areas = statistics.areas
+        found += _of_codes(segment, areas[areas["metric"] == results.metric])
         found += _of_units(segment, main)
         found += _of_draws(segment, main)
         found += _of_normalised(segment, main)
     return found
 
 
-_IN_TWO_PARTS = (
-    "The same audio is in two parts, under different names: {example}. What is tested "
-    "was learned from; leave all but one of the names out of the corpus"
-)
-_OF_TWO_CLASSES = (
-    "The same audio has two classes, under different names: {example}. One of them is "
-    "wrong; leave that name out of the corpus"
-)
-_REPEATED = (
-    "The same audio has several names, and counts as often: {example}. Leave all but "
-    "one of the names out of the corpus"
-)
+#: What the same audio under different names may do, the worst first.
+_DUPLICATES = {
+    "part": (
+        "The same audio is in two parts, under different names: {example}. What is "
+        "tested was learned from; leave all but one of the names out of the corpus"
+    ),
+    "label": (
+        "The same audio has two classes, under different names: {example}. One of them "
+        "is wrong; leave that name out of the corpus"
+    ),
+    "": (
+        "The same audio has several names, and counts as often: {example}. Leave all "
+        "but one of the names out of the corpus"
+    ),
+}
 
 
 def _of_duplicates(table):
     """Audio in two parts, audio with two classes, and all else that is repeated."""
-    groups = [group for _, group in table.groupby("group")]
-    classes = [group["label"].replace("", None).nunique() for group in groups]
-    pairs = list(zip(groups, classes, strict=True))
-    leaks = [group for group in groups if group["part"].nunique() > 1]
-    clashes = [group for group, n in pairs if n > 1]
-    others = [group for group, n in pairs if n < 2 and group["part"].nunique() == 1]
-    kinds = [(_IN_TWO_PARTS, leaks), (_OF_TWO_CLASSES, clashes), (_REPEATED, others)]
-    for sentence, found in kinds:
-        if found:
+    found = {kind: [] for kind in _DUPLICATES}
+    for _, group in table.groupby("group"):
+        labels = group.loc[group["label"] != "", "label"]
+        differ = ["part"] * (group["part"].nunique() > 1)
+        differ += ["label"] * (labels.nunique() > 1)
+        for kind in differ or [""]:
+            found[kind].append(group)
+    for kind, groups in found.items():
+        if groups:
             yield (
-                f"{sentence.format(example=_example(found[0]))} (all such audio stands "
-                f"in `duplicates.csv`; {len(found)} in all)."
+                f"{_DUPLICATES[kind].format(example=_example(groups[0]))} (all such "
+                f"audio stands in `duplicates.csv`; {len(groups)} in all)."
             )
 
 
@@ -427,23 +415,20 @@ def _of_shares(table, limits):
 
 
 def _of_unknown_speakers(table):
-    """Intervals are those of test scores; without a test role, look at all."""
-    role = "test" if "test" in set(table["role"]) else None
-    utterances = _total(table, "utterances", role)
-    if utterances and not _total(table, "speakers", role):
-        which = "test " if role else ""
+    utterances = _total(table, "utterances", "test")
+    if utterances and not _total(table, "speakers", "test"):
         yield (
-            f"None of {utterances:.0f} {which}utterances has a known speaker: "
+            f"None of {utterances:.0f} test utterances has a known speaker: "
             "intervals treat utterances as independent, and are too narrow if speakers "
             "repeat. Give the speakers if they can be found out, and doubt differences "
             "as small as an interval."
         )
 
 
-def _total(table, quantity, role=None):
-    """Return a quantity over all classes, of one role or of all."""
-    rows = table[(table["quantity"] == quantity) & (table["label"] == ALL)]
-    return rows.loc[rows["role"].eq(role) | (role is None), "value"].sum()
+def _total(table, quantity, role):
+    """Return a quantity over all classes."""
+    of_role = (table["role"] == role) & (table["label"] == ALL)
+    return table.loc[of_role & (table["quantity"] == quantity), "value"].sum()
 
 
 def _of_rejected(rejected):
@@ -482,7 +467,9 @@ def _of_useless(segment, choice):
     is_useless = choice["validation_loss"] >= choice["mean_spectrogram_loss"]
     folds = choice.loc[is_useless, "fold"]
     if len(folds):
-        where = "" if len(choice) == 1 else f", in {_folds(folds)} of {len(choice)}"
+        where = (
+            "" if len(choice) == 1 else f", in fold {listed(folds)} of {len(choice)}"
+        )
         yield (
             f"Segments {segment}{where}: the autoencoder chosen reconstructs no better "
             "than the mean spectrogram of the unlabelled speech, so that its code says "
@@ -491,32 +478,21 @@ def _of_useless(segment, choice):
         )
 
 
-def _of_codes(segment, scores):
+def _of_codes(segment, areas):
     """Features without training that codes do not beat with most classifiers."""
     for reference, suffix in itertools.product(REFERENCES, ("", PER_SPEAKER)):
         code, reference = f"code{suffix}", f"{reference}{suffix}"
-        pair = scores[scores["feature_set"].isin([code, reference])]
-        if pair["feature_set"].nunique() < 2:
-            continue
-        curves = pair.pivot_table(
-            "score", ["classifier", "feature_set"], "percentage"
-        ).dropna(axis="columns")
-        areas = _areas(curves).unstack("feature_set")
-        n = int((areas[code] <= areas[reference]).sum())
-        if 2 * n > len(areas):
+        of_pair = areas[["baseline", "feature_set"]].isin([code, reference]).all(axis=1)
+        pair = areas[of_pair]
+        difference = pair["difference"]
+        ahead = difference.where(pair["feature_set"] == code, -difference)
+        n = (ahead <= 0).sum()
+        if 2 * n > len(pair):
             yield (
                 f"Segments {segment}: {feature_set(code)} score no higher than "
-                f"{feature_set(reference)} with {n} of {len(areas)} classifiers, over "
+                f"{feature_set(reference)} with {n} of {len(pair)} classifiers, over "
                 "the whole curve: they are not worth their training here."
             )
-
-
-def _areas(curves):
-    """Area under each row, on a logarithmic axis of percentages, the columns."""
-    x = np.log(curves.columns.to_numpy(float))
-    # A single point has no area.
-    areas = np.trapezoid(curves, x, axis=1) if len(x) > 1 else curves.iloc[:, 0]
-    return pd.Series(areas, curves.index)
 
 
 def _of_units(segment, main):
@@ -572,6 +548,8 @@ def about_choice(results: Results) -> str:
 def about_criterion(criteria: pd.DataFrame, segment: str, by: str) -> list[str]:
     """Say whether the criterion chose codes that score well.
 
+    Of a single autoencoder nothing is said, as nothing was chosen.
+
     Parameters
     ----------
     criteria : pd.DataFrame
@@ -580,11 +558,6 @@ def about_criterion(criteria: pd.DataFrame, segment: str, by: str) -> list[str]:
         Name of the segment variant.
     by : str
         The criterion that was chosen by.
-
-    Returns
-    -------
-    list of str
-        None for a single autoencoder, of which nothing was chosen.
     """
     of_folds = [rows for _, rows in criteria.groupby("fold")]
     n = min(map(len, of_folds))
@@ -609,7 +582,7 @@ def about_criterion(criteria: pd.DataFrame, segment: str, by: str) -> list[str]:
         few = "These are too few to say whether the criterion chooses well."
         return [told, few, _AFTERWARDS]
     verdict = _verdict(ranks, n, np.mean(chosen), np.mean(mean))
-    return [told, _about_correlations(of_folds), verdict, _AFTERWARDS]
+    return [told, verdict, _AFTERWARDS]
 
 
 _AFTERWARDS = (
@@ -635,28 +608,6 @@ def _verdict(ranks, n, chosen, mean):
     return (
         "Here the criterion chose no worse than chance would: its choice is at least "
         f"as good as the mean of all, but as {rank} not among the best third."
-    )
-
-
-def _about_correlations(of_folds):
-    """Tell the rank correlation of every criterion with the score, by direction."""
-    better = selection_check.directions(of_folds[0])
-    values = pd.DataFrame(
-        {name: value for name, (value, _) in selection_check.correlations(rows).items()}
-        for rows in of_folds
-    ).mean()
-    told = []
-    for more_is_better, columns in itertools.groupby(better, better.get):
-        each = [
-            f"{names.criterion(column)} "
-            + ("unknown" if np.isnan(values[column]) else f"{values[column]:+.2f}")
-            for column in columns
-        ]
-        ideal = "+1" if more_is_better else "-1"
-        told.append(f"{', '.join(each)} ({ideal} would be ideal)")
-    mean = ", mean over folds" if len(of_folds) > 1 else ""
-    return (
-        f"Rank correlation of each criterion with the score{mean}: {'; '.join(told)}."
     )
 
 
@@ -732,10 +683,6 @@ def count(n: int, noun: str) -> str:
 
 def _have(n):
     return "has" if n == 1 else "have"
-
-
-def _folds(numbers):
-    return f"fold{'' if len(numbers) == 1 else 's'} {listed(numbers)}"
 
 
 def _range(numbers):

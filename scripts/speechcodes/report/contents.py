@@ -14,14 +14,7 @@ CAPTIONS = Path(__file__).parent / "captions"
 
 
 class Result(NamedTuple):
-    """How one kind of result is shown.
-
-    Attributes
-    ----------
-    stage : str
-        A key of `registry.STAGES`.
-    title : str
-    """
+    """A kind of result: a key of `registry.STAGES`, and its title."""
 
     stage: str
     title: str
@@ -52,17 +45,16 @@ FILES = {
 }
 
 
-def is_figure(path: str | Path) -> bool:
-    """Tell whether a path is that of a figure or of the numbers behind one."""
-    return "figures" in Path(path).parts
+def _figure(path):
+    """Return the record of a figure, or of the numbers behind one; else None."""
+    if "figures" in Path(path).parts:
+        return registry.FIGURES[registry.parse(Path(path).stem)[0]]
+    return None
 
 
-def result_of(path: str | Path) -> Result:
-    """Return the `Result` that a path is one of."""
-    if not is_figure(path):
-        return FILES[Path(path).stem]
-    name, _ = registry.parse(Path(path).stem)
-    return Result(registry.FIGURES[name].stage, registry.FIGURES[name].title)
+def result_of(path: str | Path) -> Result | registry.Figure:
+    """Return the record, with stage and title, of what a path is one of."""
+    return _figure(path) or FILES[Path(path).stem]
 
 
 def stage_of(path: str | Path) -> str:
@@ -75,14 +67,13 @@ def caption_of(path: str | Path) -> Path:
 
     For a figure it is a template that shows ``params.caption`` of its rule.
     """
-    if is_figure(path):
+    if _figure(path):
         return Path(registry.__file__).with_name("caption.rst")
     return CAPTIONS / "files" / f"{Path(path).stem}.rst"
 
 
 def caption(path: str | Path) -> str:
     """Return the caption of a result as plain text."""
-    if is_figure(path):
-        name, _ = registry.parse(Path(path).stem)
-        return registry.FIGURES[name].caption
+    if figure := _figure(path):
+        return figure.caption
     return " ".join(caption_of(path).read_text(encoding="utf-8").split())

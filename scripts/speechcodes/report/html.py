@@ -27,11 +27,16 @@ def render(template: str, **content) -> str:
         f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
         f"script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    return (
-        _environment()
-        .get_template(template)
-        .render(policy=policy, style=style, script=script, **content)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    environment.filters |= {"slug": slug, "bound": bound}
+    content |= {"policy": policy, "style": style, "script": script}
+    return environment.get_template(template).render(**content)
 
 
 def slug(text: str) -> str:
@@ -62,18 +67,6 @@ def is_tall(path: str | Path) -> bool:
     text = Path(path).read_text(encoding="utf-8")
     _, _, width, height = re.search(r'viewBox="([^"]+)"', text)[1].split()
     return float(height) > float(width)
-
-
-def _environment():
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"slug": slug, "bound": bound}
-    return environment
 
 
 def _hash(text):

@@ -52,7 +52,9 @@ def report(results: Results, figures, versions: dict) -> str:
         how_sure=answers.HOW_SURE,
         nothing_to_compare=answers.NOTHING_TO_COMPARE,
         warnings=answers.warnings(results),
-        overview=overview(drawn),
+        overview=next(
+            figure for path, figure in drawn.items() if path.stem == "learning_curves"
+        ),
         stages={
             registry.STAGES[stage]: [
                 group._replace(figures=_of(drawn, results, stage, group.segment))
@@ -85,16 +87,7 @@ def as_yaml(config: dict) -> str:
 
 
 def figure(path: Path, results: Results, with_numbers: bool = True) -> Figure:
-    """Return a figure to show.
-
-    Parameters
-    ----------
-    path : Path
-        The figure; the numbers behind it stand beside it.
-    results : results.Results
-    with_numbers : bool
-        Whether the page is to hold these numbers.
-    """
+    """Return a figure to show, with the numbers that stand beside it if wanted."""
     numbers = path.with_suffix(".csv")
     title, caption = contents.result_of(path).title, contents.caption(path)
     name, classifier = registry.parse(path.stem)
@@ -107,6 +100,10 @@ def figure(path: Path, results: Results, with_numbers: bool = True) -> Figure:
         caption = " ".join([*map(str, sentences), caption])
     settings = {"segment": segment, "classifier": classifier}
     settings |= {"classes": results.classes, "metric": results.metric}
+    behind = None
+    if with_numbers:
+        about = f"The numbers behind it: {numbers.name}"
+        behind = tables.make(read_table(numbers), about, "", numbers, most=MOST_ROWS)
     return Figure(
         title,
         caption,
@@ -114,21 +111,8 @@ def figure(path: Path, results: Results, with_numbers: bool = True) -> Figure:
         html.data_uri(path),
         html.is_tall(path),
         str(path),
-        _behind(numbers) if with_numbers else None,
+        behind,
     )
-
-
-def overview(drawn: dict) -> Figure:
-    """Return the figure that says most: the learning curves of the first variant."""
-    return next(
-        figure for path, figure in drawn.items() if path.stem == "learning_curves"
-    )
-
-
-def _behind(path):
-    """The numbers behind a figure, as far as the page holds them."""
-    title = f"The numbers behind it: {path.name}"
-    return tables.make(read_table(path), title, "", path, most=MOST_ROWS)
 
 
 def _in_order(files):

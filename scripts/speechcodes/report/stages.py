@@ -26,17 +26,8 @@ AREA += ["p", "p_holm", "p_ahead"]
 class Group(NamedTuple):
     """What a stage shows of the corpus as a whole, or of one segment variant.
 
-    Attributes
-    ----------
-    title : str
-        Empty for the corpus as a whole.
-    segment : str
-        Name of the variant; empty for the corpus as a whole.
-    sentences, tables : list
-    folded : list
-        Tables that are long, and shown only to those who ask for them.
-    figures : list
-        Filled in by the page.
+    Title and segment are empty for the corpus as a whole. Folded tables are long, and
+    shown only to those who ask for them. The page fills in the figures.
     """
 
     title: str
@@ -64,13 +55,7 @@ def score_table(
 ) -> pd.DataFrame:
     """Return score and interval, per classifier, feature set and percentage.
 
-    Parameters
-    ----------
-    intervals : pd.DataFrame
-        Of one segment variant.
-    metric : str
-    quoted : sequence of int
-        Percentages, each replaced by the nearest that there is.
+    Each percentage quoted is the nearest that there is.
     """
     rows = intervals[intervals["main"] & (intervals["metric"] == metric)]
     there = rows["percentage"].unique()
@@ -90,12 +75,9 @@ def score_table(
 def class_table(results: Results) -> pd.DataFrame:
     """Count what there is of each class, and what labels are used for.
 
-    Returns
-    -------
-    pd.DataFrame
-        A row per class, and one for utterances without a label where there are any:
-        utterances, voices, those of them whose speaker is unknown, the labels used for
-        training and for testing in any fold, and those used for neither.
+    A row per class, and one for utterances without a label where there are any:
+    utterances, voices, those of them whose speaker is unknown, the labels used for
+    training and for testing in any fold, and those used for neither.
     """
     table = results.utterances.assign(
         training=answers.is_used(results, "training"),
@@ -126,11 +108,7 @@ def class_table(results: Results) -> pd.DataFrame:
 def fold_table(results: Results, per_class: bool = False) -> pd.DataFrame:
     """Count the utterances and voices of each role, a row per fold.
 
-    Parameters
-    ----------
-    results : results.Results
-    per_class : bool
-        Whether to give a row per fold and class, of training and test alone.
+    Or, per class, a row per fold and class, of training and test alone.
     """
     roles = results.roles[results.roles["label"].ne(ALL) == per_class]
     if per_class:
@@ -215,6 +193,7 @@ def _with_marks(table):
 def _scores(results, segment):
     source = results.folder / "statistics" / segment
     statistics, metric = results.statistics[segment], results.metric
+    rows = statistics.intervals
     about = [
         answers.about_scores(statistics.intervals, len(results.folds)),
         answers.about_chance(statistics.chance, metric),
@@ -225,7 +204,6 @@ def _scores(results, segment):
     areas = statistics.areas[statistics.areas["metric"] == metric]
     if len(areas):
         shown.append(_file(areas[AREA], source / "areas.csv"))
-    rows = statistics.intervals
     main = rows[rows["main"] & (rows["metric"] == metric)]
     folded = [_file(main, source / "intervals.csv")]
     return Group(answers.variant(segment), segment, [], shown, folded)

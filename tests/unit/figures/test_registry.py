@@ -1,21 +1,26 @@
 """Every figure is drawn from what its record names, and told in words."""
 
 import importlib
+import re
 import subprocess
 import sys
 import typing
 
 import pandas as pd
 import pytest
-from drawing import CLASSES, assert_nothing_is_cut, drawn, settings, write_tables
+from drawing import (
+    CLASSES,
+    assert_nothing_is_cut,
+    caption,
+    drawn,
+    settings,
+    write_tables,
+)
 
 from speechcodes.figures import registry, style
 from speechcodes.storage.files import read_scores
 
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
-
-GENERIC = registry.names_for(own_script=False)
+GENERIC = registry.FROM_TABLES
 #: What figures look different by.
 OF_CLASSES = [name for name in GENERIC if "classes" in registry.FIGURES[name].settings]
 
@@ -48,19 +53,15 @@ def test_records_are_complete(name):
     assert figure.per in ("corpus", "segment", "classifier")
     module = importlib.import_module(f"speechcodes.figures.{figure.module}")
     draws = not hasattr(module, f"draw_{name}") and not hasattr(module, "draw")
-    assert draws == (name in registry.names_for(own_script=True))
+    assert draws == (name not in GENERIC)
     assert ("segment" in figure.settings) == (figure.per != "corpus")
     assert ("classifier" in figure.settings) == (figure.per == "classifier")
     assert figure.caption.endswith(".") and len(figure.caption) < 300
 
 
-def test_names_are_found_by_what_they_are_per_and_their_stage():
-    assert registry.names_for(per="corpus", stage="speech") == [
-        "durations",
-        "share_kept",
-        "confounds",
-    ]
-    assert registry.names_for(own_script=True) == ["reconstructions", "codes", "times"]
+def test_names_are_found_by_their_stems():
+    own = ["reconstructions", "codes", "times"]
+    assert [name for name in registry.FIGURES if name not in GENERIC] == own
     assert registry.parse("learning_curve_decision_tree") == (
         "learning_curve",
         "decision_tree",
@@ -102,7 +103,9 @@ def test_a_figure_is_drawn_and_told_whatever_the_classes(n, name, tables, tmp_pa
     wanted = settings(classes=CLASSES[n], folds=5, note="the speech is synthetic")
     figure, numbers = registry.draw(name, tables[n], wanted)
     assert_nothing_is_cut(drawn(figure))
-    assert "The speech is synthetic." in figure.get_supxlabel().replace("\n", " ")
+    assert "The speech is synthetic." in caption(figure)
+    if "folds" in registry.FIGURES[name].settings:
+        assert re.search("Fold 1 of 5|5 folds together", caption(figure))
     style.save(figure, numbers, [tmp_path / "figure.csv"])
     told = registry.alt(name, read_scores(tmp_path / "figure.csv"), wanted)
     assert told.endswith(".") and "nan" not in told

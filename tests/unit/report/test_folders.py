@@ -30,8 +30,9 @@ def test_nothing_to_compare_is_told(tmp_path):
         folders.find(tmp_path)
 
 
-def test_feature_tables_are_one_variant():
+def test_feature_tables_are_one_variant_and_one_fold():
     assert folders.segments_of({"corpus": {"name": "one"}}) == ["tables"]
+    assert folders.folds_of({"corpus": {"name": "one"}}) == [1]
 
 
 @pytest.mark.parametrize("left", ["midterm", "predictions"])
@@ -65,7 +66,3 @@ def test_folds_that_are_folders_of_their_own_are_of_an_earlier_version(tmp_path)
 )
 def test_folds_are_those_of_all_repeats(splits, folds):
     assert folders.folds_of({"splits": splits}) == folds
-
-
-def test_feature_tables_that_come_divided_are_one_fold():
-    assert folders.folds_of({"corpus": {"name": "one"}}) == [1]

@@ -2,7 +2,6 @@
 
 import re
 
-import run_folder
 from run_folder import CONCLUSIONS, REJECTED
 
 from speechcodes.report import answers, markdown, page
@@ -60,13 +59,6 @@ def test_the_answers_of_several_variants_are_told_apart(fair):
     assert [len(bullets(text)) for text in (first, second)] == [1, 2]
 
 
-def test_a_single_feature_set_has_nothing_to_be_compared_with(fair):
-    one = fair.statistics["30k"]
-    alone = {"30k": one._replace(conclusions=one.conclusions[:0])}
-    answer = section(markdown.summary(fair._replace(statistics=alone)), "Answer")
-    assert answers.NOTHING_TO_COMPARE in answer and "one in twenty" not in answer
-
-
 def test_warnings_are_listed_or_said_to_be_none(fair):
     assert section(markdown.summary(fair), "Warnings").strip() == "None."
     warned = fair._replace(rejected=REJECTED)
@@ -80,16 +72,6 @@ def test_rejects_are_listed(fair):
     rows = cells(text, "Utterances left out, by reason")
     assert rows[2] == ["midterm", "not_finite", "678"]
     assert "Nothing was left out." in markdown.summary(fair)
-
-
-def test_scores_stand_with_how_they_were_measured_and_chance(fair):
-    text = section(markdown.summary(fair), "The scores")
-    header, line, first, *_ = cells(text, "Macro F1, with 95 % interval")
-    assert header == ["classifier", "feature set", "5 %", "50 %", "100 %"]
-    assert set("".join(line)) == {"-"}
-    # 0.3 and 0.004 per per cent.
-    assert first[:3] == ["SVM", "mid-term features", "0.320 (0.270 to 0.370)"]
-    assert answers.about_chance(run_folder.CHANCE, "macro_f1") in text
 
 
 def test_a_name_breaks_no_table(fair):

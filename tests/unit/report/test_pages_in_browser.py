@@ -59,6 +59,8 @@ def test_a_page_loads_without_network_and_without_complaint(browser, pages, name
     assert {url.split(":")[0] for url in browser.requests} == {"file", "data"}
     assert browser.requests.count(pages[name].as_uri()) == 1
     assert browser.run("document.title") != "taken over"
+    widths = browser.run("[...document.images].map(i => i.naturalWidth)")
+    assert len(widths) >= 4 and min(widths) > 0
 
 
 def test_what_a_page_does_not_hold_is_refused(browser, pages, tmp_path):
@@ -70,13 +72,6 @@ def test_what_a_page_does_not_hold_is_refused(browser, pages, tmp_path):
     assert browser.run("document.title") != "taken over"
     assert len(browser.complaints) == 2
     assert all("Content Security Policy" in text for text in browser.complaints)
-
-
-@each_page
-def test_every_image_is_there(browser, pages, name):
-    browser.open(pages[name])
-    widths = browser.run("[...document.images].map(i => i.naturalWidth)")
-    assert len(widths) >= 4 and min(widths) > 0
 
 
 @each_page
@@ -130,34 +125,13 @@ FILL = """
 """
 
 
-@pytest.mark.parametrize(
-    ("clicks", "cells"),
-    [
-        (1, ["-2", "-0.5", "1e-05", "9", "10", ""]),
-        (2, ["10", "9", "1e-05", "-0.5", "-2", ""]),
-    ],
-)
-def test_numbers_sort_by_size_and_what_is_empty_comes_last(
-    browser, pages, clicks, cells
-):
-    browser.open(pages["report"])
-    script = FILL + clicks * 'header.querySelector("button").click();'
-    of = ("What each segment variant keeps", "kept")
-    assert browser.run(COLUMN % (*of, script))["cells"] == cells
-
-
-def test_tables_sort_by_keyboard_alone(browser, pages):
-    browser.open(pages["report"])
-    for _ in range(80):
-        browser.press("Tab")
-        if browser.run("document.activeElement.matches('th button')"):
-            break
-    for key, direction in [("Enter", "ascending"), (" ", "descending")]:
-        browser.press(key)
-        state = browser.run(
-            "document.activeElement.closest('th').getAttribute('aria-sort')"
-        )
-        assert state == direction
+def test_numbers_sort_by_size_and_what_is_empty_comes_last(browser, pages):
+    numbers = ["-2", "-0.5", "1e-05", "9", "10"]
+    for clicks, cells in [(1, [*numbers, ""]), (2, [*numbers[::-1], ""])]:
+        browser.open(pages["report"])
+        script = FILL + clicks * 'header.querySelector("button").click();'
+        of = ("What each segment variant keeps", "kept")
+        assert browser.run(COLUMN % (*of, script))["cells"] == cells
 
 
 def test_text_can_be_read_on_its_ground(browser, pages):
