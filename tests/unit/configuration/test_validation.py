@@ -185,7 +185,7 @@ def test_an_unknown_key_is_named_with_the_known_ones(key, known):
         ("corpus/demo/unlabelled_per_speaker", "-1", "-1", "integer ≥ 0 and ≤ 1000"),
         ("corpus/demo/speakers", "3", "3", "integer ≥ 24"),
         # No such word.
-        ("corpus/reader", "msp", "'msp'", "`crema_d`, `demo`"),
+        ("corpus/reader", "msp", "'msp'", "`demo`, "),
         ("splits/method", "givn", "'givn'", "`folds`, `balanced`, `study`"),
         ("splits/method", "random", "'random'", "`folds`, `balanced`, `study`"),
         ("segments/30k/short_signals", "skip", "'skip'", "`drop` or `pad`"),
