@@ -55,7 +55,10 @@ requirements:  ## Pin every requirement anew, with hashes; needs uv
 	uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
 	  --generate-hashes --no-header --output-file requirements.txt
 
-config/README.md: config/schemas/config.schema.yaml .venv/installed  ## Describe all keys
+# Its prerequisites beside the schema are the registries that name what may stand there.
+REGISTRIES = $(addprefix scripts/speechcodes/,names.py corpus/readers/registry.py)
+
+config/README.md: config/schemas/config.schema.yaml $(REGISTRIES) .venv/installed  ## Describe all keys
 	$(RUN) PYTHONPATH=scripts python -m speechcodes.configuration.documentation $< > $@
 
 .venv/installed: requirements.txt

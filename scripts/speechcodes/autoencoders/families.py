@@ -50,7 +50,10 @@ class Family(Protocol):
         """Raise InputError if a configuration cannot work on this shape."""
 
     def context_frames(self, architecture: dict) -> int:
-        """Count the frames that a frame's code is computed from; 0 for segments."""
+        """Count the frames that a frame's code is computed from; 0 for segments.
+
+        Principal components, which codes are held against, see as many.
+        """
 
     def parameters(self, architecture: dict, shape: Shape, latent: int) -> int:
         """Count the weights and biases of an autoencoder without building it."""

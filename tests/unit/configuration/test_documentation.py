@@ -64,7 +64,7 @@ def test_scikit_learn_takes_every_word_that_the_schema_offers(name):
         options = [schema, *schema.get("oneOf", [])]
         for value in [v for option in options for v in option.get("enum", [])]:
             model = CLASSIFIERS[name](**{key: value})
-            model.fit([[0.0], [1.0], [2.0]] * 3, [0, 1, 2] * 3)
+            model.fit([[0.0], [1.0], [2.0], [0.5], [1.5], [2.5]] * 2, [0, 1, 2] * 4)
 
 
 def test_the_page_on_the_configuration_is_up_to_date():

@@ -163,7 +163,7 @@ CLASSES = json.dumps([f"c{number}" for number in range(21)])
         ("splits/folds", "1", "1", "integer ≥ 2 and ≤ 100"),
         ("corpus/demo/speakers", "3", "3", "integer ≥ 24"),
         # No such word.
-        ("corpus/reader", "msp", "'msp'", "`crema_d`, `demo`"),
+        ("corpus/reader", "msp", "'msp'", "`demo`, "),
         ("splits/method", "givn", "'givn'", "`folds`, `balanced`, `study`"),
         ("segments/30k/short_signals", "skip", "'skip'", "`drop` or `pad`"),
         # Of several kinds of values, none fits: all are named.
