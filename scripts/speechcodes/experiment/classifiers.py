@@ -5,11 +5,7 @@ from importlib import import_module
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.metrics import f1_score, make_scorer
-from sklearn.model_selection import (
-    ParameterGrid,
-    StratifiedGroupKFold,
-    cross_val_score,
-)
+from sklearn.model_selection import ParameterGrid, StratifiedGroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -76,8 +72,6 @@ def tune(
 
     Parameters
     ----------
-    name, settings, seed, threads
-        See `build`.
     training : FeatureSet
         The rows of one draw, and no others.
     voices : np.ndarray of str, shape (training utterances,)

@@ -256,11 +256,10 @@ def readings(path):
         lambda: Rows([path], "midterm"),
         lambda: list(signals.compute_each(path, len, [])),
         lambda: list(predictions.read_folds([path])),
-        lambda: predictions.chosen_settings(path),
     ]
 
 
-@pytest.mark.parametrize("way", range(6))
+@pytest.mark.parametrize("way", range(5))
 def test_a_damaged_file_is_named_with_the_command_to_remove_it(tmp_path, way):
     path = write(tmp_path / "it's.h5", datasets())
     damage(path, len(path.read_bytes()) // 2)
