@@ -10,22 +10,12 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def digest(path: str | Path, include: bool = False) -> str:
-    """Return a digest of the package's modules that a script or module imports.
+    """Return a digest, 16 hexadecimal digits, of the modules that a file imports.
 
     Imports are followed from module to module. What lies in folders of a package that
-    are no packages themselves, templates for instance, counts as part of it.
-
-    Parameters
-    ----------
-    path : str or Path
-    include : bool
-        Whether the file itself counts, which must be a module of the package then. A
-        script does not, since Snakemake watches it.
-
-    Returns
-    -------
-    str
-        16 hexadecimal digits.
+    are no packages themselves, templates for instance, counts as part of it. With
+    `include`, the file itself counts, which must be a module of the package then; a
+    script does not, since Snakemake watches it.
     """
     path = Path(path)
     modules = set()
@@ -60,15 +50,12 @@ def _imports(file):
     """The package's files that a file imports, wherever in it."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), file)):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
-            names += [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            found.update(_files(name))
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{name}" for name in names]
+            for name in names:
+                found.update(_files(name))
     return frozenset(found)
 
 
