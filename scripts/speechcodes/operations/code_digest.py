@@ -3,7 +3,6 @@
 import ast
 from functools import cache
 from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
@@ -18,18 +17,24 @@ def digest(path: str | Path, include: bool = False) -> str:
     script does not, since Snakemake watches it.
     """
     path = Path(path)
-    modules = set()
-    waiting = [PACKAGE / path.relative_to(PACKAGE)] if include else [*_imports(path)]
-    while waiting:
-        module = waiting.pop()
-        if module not in modules:
-            modules.add(module)
-            waiting.extend(_imports(module))
+    files = modules(path)
+    if include:
+        files.add(path)
     content = blake2b(digest_size=8)
-    for file in sorted({*modules, *chain.from_iterable(map(_data, modules))}):
+    for file in sorted(files.union(*map(_data, files))):
         content.update(f"{file.relative_to(PACKAGE)}:".encode())
         content.update(file.read_bytes())
     return content.hexdigest()
+
+
+def modules(path: Path) -> set[Path]:
+    """Return the package's files that a file imports, itself or by those."""
+    found, waiting = set(), [path]
+    while waiting:
+        new = _imports(waiting.pop()) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def _data(module):
