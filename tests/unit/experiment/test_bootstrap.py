@@ -115,23 +115,6 @@ def test_utterances_are_resampled_where_all_have_one_speaker(only):
     assert bootstrap.describe_clusters(names) == "4 test utterances as if independent"
 
 
-@pytest.mark.parametrize(
-    "names, expected",
-    [
-        (["speaker a", "speaker b b", "speaker a"], "2 test speakers"),
-        (["session 1", "session 2"], "2 test sessions of unknown speakers"),
-        (["segment 1", "segment 2"], "2 test segments as if independent"),
-        (
-            ["utterance 7", "speaker a", "session speaker"],
-            "1 test speakers and 1 test sessions of unknown speakers and 1 test "
-            "utterances as if independent",
-        ),
-    ],
-)
-def test_what_is_resampled_is_told_in_words(names, expected):
-    assert bootstrap.describe_clusters(names) == expected
-
-
 # Intervals
 
 

@@ -48,17 +48,6 @@ def test_the_level_is_that_of_a_permutation_test(n):
     assert levels["uar"][0] == pytest.approx(1 / n, abs=0.005)
 
 
-def test_the_level_is_that_of_the_mean_over_draws():
-    # Draws err independently: the interval of their mean is narrower.
-    rng = np.random.default_rng(0)
-    truth = rng.choice(3, 200)
-    guesses = rng.choice(3, (25, 200))
-    several = chance(predicted(truth, guesses), Shuffles(500, seed=0))
-    one = chance(predicted(truth, guesses[:1]), Shuffles(500, seed=0))
-    width, widest = (levels["uar"][2] - levels["uar"][1] for levels in (several, one))
-    assert width == pytest.approx(widest / 5, rel=0.25)
-
-
 def test_all_segments_of_an_utterance_keep_one_class():
     utterance = np.array([4, 4, 0, 2, 2, 2, 1])
     truth = np.array([0, 1, 2, 1])[np.array([0, 0, 1, 2, 2, 2, 3])]
@@ -71,19 +60,6 @@ def test_all_segments_of_an_utterance_keep_one_class():
     per_utterance = np.sort(classes[:, [2, 6, 3, 0]], axis=1)
     assert (per_utterance == [0, 1, 1, 2]).all()
     assert len(np.unique(classes, axis=0)) == 12, "4! / 2! arrangements"
-
-
-def test_segments_of_one_utterance_widen_the_level():
-    rng = np.random.default_rng(0)
-    utterance = np.repeat(np.arange(50), 8)
-    truth = rng.choice(3, 50)[utterance]
-    guesses = rng.choice(3, 50)[utterance][None]
-    shuffles = Shuffles(500, seed=0)
-    together = chance(predicted(truth, guesses, utterance=utterance), shuffles)["uar"]
-    apart = chance(predicted(truth, guesses), shuffles)["uar"]
-    # Eight equal segments say no more than one.
-    ratio = (together[2] - together[1]) / (apart[2] - apart[1])
-    assert ratio == pytest.approx(8**0.5, rel=0.15)
 
 
 def test_feature_sets_are_held_against_the_same_shuffled_classes():
