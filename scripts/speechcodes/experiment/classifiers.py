@@ -31,8 +31,6 @@ def build(
     settings : dict
         Arguments of the class, and `standardise`: whether features get zero mean
         and unit variance first, as found in the training rows.
-    seed, threads : int
-        Used where the class takes a `random_state` and `n_jobs`.
     rows : int
         Number of training rows: k-NN cannot ask for more neighbours than that.
     protocol : str

@@ -79,10 +79,6 @@ def table(
         - no_cross_validation: instead of all these, where there is too little
           speech. Value is the number found and detail what is missing.
 
-    Raises
-    ------
-    KeyError
-        If features are of an utterance that is not in the training role.
     """
     rows = []
     for role, utterances in roles.items():
@@ -121,9 +117,10 @@ def _cross_validate(features, utterances, classes, seed):
     folds = min(FOLDS, sizes.min())
     if groups is not None:
         folds = min(folds, len(set(groups)))
-    seeds = range(seed, seed + REPEATS)
-    shuffled = [StratifiedKFold(folds, shuffle=True, random_state=s) for s in seeds]
-    grouped = [StratifiedGroupKFold(folds, shuffle=True, random_state=s) for s in seeds]
+    shuffled, grouped = (
+        [kind(folds, shuffle=True, random_state=seed + i) for i in range(REPEATS)]
+        for kind in (StratifiedKFold, StratifiedGroupKFold)
+    )
     if groups is None:
         grouped = [StratifiedKFold(folds)]
     easy = _macro_f1(features, truth, len(classes), shuffled)
@@ -202,17 +199,12 @@ def _lacking(sizes, groups, classes):
 
 def _macro_f1(features, truth, n_classes, splitters, groups=None):
     """Return the mean macro F1 over the folds of all splitters."""
-    scores = [
-        f1_score(
-            truth[test],
-            _predict(features, truth, training, test),
-            labels=range(n_classes),
-            average="macro",
-            zero_division=0,
-        )
-        for splitter in splitters
-        for training, test in splitter.split(features, truth, groups)
-    ]
+    options = {"labels": range(n_classes), "average": "macro", "zero_division": 0}
+    scores = []
+    for splitter in splitters:
+        for training, test in splitter.split(features, truth, groups):
+            guesses = _predict(features, truth, training, test)
+            scores.append(f1_score(truth[test], guesses, **options))
     return np.mean(scores)
 
 

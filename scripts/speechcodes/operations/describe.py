@@ -166,13 +166,12 @@ def table_of_segments(
     rows = []
     for part, of in lengths.items():
         seconds = of.seconds or known
+        signals = [int(s * sampling_rate) for s in seconds]
         scale = of.utterances / len(seconds)
         row = {"part": part, "hours": scale * sum(seconds) / 3600}
         for name, variant in segments.items():
             shape = variant["samples"], variant["short_signals"]
-            row[name] = scale * sum(
-                count_segments(int(s * sampling_rate), *shape) for s in seconds
-            )
+            row[name] = scale * sum(count_segments(n, *shape) for n in signals)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -317,24 +316,27 @@ def page(
         what = f"Parts, with segments of each variant. {how_known(lengths)}"
     blocks = [
         f"Corpus {config['corpus']['name']}: utterances in {several}",
-        _text(table_of_roles(utterances, folds, classes)),
+        table_of_roles(utterances, folds, classes),
         what_is_used(used(utterances, folds)),
         what,
-        _text(parts),
+        parts,
         f"Rows and files left out: {len(rejected) or 'none'}",
     ]
     if rejected:
-        blocks.append(_text(table_of_rejected(rejected)))
+        blocks.append(table_of_rejected(rejected))
     if jobs:
         table = pd.DataFrame(jobs.items(), columns=["rule", "jobs"])
-        blocks += [f"Jobs to run: {sum(jobs.values())}", _text(table)]
+        blocks += [f"Jobs to run: {sum(jobs.values())}", table]
     else:
         blocks.append("Jobs to run: none, all results are there.")
     if bytes_of:
         rows = [(kind, size(n)) for kind, n in bytes_of.items()]
         table = pd.DataFrame(rows, columns=["results", "about"])
-        blocks += [f"Disk: about {size(sum(bytes_of.values()))}", _text(table)]
-    return "\n\n".join(blocks)
+        blocks += [f"Disk: about {size(sum(bytes_of.values()))}", table]
+    return "\n\n".join(
+        block if isinstance(block, str) else block.to_markdown(index=False)
+        for block in blocks
+    )
 
 
 def size(number: float) -> str:
@@ -345,7 +347,3 @@ def size(number: float) -> str:
     """
     unit, name = (1e9, "GB") if number >= 1e9 else (1e6, "MB")
     return f"{number / unit:.1f} {name}"
-
-
-def _text(table):
-    return table.to_markdown(index=False)

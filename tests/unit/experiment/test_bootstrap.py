@@ -217,22 +217,7 @@ def test_rare_large_deviations_leave_intervals_finite():
     assert found.high.min() > 1
 
 
-# Corrections and areas
-
-
-@pytest.mark.parametrize(
-    "p, expected",
-    [
-        ([0.03], [0.03]),
-        # 4 * 0.01; 3 * 0.015 = 0.045; 2 * 0.02 is less than that; 0.5.
-        ([0.02, 0.5, 0.01, 0.015], [0.045, 0.5, 0.04, 0.045]),
-        # 2 * 0.6, and no probability is over 1.
-        ([0.9, 0.6], [1, 1]),
-        ([0.01, 0.01], [0.02, 0.02]),
-    ],
-)
-def test_holm_in_hand_worked_cases(p, expected):
-    assert bootstrap.holm(np.array(p)) == pytest.approx(expected)
+# Areas
 
 
 @settings(max_examples=50, deadline=None)

@@ -96,19 +96,6 @@ def test_every_table_has_a_row_of_every_metric_for_all_that_it_tells_apart(table
     assert (table["n_training_utterances"] == 3 * table["percentage"]).all()
 
 
-def test_an_interval_ends_where_scores_do():
-    truth = np.arange(12) % 3
-    wrong = (truth + 1) % 3
-    one = np.arange(12) == 5
-    cases = [
-        predicted(truth, [np.where(one, wrong, truth)], classifier="svm"),
-        predicted(truth, [np.where(one, truth, wrong)], classifier="knn"),
-    ]
-    table = compare(cases, **FAST).intervals
-    assert set(of(table, classifier="svm")["high"]) == {1}
-    assert set(of(table, classifier="knn")["low"]) == {0}
-
-
 def test_chance_is_told_of_every_point(tables):
     uar = of(tables.chance, metric="uar")
     assert uar["score"].between(0.3, 0.37).all(), "about a third, whatever is said"
@@ -227,7 +214,7 @@ def test_scores_intervals_and_p_are_those_of_paired_resamples(tables):
     assert areas["p_ahead"].max() < 0.5, "no correction shows at 1"
 
 
-def test_an_interval_of_a_difference_ends_where_differences_do():
+def test_intervals_end_where_scores_and_differences_do():
     truth = np.arange(12) % 3
     one = np.arange(12) == 5
     right, wrong = np.where(one, 0, truth), np.where(one, truth, (truth + 1) % 3)
@@ -236,12 +223,12 @@ def test_an_interval_of_a_difference_ends_where_differences_do():
         for name, guesses in [("midterm", wrong), ("code", right)]
         for percentage in (10, 100)
     ]
-    found = compare(cases, **FAST)
-    assert found.differences[ENDS].max(axis=None) == 1
-    assert found.areas["high"].max() == 1
-    other = compare(cases[::-1], **FAST)
-    assert other.differences[ENDS].min(axis=None) == -1
-    assert other.areas["low"].min() == -1
+    found, other = compare(cases, **FAST), compare(cases[::-1], **FAST)
+    scores = of(found.intervals, metric="uar").set_index("feature_set")
+    assert set(scores.loc["code", "high"]) == {1}
+    assert set(scores.loc["midterm", "low"]) == {0}
+    assert found.differences[ENDS].max(axis=None) == found.areas["high"].max() == 1
+    assert other.differences[ENDS].min(axis=None) == other.areas["low"].min() == -1
 
 
 def test_equal_predictions_differ_by_nothing_for_certain():

@@ -227,31 +227,6 @@ def test_every_draw_is_tuned_and_predicts_with_what_was_chosen():
     assert len({str(settings) for settings in found.settings}) > 1, "draws differ"
 
 
-def test_tuning_sees_neither_the_test_role_nor_what_was_not_drawn():
-    rows, speakers = voiced(6, 5, seed=4)
-    training = role_of(speakers, code=rows)
-    test = data(30, 2, seed=5, dimensions=4)
-    before = predicted(training, role_of(code=test))["code"].settings
-    assert len({str(settings) for settings in before}) > 1
-
-    rng = np.random.default_rng(6)
-    features = rng.normal(size=test.features.shape) * 1000
-    other = FeatureSet(features, test.utterance, (test.labels + 1) % 3)
-    changed = role_of(code=other)
-    changed.labels = (changed.labels + 1) % 3
-    assert predicted(training, changed)["code"].settings == before
-
-    number = 1
-    drawn = draw(training.labels, 60, 7, number)
-    features, names = rows.features.copy(), speakers.copy()
-    features[~np.isin(rows.utterance, drawn)] *= -1000
-    names[np.setdiff1d(np.arange(len(names)), drawn)] = "nobody"
-    training = role_of(names, code=replace(rows, features=features))
-    after = predicted(training, role_of(code=test))["code"].settings
-    assert after[number] == before[number]
-    assert after != before, "the other draws have seen the change"
-
-
 # --- classes --------------------------------------------------------------------
 
 
