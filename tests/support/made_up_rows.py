@@ -55,11 +55,6 @@ def by_hand(name, seed=5):
     return kind(**arguments, **extra)
 
 
-def final(model):
-    """Return the last step of a pipeline, or the model itself."""
-    return model[-1] if hasattr(model, "steps") else model
-
-
 def data(utterances, rows_each, seed, dimensions=5, n_classes=3):
     """Return rows of overlapping classes, in any order."""
     rng = np.random.default_rng(seed)

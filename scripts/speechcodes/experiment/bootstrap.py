@@ -18,19 +18,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from speechcodes.experiment.metrics import scores
+from speechcodes.experiment.metrics import confusion, scores
 from speechcodes.experiment.predictions import Predicted
 
 CONFIDENCE = 0.95
 
 
 class Resampling:
-    """How often each speaker and draw is taken, the same for equal speakers and draws.
-
-    Parameters
-    ----------
-    resamples, seed : int
-    """
+    """How often each speaker and draw is taken: alike for equal names and numbers."""
 
     def __init__(self, resamples: int, seed: int):
         self.resamples, self.seed = resamples, seed
@@ -62,36 +57,21 @@ class Resampling:
 
 
 class Estimate(NamedTuple):
-    """Scores of one curve's point and of its resamples.
+    """Scores of one curve's point and of its resamples."""
 
-    Attributes
-    ----------
-    scores : np.ndarray, shape (metrics,)
-        Mean over draws.
-    replicates : np.ndarray, shape (resamples, metrics)
-    n_clusters : int
-        Number of speakers, or what stands in for them.
-    """
-
-    scores: np.ndarray
-    replicates: np.ndarray
-    n_clusters: int
+    scores: np.ndarray  # shape (metrics,), mean over draws
+    replicates: np.ndarray  # shape (resamples, metrics)
+    n_clusters: int  # number of speakers, or of what stands in for them
 
 
 def estimate(predicted: Predicted, resampling: Resampling) -> Estimate:
-    """Return the `Estimate` of one classifier, percentage and feature set.
-
-    Parameters
-    ----------
-    predicted : Predicted
-    resampling : Resampling
-    """
+    """Return the `Estimate` of one classifier, percentage and feature set."""
     names, cluster = np.unique(clusters(predicted), return_inverse=True)
-    counts = _by_cluster(predicted, cluster, len(names))
-    draws, n, _ = counts.shape
+    draws, n, k = len(predicted.predicted), len(names), len(predicted.classes)
+    rows = cluster * k + predicted.truth
+    counts = confusion(rows, predicted.predicted, k, n * k).reshape(draws, n, -1)
     weights = resampling.weights(names)
     flat = counts.transpose(1, 0, 2).reshape(n, -1).astype(np.float32)
-    k = len(predicted.classes)
     resampled = (weights @ flat).reshape(-1, draws, k, k)
     of_draws = resampling.draws(draws)
     replicates = np.stack(
@@ -103,12 +83,7 @@ def estimate(predicted: Predicted, resampling: Resampling) -> Estimate:
 
 
 def clusters(predicted: Predicted) -> np.ndarray:
-    """Name what is resampled for each case: its speaker, where there are several.
-
-    Returns
-    -------
-    names : np.ndarray of str, shape (n,)
-    """
+    """Name what is resampled for each case: its speaker, where there are several."""
     if len(np.unique(predicted.speaker)) > 1:
         return predicted.speaker
     return np.array([f"utterance {u}" for u in predicted.utterance], object)
@@ -130,25 +105,10 @@ def describe_clusters(names: Iterable[str]) -> str:
     return " and ".join(f"{kinds[k]} {words[k]}" for k in words if k in kinds)
 
 
-def _by_cluster(predicted, cluster, n):
-    """Confusion counts per draw and cluster, shape (draws, n, classes ** 2)."""
-    draws, k = len(predicted.predicted), len(predicted.classes)
-    cells = k**2
-    cell = cluster * cells + predicted.truth * k + predicted.predicted
-    cell = cell + np.arange(draws)[:, None] * n * cells
-    counts = np.bincount(cell.ravel(), minlength=draws * n * cells)
-    return counts.reshape(draws, n, cells)
-
-
 class Intervals(NamedTuple):
-    """Intervals around some values, and what tells them from zero.
+    """Intervals around values, and what tells these from zero, each of shape (values,).
 
-    Attributes
-    ----------
-    low, high : np.ndarray, shape (values,)
-    p : np.ndarray, shape (values,)
-        Two-sided, of the hypothesis that the value is zero; below 0.05 where the
-        interval excludes zero.
+    `p` is two-sided, and below 0.05 where the interval excludes zero.
     """
 
     low: np.ndarray
@@ -159,18 +119,13 @@ class Intervals(NamedTuple):
 def intervals(
     values: np.ndarray, replicates: np.ndarray, n_clusters: int, together: bool = False
 ) -> Intervals:
-    """Return the `Intervals` of some values by the spread of their replicates.
+    """Return the `Intervals` of values, shape (values,), by their replicates' spread.
 
-    Parameters
-    ----------
-    values : np.ndarray, shape (values,)
-    replicates : np.ndarray, shape (resamples, values)
-    n_clusters : int
-    together : bool
-        Widen intervals and raise p so that all hold at once, by the distribution of
-        the largest standardised deviation (max-t; Romano and Wolf, 2005, "Exact and
-        approximate stepdown methods for multiple hypothesis testing", Journal of the
-        American Statistical Association 100).
+    Replicates have the shape (resamples, values). With `together`, intervals are
+    widened and p raised so that all hold at once, by the distribution of the largest
+    standardised deviation (max-t; Romano and Wolf, 2005, "Exact and approximate
+    stepdown methods for multiple hypothesis testing", Journal of the American
+    Statistical Association 100).
     """
     spread = replicates.std(axis=0, ddof=1)
     error = spread * np.sqrt(n_clusters / (n_clusters - 1))
@@ -192,11 +147,7 @@ def intervals(
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """Return p-values corrected for their number (Holm, 1979).
-
-    Parameters
-    ----------
-    p : np.ndarray, shape (tests,)
+    """Return p-values, shape (tests,), corrected for their number (Holm, 1979).
 
     >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
     [0.03, 0.06, 0.06]
@@ -220,8 +171,4 @@ def area_weights(percentages: Sequence[int]) -> np.ndarray:
     if len(percentages) == 1:
         return np.ones(1)
     x = np.log(percentages)
-    step = np.diff(x)
-    weights = np.zeros(len(x))
-    weights[:-1] += step / 2
-    weights[1:] += step / 2
-    return weights / (x[-1] - x[0])
+    return np.convolve(np.diff(x), [0.5, 0.5]) / (x[-1] - x[0])

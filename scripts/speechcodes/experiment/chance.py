@@ -2,19 +2,14 @@
 
 import numpy as np
 
-from speechcodes.experiment.metrics import METRICS, scores
+from speechcodes.experiment.metrics import scores
 from speechcodes.experiment.predictions import Predicted
 
 PERCENTILES = (2.5, 97.5)
 
 
 class Shuffles:
-    """Shuffled classes of test utterances, the same for all with equal classes.
-
-    Parameters
-    ----------
-    shuffles, seed : int
-    """
+    """Shuffled classes of test utterances, the same for all with equal classes."""
 
     def __init__(self, shuffles: int, seed: int):
         self.shuffles, self.seed = shuffles, seed
@@ -41,20 +36,12 @@ def chance(
 ) -> dict[str, tuple[float, float, float]]:
     """Score predictions against shuffled classes: a permutation test's distribution.
 
+    Returns each metric's mean, low and high (the 2.5th and 97.5th percentile) of the
+    mean over draws.
+
     Unlike one divided by the number of classes this holds for any balance of classes,
     and for classifiers that favour one (Ojala and Garriga, 2010, "Permutation tests for
     studying classifier performance", Journal of Machine Learning Research 11).
-
-    Parameters
-    ----------
-    predicted : Predicted
-    shuffles : Shuffles
-
-    Returns
-    -------
-    levels : dict
-        Metric to mean, low and high (the 2.5th and 97.5th percentile) of the mean
-        over draws.
     """
     draws, k = len(predicted.predicted), len(predicted.classes)
     guesses = predicted.predicted[:, :, None] == np.arange(k)
@@ -63,8 +50,8 @@ def chance(
     # Class by class: all at once would take much memory where there are many.
     of_class = [(shuffled == i).astype(np.float32) @ columns for i in range(k)]
     counts = np.stack([c.reshape(-1, draws, k) for c in of_class], axis=2)
-    means = {metric: s.mean(axis=1) for metric, s in scores(counts).items()}
+    means = {metric: of.mean(axis=1) for metric, of in scores(counts).items()}
     return {
-        metric: (means[metric].mean(), *np.percentile(means[metric], PERCENTILES))
-        for metric in METRICS
+        metric: (mean.mean(), *np.percentile(mean, PERCENTILES))
+        for metric, mean in means.items()
     }

@@ -5,11 +5,7 @@ from importlib import import_module
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.metrics import f1_score, make_scorer
-from sklearn.model_selection import (
-    ParameterGrid,
-    StratifiedGroupKFold,
-    cross_val_score,
-)
+from sklearn.model_selection import ParameterGrid, StratifiedGroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -35,8 +31,6 @@ def build(
     settings : dict
         Arguments of the class, and `standardise`: whether features get zero mean
         and unit variance first, as found in the training rows.
-    seed, threads : int
-        Used where the class takes a `random_state` and `n_jobs`.
     rows : int
         Number of training rows: k-NN cannot ask for more neighbours than that.
     protocol : str
@@ -76,8 +70,6 @@ def tune(
 
     Parameters
     ----------
-    name, settings, seed, threads
-        See `build`.
     training : FeatureSet
         The rows of one draw, and no others.
     voices : np.ndarray of str, shape (training utterances,)

@@ -1,7 +1,6 @@
 """Tables of one segment variant: intervals, chance, differences and areas."""
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,13 @@ from speechcodes.experiment import bootstrap
 from speechcodes.experiment.chance import Shuffles, chance
 from speechcodes.experiment.metrics import METRICS
 from speechcodes.experiment.predictions import Predicted
+
+#: What a difference of two scores can be.
+RANGE = (-1, 1)
+DIFFERENCES = ["baseline", "feature_set", "classifier", "percentage", "metric"]
+DIFFERENCES += ["difference", "low", "high", "simultaneous_low", "simultaneous_high"]
+AREAS = ["baseline", "feature_set", "classifier", "metric", "difference", "low", "high"]
+AREAS += ["p", "p_holm", "p_ahead"]
 
 
 class Statistics(NamedTuple):
@@ -55,15 +61,8 @@ def compare(
     """Return the `Statistics` of all predictions of one segment variant.
 
     The feature set that comes first is the baseline of all others; see `pairs` for
-    what else is compared.
-
-    Parameters
-    ----------
-    predicted : iterable of Predicted
-        Consumed once, one classifier and percentage after the other.
-    resamples, shuffles : int
-        Of the bootstrap, and of the permutations for the level of chance.
-    seed : int
+    what else is compared. Predictions are consumed once, one after the other;
+    `shuffles` are the permutations for the level of chance.
     """
     resampling = bootstrap.Resampling(resamples, seed)
     shuffled = Shuffles(shuffles, seed)
@@ -119,27 +118,6 @@ def _chance_rows(one, levels):
     ]
 
 
-class _Curve(NamedTuple):
-    """The differences of one classifier between a feature set and the baseline.
-
-    Attributes
-    ----------
-    names : dict
-        Baseline, feature_set and classifier.
-    percentages : list of int
-        Sorted.
-    values : np.ndarray, shape (percentages, metrics)
-    replicates : np.ndarray, shape (resamples, percentages, metrics)
-    n_clusters : int
-    """
-
-    names: dict
-    percentages: list
-    values: np.ndarray
-    replicates: np.ndarray
-    n_clusters: int
-
-
 def pairs(feature_sets: Sequence[str]) -> list[tuple[str, str]]:
     """Return which feature sets are held against which, as (baseline, other).
 
@@ -166,12 +144,15 @@ def _of_pairs(main):
     classifiers = dict.fromkeys(classifier for _, classifier, _ in main)
     differences, areas = [], []
     for baseline, other in pairs(feature_sets):
-        curves = [_curve(main, baseline, other, c) for c in classifiers]
+        curves = [_Curve.of(main, baseline, other, c) for c in classifiers]
         of_metric = {}
         for metric in METRICS:
-            together = [_together(curve, metric) for curve in curves]
-            differences += map(_differences, curves, repeat(metric), together)
-            of_metric[metric] = _areas(curves, metric, together)
+            rows = []
+            for curve in curves:
+                points, area = _rows(curve, metric)
+                differences.append(points)
+                rows.append(area)
+            of_metric[metric] = _corrected(pd.DataFrame(rows))
         # Whatever is guessed has the same UAR; other scores depend on how often each
         # class is guessed, which two feature sets may do differently.
         known_classes = of_metric["uar"]["p_ahead"]
@@ -182,80 +163,71 @@ def _of_pairs(main):
     return _joined(differences, DIFFERENCES), _joined(areas, AREAS)
 
 
-#: What a difference of two scores can be.
-RANGE = (-1, 1)
-DIFFERENCES = ["baseline", "feature_set", "classifier", "percentage", "metric"]
-DIFFERENCES += ["difference", "low", "high", "simultaneous_low", "simultaneous_high"]
-AREAS = ["baseline", "feature_set", "classifier", "metric", "difference", "low", "high"]
-AREAS += ["p", "p_holm", "p_ahead"]
-
-
 def _joined(tables, columns):
     if not tables:  # A single feature set has nothing to be compared with.
         return pd.DataFrame(columns=columns)
     return pd.concat(tables, ignore_index=True)[columns]
 
 
-def _curve(main, baseline, other, classifier):
-    """The `_Curve` of one classifier."""
-    there = sorted(p for name, c, p in main if (name, c) == (other, classifier))
-    pairs = [(main[other, classifier, p], main[baseline, classifier, p]) for p in there]
-    return _Curve(
-        {"baseline": baseline, "feature_set": other, "classifier": classifier},
-        there,
-        np.array([a.scores - b.scores for a, b in pairs]),
-        np.stack([a.replicates - b.replicates for a, b in pairs], axis=1),
-        min(estimate.n_clusters for pair in pairs for estimate in pair),
-    )
+class _Curve(NamedTuple):
+    """The differences of one classifier between a feature set and the baseline."""
 
+    names: dict  # baseline, feature_set and classifier
+    percentages: list  # sorted
+    values: np.ndarray  # shape (percentages, metrics)
+    replicates: np.ndarray  # shape (resamples, percentages, metrics)
+    n_clusters: int
 
-def _of_metric(curve, metric):
-    """Values (percentages,), replicates (resamples, percentages) and clusters."""
-    column = METRICS.index(metric)
-    return curve.values[:, column], curve.replicates[..., column], curve.n_clusters
-
-
-def _together(curve, metric):
-    """The intervals that hold for all points of one curve at once."""
-    return bootstrap.intervals(*_of_metric(curve, metric), together=True)
-
-
-def _differences(curve, metric, together):
-    """Rows of the differences of one curve."""
-    numbers = _of_metric(curve, metric)
-    one = bootstrap.intervals(*numbers)
-    return pd.DataFrame(
-        {
-            **curve.names,
-            "percentage": curve.percentages,
-            "metric": metric,
-            "difference": numbers[0],
-            "low": one.low.clip(*RANGE),
-            "high": one.high.clip(*RANGE),
-            "simultaneous_low": together.low.clip(*RANGE),
-            "simultaneous_high": together.high.clip(*RANGE),
-        }
-    )
-
-
-def _areas(curves, metric, together):
-    """Rows of the areas of all classifiers, with p corrected for their number."""
-    rows = []
-    for curve in curves:
-        values, replicates, n = _of_metric(curve, metric)
-        weights = bootstrap.area_weights(curve.percentages)
-        area = values @ weights
-        low, high, p = bootstrap.intervals(
-            np.array([area]), (replicates @ weights)[:, None], n
+    @classmethod
+    def of(cls, main, baseline, other, classifier):
+        there = sorted(p for name, c, p in main if (name, c) == (other, classifier))
+        points = [
+            (main[other, classifier, p], main[baseline, classifier, p]) for p in there
+        ]
+        return cls(
+            {"baseline": baseline, "feature_set": other, "classifier": classifier},
+            there,
+            np.array([a.scores - b.scores for a, b in points]),
+            np.stack([a.replicates - b.replicates for a, b in points], axis=1),
+            min(estimate.n_clusters for point in points for estimate in point),
         )
-        numbers = {"difference": area, "low": low.clip(*RANGE).item()}
-        numbers |= {"high": high.clip(*RANGE).item(), "p": p.item()}
-        rows.append({**curve.names, "metric": metric, **numbers})
-    table = pd.DataFrame(rows)
-    largest = [intervals.p.min() for intervals in together]
+
+
+def _rows(curve, metric):
+    """Rows of the differences of one curve, and the row of its area."""
+    column = METRICS.index(metric)
+    values, replicates = curve.values[:, column], curve.replicates[..., column]
+    one, together = (
+        bootstrap.intervals(values, replicates, curve.n_clusters, together)
+        for together in (False, True)
+    )
+    points = {
+        "percentage": curve.percentages,
+        "difference": values,
+        "low": one.low.clip(*RANGE),
+        "high": one.high.clip(*RANGE),
+        "simultaneous_low": together.low.clip(*RANGE),
+        "simultaneous_high": together.high.clip(*RANGE),
+    }
+    weights = bootstrap.area_weights(curve.percentages)
+    area, resampled = values @ weights, (replicates @ weights)[:, None]
+    low, high, p = bootstrap.intervals(np.array([area]), resampled, curve.n_clusters)
+    whole = {
+        "difference": area,
+        "low": low.clip(*RANGE).item(),
+        "high": high.clip(*RANGE).item(),
+        "p": p.item(),
+        "p_of_points": together.p.min(),
+    }
+    keys = {**curve.names, "metric": metric}
+    return pd.DataFrame({**keys, **points}), {**keys, **whole}
+
+
+def _corrected(areas):
+    """Areas of all classifiers with p corrected for their number."""
     # Two ways to be ahead, over all or somewhere: Bonferroni's correction for two.
-    either = np.minimum(1, 2 * np.minimum(table["p"], largest))
-    return table.assign(
-        p_holm=bootstrap.holm(table["p"].to_numpy()),
+    either = np.minimum(1, 2 * np.minimum(areas["p"], areas["p_of_points"]))
+    return areas.assign(
+        p_holm=bootstrap.holm(areas["p"].to_numpy()),
         p_ahead=bootstrap.holm(either.to_numpy()),
     )

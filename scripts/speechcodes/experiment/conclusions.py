@@ -27,11 +27,7 @@ def conclusions(
     there is none. Where it is ahead is told by the interval that covers all percentages
     of the classifier at once.
 
-    Parameters
-    ----------
-    intervals, differences, areas : pd.DataFrame
-        See `comparison.Statistics`.
-    metric : str
+    The tables are those of `comparison.Statistics`.
 
     Returns
     -------

@@ -49,9 +49,6 @@ def table(
         Segment variant and name of the feature set, as a pair, to features
         (rows, d) and the utterance (rows,) of each row, of the training role. The
         rows of an utterance are averaged first.
-    classes : sequence of str
-    seed : int
-        Of the folds.
 
     Returns
     -------
@@ -76,16 +73,12 @@ def table(
 
         - shuffled_macro_f1, grouped_macro_f1: macro F1 of a standardised SVM in
           stratified cross-validation, with utterances shuffled and with whole
-          speakers held out; detail names what was held out (see `cross_validate`).
+          speakers held out; detail names what was held out (see `_cross_validate`).
         - macro_f1_gap: the former less the latter.
         - cross_validated: number of utterances; detail gives the number of folds.
         - no_cross_validation: instead of all these, where there is too little
           speech. Value is the number found and detail what is missing.
 
-    Raises
-    ------
-    KeyError
-        If features are of an utterance that is not in the training role.
     """
     rows = []
     for role, utterances in roles.items():
@@ -95,19 +88,13 @@ def table(
     for name, (features, ids) in progress.each(sets.items(), "feature sets"):
         segment, feature_set = name
         means = pd.DataFrame(features).groupby(np.asarray(ids)).mean()
-        where = {"role": "training", "segment": segment, "feature_set": feature_set}
-        rows += [
-            _row(quantity, *found, **where)
-            for quantity, found in cross_validate(
-                means.to_numpy(), training.loc[means.index], classes, seed
-            ).items()
-        ]
+        utterances = training.loc[means.index]
+        found = _cross_validate(means.to_numpy(), utterances, classes, seed)
+        rows += _rows(found, role="training", segment=segment, feature_set=feature_set)
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": float})
 
 
-def cross_validate(
-    features: np.ndarray, utterances: pd.DataFrame, classes: Sequence[str], seed: int
-) -> dict[str, tuple]:
+def _cross_validate(features, utterances, classes, seed):
     """Cross-validate an SVM with utterances shuffled and with speakers held out.
 
     Both ways use the same number of folds: `FOLDS`, or as many as the smallest
@@ -120,20 +107,7 @@ def cross_validate(
     is known, contiguous blocks of each class do, in the order given: as
     files are mostly named after recordings, blocks of sorted names share few.
 
-    Parameters
-    ----------
-    features : np.ndarray, shape (n, d)
-        One row per utterance.
-    utterances : pd.DataFrame
-        Columns voice and label of the n utterances, sorted by the index, which is
-        `utterance`.
-    classes : sequence of str
-    seed : int
-
-    Returns
-    -------
-    found : dict
-        Quantity, as in `table`, to value and detail.
+    Returns quantities, as in `table`, with value and detail.
     """
     truth = utterances["label"].map(list(classes).index).to_numpy(dtype=int)
     groups, held_out = _groups(utterances["voice"])
@@ -143,9 +117,10 @@ def cross_validate(
     folds = min(FOLDS, sizes.min())
     if groups is not None:
         folds = min(folds, len(set(groups)))
-    seeds = range(seed, seed + REPEATS)
-    shuffled = [StratifiedKFold(folds, shuffle=True, random_state=s) for s in seeds]
-    grouped = [StratifiedGroupKFold(folds, shuffle=True, random_state=s) for s in seeds]
+    shuffled, grouped = (
+        [kind(folds, shuffle=True, random_state=seed + i) for i in range(REPEATS)]
+        for kind in (StratifiedKFold, StratifiedGroupKFold)
+    )
     if groups is None:
         grouped = [StratifiedKFold(folds)]
     easy = _macro_f1(features, truth, len(classes), shuffled)
@@ -158,9 +133,14 @@ def cross_validate(
     }
 
 
-def _row(quantity, value, detail="", **where):
-    empty = dict.fromkeys(COLUMNS, "")
-    return empty | where | {"quantity": quantity, "value": value, "detail": detail}
+def _rows(found, **where):
+    """Return the row of each quantity of known value and detail."""
+    return [
+        dict.fromkeys(COLUMNS, "")
+        | where
+        | {"quantity": quantity, "value": value, "detail": detail}
+        for quantity, (value, detail) in found.items()
+    ]
 
 
 def _describe(utterances, role, classes):
@@ -168,24 +148,21 @@ def _describe(utterances, role, classes):
     rows = []
     for label in (*classes, ALL):
         chosen = utterances[utterances["label"].eq(label) | (label == ALL)]
-        rows += [
-            _row(quantity, *found, role=role, label=label)
-            for quantity, found in _count(chosen).items()
-        ]
+        rows += _rows(_count(chosen), role=role, label=label)
     known = utterances[utterances["speaker"] != ""]
     if len(known):
         nmi = normalized_mutual_info_score(known["label"], known["speaker"])
-        rows.append(_row("class_speaker_nmi", nmi, role=role, label=ALL))
+        rows += _rows({"class_speaker_nmi": (nmi, "")}, role=role, label=ALL)
     return rows
 
 
 def _count(utterances):
     known = utterances.loc[utterances["speaker"] != "", "speaker"]
     found = {
-        "utterances": (len(utterances),),
-        "speakers": (known.nunique(),),
-        "sessions": (utterances["session"].replace("", None).nunique(),),
-        "unknown_speaker": (len(utterances) - len(known),),
+        "utterances": (len(utterances), ""),
+        "speakers": (known.nunique(), ""),
+        "sessions": (utterances["session"].replace("", None).nunique(), ""),
+        "unknown_speaker": (len(utterances) - len(known), ""),
     }
     if len(known):
         # Sorted, so that of several as frequent the first by name is named.
@@ -222,17 +199,12 @@ def _lacking(sizes, groups, classes):
 
 def _macro_f1(features, truth, n_classes, splitters, groups=None):
     """Return the mean macro F1 over the folds of all splitters."""
-    scores = [
-        f1_score(
-            truth[test],
-            _predict(features, truth, training, test),
-            labels=range(n_classes),
-            average="macro",
-            zero_division=0,
-        )
-        for splitter in splitters
-        for training, test in splitter.split(features, truth, groups)
-    ]
+    options = {"labels": range(n_classes), "average": "macro", "zero_division": 0}
+    scores = []
+    for splitter in splitters:
+        for training, test in splitter.split(features, truth, groups):
+            guesses = _predict(features, truth, training, test)
+            scores.append(f1_score(truth[test], guesses, **options))
     return np.mean(scores)
 
 

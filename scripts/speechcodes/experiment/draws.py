@@ -10,16 +10,8 @@ from speechcodes.errors import InputError
 def draw(labels: np.ndarray, percentage: int, seed: int, number: int) -> np.ndarray:
     """Draw a share of the training utterances, stratified by class.
 
-    Draws of one number are nested: a larger percentage contains a smaller one.
-
-    Parameters
-    ----------
-    labels : np.ndarray, shape (n,), int
-        Class of each training utterance.
-    percentage : int
-        Of each class' utterances, rounded, but at least one.
-    seed, number : int
-        Of the experiment and of the draw.
+    Of each class' utterances a percentage is drawn, rounded, but at least one. Draws
+    of one number are nested: a larger percentage contains a smaller one.
 
     Returns
     -------
@@ -41,19 +33,7 @@ def study_draw(
     """Take a share of the training utterances as the published study did.
 
     Per class the first `int(n * share)` utterances in order: nothing is random. The
-    share is a float, so that 70 % of 350 are 244.
-
-    Parameters
-    ----------
-    labels : np.ndarray, shape (n,), int
-        Class of each training utterance, as an index into `classes`.
-    percentage : int
-    classes : tuple of str
-
-    Returns
-    -------
-    chosen : np.ndarray, int
-        Sorted indices of the utterances taken.
+    share is a float, so that 70 % of 350 are 244. Returns sorted indices, as `draw`.
 
     Raises
     ------

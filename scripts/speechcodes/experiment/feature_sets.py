@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,39 +21,20 @@ logger = logging.getLogger(__name__)
 
 
 class Rows(NamedTuple):
-    """Features as they were read, of any number of utterances.
+    """Features as they were read, of any number of utterances."""
 
-    Attributes
-    ----------
-    features : np.ndarray, shape (rows, dimensions)
-    utterance : np.ndarray of str, shape (rows,), or None
-        Whose row it is; None where that is unknown.
-    labels : np.ndarray of int, shape (rows,), optional
-        Classes of rows whose utterance is unknown, as indices into the classes.
-    """
-
-    features: np.ndarray
-    utterance: np.ndarray | None
-    labels: np.ndarray | None = None
+    features: np.ndarray  # shape (rows, dimensions)
+    utterance: np.ndarray | None  # str, shape (rows,): whose row it is, if known
+    labels: np.ndarray | None = None  # int, shape (rows,): classes, if that is not
 
 
 @dataclass
 class FeatureSet:
-    """The features of one role.
+    """The features of one role."""
 
-    Attributes
-    ----------
-    features : np.ndarray, shape (rows, dimensions)
-    utterance : np.ndarray, shape (rows,), int
-        Index of each row's utterance in the list of the role's utterances, -1
-        where unknown.
-    labels : np.ndarray, shape (rows,), int
-        Class of each row, as an index into the classes.
-    """
-
-    features: np.ndarray
-    utterance: np.ndarray
-    labels: np.ndarray
+    features: np.ndarray  # shape (rows, dimensions)
+    utterance: np.ndarray  # int, shape (rows,): index among the role's, -1 if unknown
+    labels: np.ndarray  # int, shape (rows,): class, as an index into the classes
 
     @property
     def has_utterances(self) -> bool:
@@ -73,23 +54,11 @@ class FeatureSet:
 
 @dataclass
 class RoleFeatures:
-    """The utterances of one role that every feature set has.
+    """The n utterances of one role that every feature set has."""
 
-    Attributes
-    ----------
-    utterances : np.ndarray of str, shape (n,)
-        Sorted ids.
-    labels : np.ndarray, shape (n,), int
-        Classes, as indices into `classes`.
-    voices : np.ndarray of str, shape (n,)
-        Who speaks; see `records.Utterance.voice`.
-    sets : dict of str to FeatureSet
-    classes : tuple of str
-    """
-
-    utterances: np.ndarray
-    labels: np.ndarray
-    voices: np.ndarray
+    utterances: np.ndarray  # str, shape (n,): sorted ids
+    labels: np.ndarray  # int, shape (n,): classes, as indices into `classes`
+    voices: np.ndarray  # str, shape (n,): who speaks; see `records.Utterance.voice`
     sets: dict[str, FeatureSet]
     classes: tuple[str, ...]
 
@@ -108,16 +77,9 @@ def read(
 ) -> Rows:
     """Return the rows of one feature set, from wherever they are stored.
 
-    Parameters
-    ----------
-    name : str
-    role : str
-    utterances : iterable of str
-        Ids of the role's utterances, by which a table of the user's own is read.
-    files : mapping
-        Paths: `{name}_table`, a table of the user's own; or `corpus`, a corpus that
-        starts from feature tables; or `{name}_{role}`, a list of HDF5 files.
-    classes : sequence of str
+    Files are `{name}_table`, a table of the user's own, of which the role's utterances
+    are read; or `corpus`, a corpus that starts from feature tables; or
+    `{name}_{role}`, a list of HDF5 files.
     """
     if f"{name}_table" in files:
         return Rows(*feature_tables.read(files[f"{name}_table"], utterances))
@@ -137,19 +99,7 @@ def read_role(
 ) -> RoleFeatures:
     """Return the features of one role, of all feature sets asked for.
 
-    Parameters
-    ----------
-    names : sequence of str
-        `a+b` concatenates a and b, each averaged over an utterance's rows; a name that
-        ends in `@speaker` is the same normalised per speaker, see `per_speaker`.
-    role : str
-        training or test.
-    table : pd.DataFrame
-        Text columns utterance, label and voice of the role's utterances, and no
-        others.
-    files : mapping
-        See `read`; rows of utterances that are not in the table are left out.
-    classes : sequence of str
+    For names and table see `gather`, for files `read`.
 
     Raises
     ------
@@ -183,9 +133,14 @@ def gather(
     Parameters
     ----------
     rows : dict of str to Rows
-        Every part of the names.
-    names, table, classes
-        See `read_role`.
+        Every part of the names; rows of utterances not in the table are left out.
+    names : sequence of str
+        `a+b` concatenates a and b, each averaged over an utterance's rows; a name that
+        ends in `@speaker` is the same normalised per speaker, see `per_speaker`.
+    table : pd.DataFrame
+        Text columns utterance, label and voice of the role's utterances, and no
+        others.
+    classes : sequence of str
 
     Raises
     ------
@@ -204,12 +159,14 @@ def gather(
     sets = {}
     for name in names:
         plain = name.removesuffix(PER_SPEAKER)
-        features = single.get(plain) or _concatenated(plain, single, labels)
-        sets[name] = (
-            _per_speaker(name, features, utterances, voices)
-            if is_per_speaker(name)
-            else features
-        )
+        if name not in single:
+            _check_utterances(name, single)
+        sets[name] = single.get(plain) or _concatenated(plain, single, labels)
+        if is_per_speaker(name):
+            _check_voices(name, utterances, voices)
+            own = voices[sets[name].utterance]
+            features = per_speaker(sets[name].features, own)
+            sets[name] = replace(sets[name], features=features)
     return RoleFeatures(utterances, labels, voices, sets, tuple(classes))
 
 
@@ -224,47 +181,18 @@ def _feature_set(rows, utterances, labels):
     return FeatureSet(rows.features[kept], owner, labels[owner])
 
 
-def per_speaker(features: np.ndarray, voices: np.ndarray) -> np.ndarray:
-    """Give each speaker's rows zero mean and unit variance in every dimension.
-
-    No label is looked at: who speaks is all that is used.
-
-    Parameters
-    ----------
-    features : np.ndarray, shape (rows, dimensions)
-    voices : np.ndarray of str, shape (rows,)
-
-    Returns
-    -------
-    np.ndarray, shape (rows, dimensions), float64
-        A dimension that is constant for a speaker is only centred.
-    """
-    normalised = np.array(features, dtype=float)
-    _, owner = np.unique(voices.astype(str), return_inverse=True)
-    order = np.argsort(owner, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(owner[order])) + 1):
-        normalised[rows] = _standardised(normalised[rows])
-    return normalised
+def _check_utterances(name, single):
+    """Raise InputError if the rows of a part are of unknown utterances."""
+    for part in parts(name):
+        if not single[part].has_utterances:
+            raise InputError(
+                f"the feature set {name} needs to know whose rows those of {part} are, "
+                "which its table does not tell: leave it out"
+            )
 
 
-def _standardised(rows):
-    """Rows with zero mean and unit variance in every dimension that varies."""
-    if not len(rows):
-        return rows
-    deviations = rows.std(axis=0)
-    # Averages of equal numbers differ in their last digits, which say nothing.
-    constant = deviations <= ROUNDING * np.abs(rows).max(axis=0)
-    return (rows - rows.mean(axis=0)) / np.where(constant, 1, deviations)
-
-
-def _per_speaker(name, feature_set, utterances, voices):
-    """The `FeatureSet` normalised over the rows of each speaker of a role."""
-    if not feature_set.has_utterances:
-        raise InputError(
-            f"the feature set {name} needs to know whose rows those of "
-            f"{name.removesuffix(PER_SPEAKER)} are, which its table does not tell: "
-            "leave it out"
-        )
+def _check_voices(name, utterances, voices):
+    """Raise InputError if some utterances are of nobody known."""
     unknown = [
         utterance
         for utterance, voice in zip(utterances, voices, strict=True)
@@ -276,8 +204,25 @@ def _per_speaker(name, feature_set, utterances, voices):
             "have neither a speaker nor a session, so that there is no speaker to "
             "normalise them over: name who speaks, or leave the set out"
         )
-    features = per_speaker(feature_set.features, voices[feature_set.utterance])
-    return FeatureSet(features, feature_set.utterance, feature_set.labels)
+
+
+def per_speaker(features: np.ndarray, voices: np.ndarray) -> np.ndarray:
+    """Give each speaker's rows zero mean and unit variance in every dimension.
+
+    No label is looked at: who speaks is all that is used. Features have the shape
+    (rows, dimensions), voices (rows,); a dimension that is constant for a speaker is
+    only centred.
+    """
+    normalised = np.array(features, dtype=float)
+    speakers, owner = np.unique(voices.astype(str), return_inverse=True)
+    for speaker in range(len(speakers)):
+        rows = normalised[owner == speaker]
+        deviations = rows.std(axis=0)
+        # Averages of equal numbers differ in their last digits, which say nothing.
+        constant = deviations <= ROUNDING * np.abs(rows).max(axis=0)
+        centred = rows - rows.mean(axis=0)
+        normalised[owner == speaker] = centred / np.where(constant, 1, deviations)
+    return normalised
 
 
 def averaged(feature_set: FeatureSet, n: int) -> np.ndarray:
@@ -289,12 +234,6 @@ def averaged(feature_set: FeatureSet, n: int) -> np.ndarray:
 
 def _concatenated(name, single, labels):
     """The `FeatureSet` with the averaged features of several side by side."""
-    for part in parts(name):
-        if not single[part].has_utterances:
-            raise InputError(
-                f"the feature set {name} needs to know whose rows those of {part} are, "
-                "which its table does not tell: leave it out"
-            )
     n = len(labels)
     features = np.hstack([averaged(single[part], n) for part in parts(name)])
     return FeatureSet(features, np.arange(n), labels)

@@ -1,26 +1,20 @@
 """Train classifiers on ever more labelled utterances and predict the test role."""
 
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from speechcodes import progress
 from speechcodes.errors import InputError
 from speechcodes.experiment import classifiers
 from speechcodes.experiment.draws import Protocol
 from speechcodes.experiment.feature_sets import FeatureSet, RoleFeatures, averaged
-from speechcodes.progress import Progress
 
 
 def check_classes(found: RoleFeatures, role: str, segment: str) -> None:
-    """Raise InputError unless each class has an utterance left in a role.
-
-    Parameters
-    ----------
-    found : RoleFeatures
-    role, segment : str
-        Name of the role, and of the segment variant.
-    """
+    """Raise InputError unless each class has an utterance left in a role."""
     for index, label in enumerate(found.classes):
         if index not in found.labels:
             raise InputError(
@@ -34,15 +28,9 @@ def check_classes(found: RoleFeatures, role: str, segment: str) -> None:
 def predict(
     model: BaseEstimator, training: FeatureSet, test: FeatureSet, n_test: int
 ) -> tuple[np.ndarray | None, np.ndarray]:
-    """Train on some rows and predict the class of test utterances and their rows.
+    """Train on some rows and predict the class of all test utterances and their rows.
 
-    Parameters
-    ----------
-    model : scikit-learn classifier
-    training, test : FeatureSet
-        Every class must occur in the training rows.
-    n_test : int
-        Number of test utterances.
+    Every class must occur in the training rows.
 
     Returns
     -------
@@ -74,19 +62,11 @@ def _evidence(model, features):
 
 
 class Predictions(NamedTuple):
-    """What one feature set's classifiers predict.
+    """What one feature set's classifiers predict."""
 
-    Attributes
-    ----------
-    per_utterance : np.ndarray, shape (draws, test utterances), int8, or None
-    per_row : np.ndarray, shape (draws, test rows), int8
-    settings : list of dict
-        Of each draw's classifier.
-    """
-
-    per_utterance: np.ndarray | None
-    per_row: np.ndarray
-    settings: list
+    per_utterance: np.ndarray | None  # int8, shape (draws, test utterances)
+    per_row: np.ndarray  # int8, shape (draws, test rows)
+    settings: list  # of each draw's classifier
 
 
 def predict_draws(
@@ -101,43 +81,34 @@ def predict_draws(
 ) -> tuple[dict[str, Predictions], int]:
     """Train one classifier on every draw of a percentage, and predict the test role.
 
-    Every feature set sees the same utterances of each draw.
-
-    Parameters
-    ----------
-    name, settings
-        See `classifiers.build`.
-    training, test : RoleFeatures
-    percentage : int
-    protocol : Protocol
-    threads : int
+    Every feature set sees the same utterances of each draw. For name and settings see
+    `classifiers.build`.
 
     Returns
     -------
     predictions : dict of str to Predictions
+        By feature set.
     n_training_utterances : int
         Of each draw.
     """
     chosen = protocol.chosen(training.labels, percentage, training.classes)
-    predictions, fitted = {}, 0
-    progress = Progress(len(training.sets) * len(chosen), "draws of all feature sets")
-    for kind, rows in training.sets.items():
-        results = []
-        for number, utterances in enumerate(chosen):
-            drawn, own = rows.of(utterances), settings
-            common = {"seed": protocol.seed + number, "threads": threads}
-            if protocol.tuning:
-                own = classifiers.tune(
-                    name, settings, drawn, training.voices, **protocol.tuning, **common
-                )
-            model = classifiers.build(
-                name, own, rows=len(drawn.features), protocol=protocol.name, **common
+    found = {kind: [] for kind in training.sets}
+    steps = list(product(found, enumerate(chosen)))
+    for kind, (number, utterances) in progress.each(steps, "draws of all feature sets"):
+        drawn, own = training.sets[kind].of(utterances), settings
+        common = {"seed": protocol.seed + number, "threads": threads}
+        if protocol.tuning:
+            own = classifiers.tune(
+                name, settings, drawn, training.voices, **protocol.tuning, **common
             )
-            predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
-            results.append((*predicted, own))
-            fitted += 1
-            progress.report(fitted)
-        per_utterance, per_row, own = zip(*results, strict=True)
+        model = classifiers.build(
+            name, own, rows=len(drawn.features), protocol=protocol.name, **common
+        )
+        predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
+        found[kind].append((*predicted, own))
+    predictions = {}
+    for kind, of_draws in found.items():
+        per_utterance, per_row, own = zip(*of_draws, strict=True)
         whole = None if per_utterance[0] is None else np.array(per_utterance)
         predictions[kind] = Predictions(whole, np.array(per_row), list(own))
     return predictions, len(chosen[0])

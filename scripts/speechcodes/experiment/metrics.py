@@ -1,6 +1,7 @@
 """Scores from confusion matrices."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,9 @@ from speechcodes import names
 METRICS = list(names.METRICS)
 
 
-def confusion(truth: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
+def confusion(
+    truth: np.ndarray, predicted: np.ndarray, n_classes: int, rows: int | None = None
+) -> np.ndarray:
     """Count pairs of true and predicted class.
 
     Parameters
@@ -20,37 +23,30 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.nd
     predicted : np.ndarray, shape (..., n), int
         Any number of predictions of the same cases.
     n_classes : int
+    rows : int, optional
+        How many the truth tells apart, where these are more than the classes.
 
     Returns
     -------
-    counts : np.ndarray, shape (..., n_classes, n_classes)
+    counts : np.ndarray, shape (..., rows, n_classes)
         Rows are true classes, columns predicted ones.
     """
-    cells, shape = n_classes**2, predicted.shape[:-1]
+    rows = rows or n_classes
+    cells = rows * n_classes
     pairs = truth.astype(int) * n_classes + predicted.reshape(-1, len(truth))
     pairs += cells * np.arange(len(pairs))[:, None]
     counts = np.bincount(pairs.ravel(), minlength=cells * len(pairs))
-    return counts.reshape(*shape, n_classes, n_classes)
+    return counts.reshape(*predicted.shape[:-1], rows, n_classes)
 
 
 def scores(counts: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the scores of confusion matrices.
+    """Return each of `METRICS`, shape (...), of counts, shape (..., k, k).
 
     Weighted and macro F1, UAR (unweighted average recall, the mean recall over
     the classes that occur) and accuracy, as `sklearn.metrics` defines them; an
     F1 without any true or predicted case is 0. `f1_weighted_by_predictions` weighs
     classes by how often they were predicted, which is what the weighted F1 of
-    scikit-learn gives if truth and prediction are swapped.
-
-    Parameters
-    ----------
-    counts : np.ndarray, shape (..., k, k)
-        Rows are true classes.
-
-    Returns
-    -------
-    scores : dict
-        Each of `METRICS` to an array of shape (...).
+    scikit-learn gives if truth and prediction are swapped. Rows are true classes.
     """
     hits = np.diagonal(counts, axis1=-2, axis2=-1)
     true, predicted = counts.sum(axis=-1), counts.sum(axis=-2)
@@ -69,14 +65,7 @@ def scores(counts: np.ndarray) -> dict[str, np.ndarray]:
 def score_rows(
     truth: np.ndarray, predicted: np.ndarray, n_classes: int, **columns
 ) -> pd.DataFrame:
-    """Return a table with one row per draw: number, scores and fixed columns.
-
-    Parameters
-    ----------
-    truth : np.ndarray, shape (n,), int
-    predicted : np.ndarray, shape (draws, n), int
-    n_classes : int
-    """
+    """Return a row per draw of predictions, shape (draws, n): columns and scores."""
     values = scores(confusion(truth, predicted, n_classes))
     return pd.DataFrame({**columns, "draw": np.arange(len(predicted)), **values})
 
@@ -84,17 +73,8 @@ def score_rows(
 def confusion_rows(
     truth: np.ndarray, predicted: np.ndarray, classes: Sequence[str], **columns
 ) -> pd.DataFrame:
-    """Return a table of the confusion matrix, averaged over draws, a row per cell.
-
-    Parameters
-    ----------
-    truth : np.ndarray, shape (n,), int
-    predicted : np.ndarray, shape (draws, n), int
-    classes : sequence of str
-    """
+    """Return a row per cell of the confusion matrix, averaged over draws."""
     mean = confusion(truth, predicted, len(classes)).mean(axis=0)
-    cells = [(true, guess) for true in classes for guess in classes]
-    table = pd.DataFrame(cells, columns=["label", "predicted"])
-    return table.assign(**columns, cases=mean.ravel())[
-        [*columns, "label", "predicted", "cases"]
-    ]
+    true, guess = zip(*product(classes, repeat=2), strict=True)
+    cells = {"label": true, "predicted": guess, "cases": mean.ravel()}
+    return pd.DataFrame({**columns, **cells})

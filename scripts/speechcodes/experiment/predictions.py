@@ -1,6 +1,5 @@
 """Predictions: what scores, intervals and tests are computed from."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,47 +28,23 @@ ALIKE += ("feature_sets",)
 
 
 class Predicted(NamedTuple):
-    """What classifiers of one kind said of the test cases, one row per draw.
-
-    Attributes
-    ----------
-    feature_set, classifier : str
-    percentage, n_training_utterances : int
-        The latter is the mean over folds, rounded.
-    unit : str
-        What a case is: `utterance` or `segment`.
-    main : bool
-        Whether the protocol compares feature sets on this unit.
-    truth : np.ndarray, shape (n,), int
-        Class of each case, as an index into `classes`.
-    utterance : np.ndarray, shape (n,), int
-        Index of each case's utterance; the case itself where unknown.
-    speaker : np.ndarray of str, shape (n,)
-        Cases that are not independent of one another share it.
-    predicted : np.ndarray, shape (draws, n), int
-    classes : tuple of str
-    segment : str
-        Name of the segment variant.
-    folds : int
-        That these are the predictions of, all repeats together.
-    fewest_of_speaker : int
-        Utterances of the training or test speaker who has the fewest: what a feature
-        set that is normalised per speaker rests on. 0 where that is not known.
-    """
+    """What classifiers of one kind said of n test cases, one row per draw."""
 
     feature_set: str
     classifier: str
     percentage: int
-    n_training_utterances: int
-    unit: str
-    main: bool
-    truth: np.ndarray
-    utterance: np.ndarray
-    speaker: np.ndarray
-    predicted: np.ndarray
+    n_training_utterances: int  # mean over folds, rounded
+    unit: str  # what a case is: utterance or segment
+    main: bool  # whether the protocol compares feature sets on this unit
+    truth: np.ndarray  # int, shape (n,): class, as an index into `classes`
+    utterance: np.ndarray  # int, shape (n,): index of the case's, or the case itself
+    speaker: np.ndarray  # str, shape (n,): cases that are not independent share it
+    predicted: np.ndarray  # int, shape (draws, n)
     classes: tuple[str, ...]
-    segment: str = ""
-    folds: int = 1
+    segment: str = ""  # name of the segment variant
+    folds: int = 1  # that these are the predictions of, all repeats together
+    #: Utterances of the training or test speaker who has the fewest: what a feature
+    #: set that is normalised per speaker rests on. 0 where that is not known.
     fewest_of_speaker: int = 0
 
 
@@ -81,14 +56,8 @@ def write(
 ) -> None:
     """Write what one classifier predicts, for every feature set and draw.
 
-    Parameters
-    ----------
-    path : str
-    predictions : dict of str to learning_curves.Predictions
-    test : feature_sets.RoleFeatures
-    parameters : dict
-        Stored as attributes: segment, classifier, percentage,
-        n_training_utterances, protocol, and whatever else describes the run.
+    Parameters become attributes: segment, classifier, percentage,
+    n_training_utterances, protocol, and whatever else describes the run.
     """
     datasets = {
         "utterance": test.utterances,
@@ -118,30 +87,16 @@ def write(
     )
 
 
-def chosen_settings(path: str) -> dict[str, list[dict]]:
-    """Return {feature set: [settings of each draw's classifier]} of a file."""
-    with hdf5.opened(path) as file:
-        return json.loads(file.attrs["settings_of_draws"])
-
-
 def read_folds(paths: Sequence[str]) -> Iterator[Predicted]:
     """Yield the predictions of all folds together.
 
     Within a repeat every case is tested once: the cases of its folds stand side by
-    side. The draws of further repeats of the same cases are stacked below.
+    side. The draws of further repeats of the same cases are stacked below. A fold
+    belongs to the same repeat as those before it until an utterance is tested again.
 
-    Parameters
-    ----------
-    paths : sequence of str
-        Files of all folds, of any number of segment variants, classifiers and
-        percentages, named `{segment}/{classifier}/{percentage}.h5`. A fold belongs to
-        the same repeat as those before it until an utterance is tested again.
-
-    Yields
-    ------
-    predicted : Predicted
-        One variant, classifier and percentage after the other, in the order of paths;
-        feature sets in theirs.
+    Paths, `.../{segment}/{classifier}/{percentage}.h5`, may be of any number of
+    variants, classifiers and percentages, which come one after the other in the order
+    of paths; feature sets in theirs.
 
     Raises
     ------
@@ -158,42 +113,23 @@ def read_folds(paths: Sequence[str]) -> Iterator[Predicted]:
 
 
 class _Cases(NamedTuple):
-    """Predictions of the cases of one unit.
+    """Predictions of the n cases of one unit."""
 
-    Attributes
-    ----------
-    truth : np.ndarray, shape (n,), int
-    owner : np.ndarray, shape (n,), int
-        Index of the utterance, -1 where unknown.
-    predicted : np.ndarray, shape (draws, n), int
-    """
-
-    truth: np.ndarray
-    owner: np.ndarray
-    predicted: np.ndarray
+    truth: np.ndarray  # shape (n,)
+    owner: np.ndarray  # shape (n,): index of the utterance, -1 where unknown
+    predicted: np.ndarray  # shape (draws, n)
 
 
 class _Fold(NamedTuple):
-    """What stands in a file, or in the files of all folds of a repeat.
-
-    Attributes
-    ----------
-    path : str
-    made : dict
-        What must be alike; see `ALIKE`.
-    n_training_utterances, fewest_of_speaker : int
-    utterance, speaker : np.ndarray of str, shape (utterances,)
-    cases : dict of (str, str) to _Cases
-        By feature set and unit.
-    """
+    """What stands in a file, or in the files of all folds of a repeat."""
 
     path: str
-    made: dict
+    made: dict  # what must be alike; see `ALIKE`
     n_training_utterances: int
     fewest_of_speaker: int
     utterance: np.ndarray
     speaker: np.ndarray
-    cases: dict
+    cases: dict[tuple[str, str], _Cases]  # by feature set and unit
 
 
 def _read(path):
@@ -228,38 +164,35 @@ def _pooled(folds):
     for fold in folds[1:]:
         _check_alike(first, fold)
     repeats = [_side_by_side(repeat) for repeat in _repeats(folds)]
-    whole, cases = repeats[0], _stacked(repeats)
+    cases = {key: _stacked(repeats, key) for key in repeats[0].cases}
     preferred = "segment" if first.made["protocol"] == "study" else "utterance"
+    n_training_utterances = np.mean([fold.n_training_utterances for fold in folds])
     for name in first.made["feature_sets"]:
         units = [unit for of, unit in cases if of == name]
         main = preferred if preferred in units else units[0]
         for unit in units:
             truth, owner, predicted = cases[name, unit]
+            speaker = repeats[0].speaker[owner]
+            if (owner < 0).any():
+                # Each case on its own.
+                owner = np.arange(len(owner))
+                speaker = np.array([f"segment {i}" for i in owner], object)
             yield Predicted(
                 feature_set=name,
                 classifier=first.made["classifier"],
                 percentage=first.made["percentage"],
-                n_training_utterances=round(
-                    np.mean([fold.n_training_utterances for fold in folds])
-                ),
+                n_training_utterances=round(n_training_utterances),
                 unit=unit,
                 main=unit == main,
                 truth=truth,
-                utterance=np.arange(len(owner)) if (owner < 0).any() else owner,
-                speaker=_speakers(owner, whole.speaker),
+                utterance=owner,
+                speaker=speaker,
                 predicted=predicted,
                 classes=tuple(first.made["labels"]),
                 segment=first.made["segment"],
                 folds=len(folds),
                 fewest_of_speaker=min(fold.fewest_of_speaker for fold in folds),
             )
-
-
-def _speakers(owner, speaker):
-    """Speaker of each case; the case itself where some utterances are unknown."""
-    if (owner < 0).any():
-        return np.array([f"segment {i}" for i in range(len(owner))], object)
-    return speaker[owner]
 
 
 def _check_alike(one, other):
@@ -286,8 +219,6 @@ def _repeats(folds):
 
 def _side_by_side(folds):
     """The `_Fold` of all cases of the folds of one repeat."""
-    if len(folds) == 1:
-        return folds[0]
     before = np.cumsum([0, *(len(fold.utterance) for fold in folds[:-1])])
     cases = {}
     for name, unit in dict.fromkeys(key for fold in folds for key in fold.cases):
@@ -311,27 +242,22 @@ def _side_by_side(folds):
     )
 
 
-def _stacked(repeats):
-    """The cases of the first repeat, with the draws of all repeats."""
-    first, *others = repeats
-    if not others:
-        return first.cases
-    stacked = {}
-    for key, cases in first.cases.items():
-        order, names = _in_order(first, key)
-        # Where each case of the first repeat stands once they are sorted.
-        place = np.argsort(order)
-        draws = [cases.predicted]
-        for other in others:
-            found, same = _in_order(other, key)
-            if not np.array_equal(same, names):
-                raise InputError(
-                    f"{other.path} and {first.path} belong to repeats that do not test "
-                    f"the same {key[1]}s: remove the predictions of all folds"
-                )
-            draws.append(other.cases[key].predicted[:, found[place]])
-        stacked[key] = cases._replace(predicted=np.concatenate(draws))
-    return stacked
+def _stacked(repeats, key):
+    """The `_Cases` of the first repeat, with the draws of all repeats."""
+    first = repeats[0]
+    order, names = _in_order(first, key)
+    # Where each case of the first repeat stands once they are sorted.
+    place = np.argsort(order)
+    draws = [first.cases[key].predicted]
+    for other in repeats[1:]:
+        found, same = _in_order(other, key)
+        if not np.array_equal(same, names):
+            raise InputError(
+                f"{other.path} and {first.path} belong to repeats that do not test "
+                f"the same {key[1]}s: remove the predictions of all folds"
+            )
+        draws.append(other.cases[key].predicted[:, found[place]])
+    return first.cases[key]._replace(predicted=np.concatenate(draws))
 
 
 def _in_order(fold, key):

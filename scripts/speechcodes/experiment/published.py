@@ -9,17 +9,10 @@ from speechcodes.errors import InputError
 
 
 def read_curve(path: str | Path) -> pd.DataFrame:
-    """Read a published learning curve.
+    """Read a published learning curve: columns percentage, and one per feature set.
 
-    Parameters
-    ----------
-    path : str or Path
-        JSON with `percent` and one or more `SET_published`, lists of equal length.
-
-    Returns
-    -------
-    pd.DataFrame
-        Columns percentage, and one per feature set.
+    The file is JSON with `percent` and one or more `SET_published`, lists of equal
+    length.
 
     Raises
     ------

@@ -31,7 +31,7 @@ def table(
     chosen : str
         Name of the autoencoder chosen.
     metric : str
-        `macro_f1` or `uar`; anything else is replaced by macro_f1, which trials have.
+        Anything but `macro_f1` and `uar`, which trials have, becomes macro_f1.
 
     Returns
     -------
@@ -66,20 +66,10 @@ def best(criteria: pd.DataFrame) -> pd.Series:
 
 
 def rank_correlation(one: pd.Series, other: pd.Series) -> tuple[float, int]:
-    """Return Spearman's correlation of two columns, ties given their mean rank.
+    """Return Spearman's correlation of two columns, and how many pairs have no NaN.
 
-    Parameters
-    ----------
-    one, other : pd.Series
-        Pairs with a NaN are left out.
-
-    Returns
-    -------
-    correlation : float
-        NaN where fewer than `FEWEST` pairs are left, or one column is the same
-        throughout.
-    n : int
-        Pairs.
+    Ties have their mean rank. The correlation is NaN where fewer than `FEWEST` pairs
+    are left, or one column is the same throughout.
     """
     pairs = pd.DataFrame({"one": one, "other": other}).dropna()
     if len(pairs) < FEWEST or (pairs.nunique() == 1).any():

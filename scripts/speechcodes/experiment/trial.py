@@ -4,6 +4,7 @@ Analysis alone: nothing is chosen by them.
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 import pandas as pd
 
@@ -23,41 +24,28 @@ def scores(
     percentages: Sequence[int],
     threads: int = 1,
 ) -> pd.DataFrame:
-    """Return the scores of all draws on the test role.
+    """Return the scores, in `COLUMNS`, of all draws on the test role.
 
-    Parameters
-    ----------
-    training, test : RoleFeatures
-        With one feature set.
-    classifiers : dict of str to dict
-        Settings by name.
-    protocols : dict of str to Protocol
-        By name of the classifier.
-    percentages : sequence of int
-    threads : int
-
-    Returns
-    -------
-    pd.DataFrame
-        Columns as in `COLUMNS`; by the unit that the protocol compares feature sets on.
+    Roles have one feature set. Settings and protocols are those of each classifier,
+    and the unit is the one that its protocol compares feature sets on.
     """
     tables = []
-    for name, settings in classifiers.items():
-        for percentage in percentages:
-            predicted, _ = predict_draws(
-                name,
-                settings,
-                training,
-                test,
-                percentage=percentage,
-                protocol=protocols[name],
-                threads=threads,
-            )
-            (one,) = predicted.values()
-            case = test.labels, one.per_utterance
-            if protocols[name].name == "study":
-                (rows,) = test.sets.values()
-                case = rows.labels, one.per_row
-            columns = {"classifier": name, "percentage": percentage}
-            tables.append(metrics.score_rows(*case, len(test.classes), **columns))
+    for name, percentage in product(classifiers, percentages):
+        protocol = protocols[name]
+        predicted, _ = predict_draws(
+            name,
+            classifiers[name],
+            training,
+            test,
+            percentage=percentage,
+            protocol=protocol,
+            threads=threads,
+        )
+        (one,) = predicted.values()
+        case = test.labels, one.per_utterance
+        if protocol.name == "study":
+            (rows,) = test.sets.values()
+            case = rows.labels, one.per_row
+        columns = {"classifier": name, "percentage": percentage}
+        tables.append(metrics.score_rows(*case, len(test.classes), **columns))
     return pd.concat(tables, ignore_index=True)[COLUMNS]

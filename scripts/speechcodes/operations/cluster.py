@@ -6,7 +6,7 @@ import statistics
 import sys
 import tempfile
 import time
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 import h5py
@@ -18,7 +18,7 @@ TIMES = 50
 MEGABYTES = 64
 
 
-def node():
+def node() -> dict[str, object]:
     """Return {what: value} of the machine and its Python."""
     return {
         "host": platform.node(),
@@ -28,38 +28,22 @@ def node():
     }
 
 
-def packages(*names):
-    """Return {name: version} of distributions, as far as they are installed."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+def packages(*names: str) -> dict[str, str]:
+    """Return {name: version} of distributions."""
+    return {name: version(name) for name in names}
 
 
-def file_system(folder):
-    """Measure what a folder's file system takes, and how its clock differs.
-
-    Parameters
-    ----------
-    folder : str or Path
-
-    Returns
-    -------
-    dict
-        What was measured, in words, to a text with its unit.
-    """
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        small = [_milliseconds(_replace, Path(scratch, "small")) for _ in range(TIMES)]
-        seen = [_milliseconds(os.stat, Path(scratch, "small")) for _ in range(TIMES)]
+def file_system(folder: str | Path) -> dict[str, str]:
+    """Measure what a folder's file system takes, and how its clock differs."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        scratch = Path(name)
+        small = [_milliseconds(_replace, scratch / "small") for _ in range(TIMES)]
+        seen = [_milliseconds(os.stat, scratch / "small") for _ in range(TIMES)]
         before = time.time()
-        Path(scratch, "now").touch()
-        difference = os.stat(Path(scratch, "now")).st_mtime - before
-        large = _milliseconds(
-            _write, Path(scratch, "large"), os.urandom(2**20), MEGABYTES
-        )
+        (scratch / "now").touch()
+        difference = (scratch / "now").stat().st_mtime - before
+        block = os.urandom(2**20)
+        large = _milliseconds(_write, scratch / "large", block, MEGABYTES)
         return {
             "write a small file, in place": f"{statistics.median(small):.2f} ms",
             "look at a file": f"{statistics.median(seen):.3f} ms",
@@ -69,10 +53,10 @@ def file_system(folder):
         }
 
 
-def hdf5_locks(folder):
+def hdf5_locks(folder: Path) -> str:
     """Tell whether HDF5 can lock files in a folder; this project never asks it to."""
     try:
-        with h5py.File(Path(folder, "locked.h5"), "w", locking=True) as file:
+        with h5py.File(folder / "locked.h5", "w", locking=True) as file:
             file["x"] = 1
     except OSError as error:
         return f"do not work ({error}); not needed"

@@ -3,43 +3,38 @@
 import ast
 from functools import cache
 from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
 
 
 def digest(path: str | Path, include: bool = False) -> str:
-    """Return a digest of the package's modules that a script or module imports.
+    """Return a digest, 16 hexadecimal digits, of the modules that a file imports.
 
     Imports are followed from module to module. What lies in folders of a package that
-    are no packages themselves, templates for instance, counts as part of it.
-
-    Parameters
-    ----------
-    path : str or Path
-    include : bool
-        Whether the file itself counts, which must be a module of the package then. A
-        script does not, since Snakemake watches it.
-
-    Returns
-    -------
-    str
-        16 hexadecimal digits.
+    are no packages themselves, templates for instance, counts as part of it. With
+    `include`, the file itself counts, which must be a module of the package then; a
+    script does not, since Snakemake watches it.
     """
     path = Path(path)
-    modules = set()
-    waiting = [PACKAGE / path.relative_to(PACKAGE)] if include else [*_imports(path)]
-    while waiting:
-        module = waiting.pop()
-        if module not in modules:
-            modules.add(module)
-            waiting.extend(_imports(module))
+    files = modules(path)
+    if include:
+        files.add(path)
     content = blake2b(digest_size=8)
-    for file in sorted({*modules, *chain.from_iterable(map(_data, modules))}):
+    for file in sorted(files.union(*map(_data, files))):
         content.update(f"{file.relative_to(PACKAGE)}:".encode())
         content.update(file.read_bytes())
     return content.hexdigest()
+
+
+def modules(path: Path) -> set[Path]:
+    """Return the package's files that a file imports, itself or by those."""
+    found, waiting = set(), [path]
+    while waiting:
+        new = _imports(waiting.pop()) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def _data(module):
@@ -60,15 +55,12 @@ def _imports(file):
     """The package's files that a file imports, wherever in it."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), file)):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
-            names += [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            found.update(_files(name))
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{name}" for name in names]
+            for name in names:
+                found.update(_files(name))
     return frozenset(found)
 
 

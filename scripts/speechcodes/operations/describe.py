@@ -5,7 +5,7 @@ import random
 import re
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -67,20 +67,13 @@ def table_of_parts(
     utterances: Iterable[Utterance], classes: Sequence[str]
 ) -> pd.DataFrame:
     """Return how many utterances of each class and voices each part has."""
-    counts, voices = defaultdict(Counter), defaultdict(set)
-    for utterance in utterances:
-        if utterance.part:
-            counts[utterance.part][utterance.label or NO_LABEL] += 1
-            voices[utterance.part].add(utterance.voice)
+    rows = [(u.part, u.label or NO_LABEL, u.voice) for u in utterances if u.part]
+    dealt = pd.DataFrame(rows, columns=["part", "label", "voice"])
     columns = [*classes, NO_LABEL]
-    return pd.DataFrame(
-        [
-            {"part": part}
-            | {c: counts[part][c] for c in columns}
-            | {"voices": len(voices[part])}
-            for part in sorted(counts)
-        ]
-    )
+    table = pd.crosstab(dealt["part"], dealt["label"]).reindex(columns=columns)
+    voices = dealt.groupby("part")["voice"].nunique()
+    table = table.fillna(0).astype(int).assign(voices=voices)
+    return table.rename_axis(columns=None).reset_index()
 
 
 def what_is_used(usage: Usage) -> str:
@@ -106,60 +99,33 @@ speaker of 25 of them (50 %) is not known.'
 
 def table_of_rejected(rejected: Iterable[Rejected]) -> pd.DataFrame:
     """Return how many rows and files were left out for each reason, with an example."""
-    examples, counts = {}, Counter()
-    for each in rejected:
-        counts[each.reason] += 1
-        examples.setdefault(each.reason, each.detail)
-    return pd.DataFrame(
-        [
-            {"reason": reason, "rows or files": n, "for example": examples[reason]}
-            for reason, n in counts.most_common()
-        ]
-    )
+    details = pd.DataFrame(rejected).groupby("reason", sort=False)["detail"]
+    table = details.agg(**{"rows or files": "size", "for example": "first"})
+    table = table.sort_values("rows or files", ascending=False, kind="stable")
+    return table.reset_index()
 
 
 # --- lengths and disk -------------------------------------------------------------
 
 
 class Lengths(NamedTuple):
-    """What is known of how long the utterances of one part are.
+    """What is known of how long the utterances of one part are."""
 
-    Attributes
-    ----------
-    utterances : int
-        All of them.
-    seconds : list of float
-        Of those whose audio file could be looked into.
-    """
-
-    utterances: int
-    seconds: list
+    utterances: int  # all of them
+    seconds: list[float]  # of those whose audio file could be looked into
 
 
 def look_into(utterances: Iterable[Utterance]) -> dict[str, Lengths]:
-    """Read how long some utterances of each part are from the headers of their files.
-
-    Returns
-    -------
-    dict
-        Part to `Lengths`.
-    """
+    """Read from headers how long some utterances of each part are."""
     paths = defaultdict(list)
     for utterance in utterances:
         if utterance.part:
             paths[utterance.part].append(utterance.path)
-    draw = random.Random(1)
-    return {
-        part: Lengths(
-            len(of_part),
-            [
-                seconds
-                for path in draw.sample(of_part, min(LOOKED_INTO, len(of_part)))
-                if (seconds := _seconds(path))
-            ],
-        )
-        for part, of_part in sorted(paths.items())
-    }
+    draw, lengths = random.Random(1), {}
+    for part, of_part in sorted(paths.items()):
+        drawn = draw.sample(of_part, min(LOOKED_INTO, len(of_part)))
+        lengths[part] = Lengths(len(of_part), list(filter(None, map(_seconds, drawn))))
+    return lengths
 
 
 def _seconds(path):
@@ -193,28 +159,19 @@ def table_of_segments(
     """Return a table of hours and, for each segment variant, segments per part.
 
     A part's mean over the utterances looked into stands for all of its utterances;
-    where none could be, the mean of all parts, or `ASSUMED_SECONDS`.
-
-    Parameters
-    ----------
-    lengths : dict
-        Part to `Lengths`.
-    segments : dict
-        Variant to its settings, `samples` and `short_signals`.
-    sampling_rate : int
-        In Hz.
+    where none could be, the mean of all parts, or `ASSUMED_SECONDS`. The sampling rate
+    is in Hz.
     """
     known = [s for of in lengths.values() for s in of.seconds] or [ASSUMED_SECONDS]
     rows = []
     for part, of in lengths.items():
         seconds = of.seconds or known
+        signals = [int(s * sampling_rate) for s in seconds]
         scale = of.utterances / len(seconds)
         row = {"part": part, "hours": scale * sum(seconds) / 3600}
         for name, variant in segments.items():
             shape = variant["samples"], variant["short_signals"]
-            row[name] = scale * sum(
-                count_segments(int(s * sampling_rate), *shape) for s in seconds
-            )
+            row[name] = scale * sum(count_segments(n, *shape) for n in signals)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -227,7 +184,9 @@ def disk(
     autoencoders: Mapping,
     architectures: Mapping,
 ) -> dict[str, float]:
-    """Estimate what the results of a corpus with audio take.
+    """Estimate the bytes that each kind of result of a corpus with audio takes.
+
+    Tables and figures are left out: they are small.
 
     Parameters
     ----------
@@ -242,21 +201,15 @@ def disk(
         among them.
     architectures : dict
         Name to layers.
-
-    Returns
-    -------
-    dict
-        Kind of result to bytes. Tables and figures are left out: they are small.
     """
     rate, experiment = config["audio"]["sampling_rate"], config["experiment"]
     of_part = segments.set_index("part")
     samples = of_part["hours"].sum() * 3600 * rate
-    bytes_of = dict.fromkeys(
-        ("signals", "midterm", "spectrograms", "codes", "autoencoders", "predictions"),
-        0,
-    )
-    bytes_of["signals"] = samples * 4
-    bytes_of["midterm"] = sum(bool(u.part) for u in utterances) * 136 * 8
+    bytes_of = {
+        "signals": samples * 4,
+        "midterm": sum(bool(u.part) for u in utterances) * 136 * 8,
+        **dict.fromkeys(["spectrograms", "codes", "autoencoders", "predictions"], 0),
+    }
     tested = sum(
         found.utterances
         for found in count(utterances, folds, config["corpus"]["classes"])
@@ -301,15 +254,7 @@ def disk(
 
 
 def command(snakefile: str, configfiles: Iterable, given: Mapping) -> list[str]:
-    """Return how to call Snakemake with the configuration that the user gave it.
-
-    Parameters
-    ----------
-    snakefile : str
-    configfiles : iterable of str or Path
-        What the user named by `--configfile`; for none, the workflow has its own.
-    given : mapping
-        What the user gave by `--config`.
+    """Return the call of Snakemake with the --configfile and --config of the user.
 
     >>> command("Snakefile", ["a.yaml"], {"splits": {"folds": 4}})[3:]
     ['--snakefile', 'Snakefile', '--configfile', 'a.yaml', '--config', \
@@ -325,19 +270,7 @@ def command(snakefile: str, configfiles: Iterable, given: Mapping) -> list[str]:
 
 
 def planned_jobs(snakemake: Sequence[str]) -> dict[str, int]:
-    """Ask Snakemake which jobs a run would have now.
-
-    A dry run is what knows: which files are there, and what has changed.
-
-    Parameters
-    ----------
-    snakemake : sequence of str
-        From `command`.
-
-    Returns
-    -------
-    dict
-        Rule to number of jobs; empty if there is nothing to do.
+    """Return {rule: number of jobs} of a run now, from a dry run of `command`.
 
     Raises
     ------
@@ -350,18 +283,11 @@ def planned_jobs(snakemake: Sequence[str]) -> dict[str, int]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    jobs = jobs_of_plan(process.stdout)
-    if process.returncode or not jobs:
-        raise InputError(f"Snakemake cannot plan a run:\n{process.stdout.strip()}")
-    return {rule: n for rule, n in jobs.items() if rule not in ("all", "total")}
-
-
-def jobs_of_plan(output: str) -> dict[str, int]:
-    """Return {rule: number of jobs} of what a dry run says, its total among them."""
-    if "Nothing to be done" in output:
-        return {"total": 0}
-    rows = re.findall(r"^(\w+) +(\d+)$", output, flags=re.MULTILINE)
-    return {rule: int(n) for rule, n in rows}
+    told = process.stdout
+    jobs = dict(re.findall(r"^(\w+) +(\d+)$", told, flags=re.MULTILINE))
+    if process.returncode or not (jobs or "Nothing to be done" in told):
+        raise InputError(f"Snakemake cannot plan a run:\n{told.strip()}")
+    return {rule: int(n) for rule, n in jobs.items() if rule not in ("all", "total")}
 
 
 # --- the page ---------------------------------------------------------------------
@@ -376,19 +302,7 @@ def page(
     autoencoders: Mapping,
     architectures: Mapping,
 ) -> str:
-    """Put all into words.
-
-    Parameters
-    ----------
-    config : dict
-        The whole configuration.
-    utterances, rejected, folds
-        From `corpus.table.corpus_table`.
-    jobs : dict
-        Rule to its number of jobs.
-    autoencoders, architectures
-        See `disk`.
-    """
+    """Put all into words: what `corpus_table` found, `planned_jobs`, and `disk`."""
     classes, segments = config["corpus"]["classes"], config.get("segments", {})
     several = f"each of {len(folds)} folds" if len(folds) > 1 else "the one fold"
     parts, what, bytes_of = table_of_parts(utterances, classes), "Parts.", {}
@@ -402,24 +316,27 @@ def page(
         what = f"Parts, with segments of each variant. {how_known(lengths)}"
     blocks = [
         f"Corpus {config['corpus']['name']}: utterances in {several}",
-        _text(table_of_roles(utterances, folds, classes)),
+        table_of_roles(utterances, folds, classes),
         what_is_used(used(utterances, folds)),
         what,
-        _text(parts),
+        parts,
         f"Rows and files left out: {len(rejected) or 'none'}",
     ]
     if rejected:
-        blocks.append(_text(table_of_rejected(rejected)))
+        blocks.append(table_of_rejected(rejected))
     if jobs:
         table = pd.DataFrame(jobs.items(), columns=["rule", "jobs"])
-        blocks += [f"Jobs to run: {sum(jobs.values())}", _text(table)]
+        blocks += [f"Jobs to run: {sum(jobs.values())}", table]
     else:
         blocks.append("Jobs to run: none, all results are there.")
     if bytes_of:
         rows = [(kind, size(n)) for kind, n in bytes_of.items()]
         table = pd.DataFrame(rows, columns=["results", "about"])
-        blocks += [f"Disk: about {size(sum(bytes_of.values()))}", _text(table)]
-    return "\n\n".join(blocks)
+        blocks += [f"Disk: about {size(sum(bytes_of.values()))}", table]
+    return "\n\n".join(
+        block if isinstance(block, str) else block.to_markdown(index=False)
+        for block in blocks
+    )
 
 
 def size(number: float) -> str:
@@ -430,7 +347,3 @@ def size(number: float) -> str:
     """
     unit, name = (1e9, "GB") if number >= 1e9 else (1e6, "MB")
     return f"{number / unit:.1f} {name}"
-
-
-def _text(table):
-    return table.to_markdown(index=False)

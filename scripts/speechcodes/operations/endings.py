@@ -6,8 +6,8 @@ And, if it failed, which rules did, how their logs end, and what to try.
 import csv
 import os
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,14 +77,16 @@ def of_success(folder: str | Path, times: Sequence[RunTime]) -> str:
         With the results of the corpus.
     times : sequence of RunTime
         Of the jobs of this run, the longest first.
-
-    Returns
-    -------
-    str
-        Some lines.
     """
-    parts = [_times(times), _rejected(Path(folder)), _places(Path(folder))]
-    return "\n\n".join(part for part in parts if part)
+    folder = Path(folder)
+    parts = [_times(times)] if times else []
+    if (folder / "rejected_counts.csv").exists():
+        parts.append(_rejected(folder))
+    if there := [
+        f"  {path}" for path in map(folder.joinpath, RESULTS) if path.exists()
+    ]:
+        parts.append("\n".join(["Results:", *there]))
+    return "\n\n".join(parts)
 
 
 def of_failure(jobs: Sequence[Job], since: float) -> str:
@@ -96,21 +98,15 @@ def of_failure(jobs: Sequence[Job], since: float) -> str:
         Those that failed; none if the run was interrupted.
     since : float
         When the run began, in seconds since 1970; an older log is of another run.
-
-    Returns
-    -------
-    str
-        Some lines.
     """
     if not jobs:
         return "Stopped before the end. The same command goes on from here."
-    by_rule = [
-        (rule, list(failed))
-        for rule, failed in groupby(sorted(jobs), lambda job: job.rule)
-    ]
-    parts = [_failed(rule, failed, since) for rule, failed in by_rule[:RULES]]
-    if others := by_rule[RULES:]:
-        parts.append(f"Failed, too: {', '.join(rule for rule, _ in others)}.")
+    logs = defaultdict(list)
+    for rule, log in sorted(jobs):
+        logs[rule].append(log)
+    parts = [_failed(rule, logs[rule], since) for rule in list(logs)[:RULES]]
+    if others := list(logs)[RULES:]:
+        parts.append(f"Failed, too: {', '.join(others)}.")
     return "\n\n".join([*parts, AGAIN])
 
 
@@ -122,33 +118,27 @@ def _times(times):
     whole = sum(time.seconds for time in times)
     large = [time for time in times if time.seconds >= SMALL_SHARE * whole]
     small = [time for time in times if time not in large]
-    rows = [(t.rule, t.jobs, t.seconds, t.longest_seconds) for t in large]
+    groups = [(time.rule, [time]) for time in large]
     if small:
         name = f"{len(small)} other rules" if len(small) > 1 else small[0].rule
-        _, jobs, seconds, longest, _, _ = zip(*small, strict=True)
-        rows.append((name, sum(jobs), sum(seconds), max(longest)))
-    cells = [(r, str(n), span(in_all), span(longest)) for r, n, in_all, longest in rows]
-    header = ("rule", "jobs", "in all", "longest")
-    return f"What this run's jobs took:\n{_aligned([header, *cells])}" if cells else ""
+        groups.append((name, small))
+    rows = [("rule", "jobs", "in all", "longest")]
+    for name, of in groups:
+        seconds = span(sum(time.seconds for time in of))
+        longest = span(max(time.longest_seconds for time in of))
+        rows.append((name, str(sum(time.jobs for time in of)), seconds, longest))
+    return "What this run's jobs took:\n" + _aligned(rows)
 
 
 def _rejected(folder):
     """Table of what was left out, and why."""
     counts = folder / "rejected_counts.csv"
-    if not counts.exists():
-        return ""
     with counts.open(encoding="utf-8", newline="") as file:
         rows = [(r["stage"], r["reason"], r["count"]) for r in csv.DictReader(file)]
     if not rows:
         return "Nothing was left out."
     rows = [("stage", "reason", "number"), *rows]
     return f"What was left out, listed in {folder / 'rejected.csv'}:\n" + _aligned(rows)
-
-
-def _places(folder):
-    """Where to look first."""
-    there = [str(folder / name) for name in RESULTS if (folder / name).exists()]
-    return "\n".join(["Results:", *(f"  {path}" for path in there)]) if there else ""
 
 
 def _aligned(rows):
@@ -164,10 +154,9 @@ def _aligned(rows):
 # --- a run that failed ------------------------------------------------------------
 
 
-def _failed(rule, jobs, since):
+def _failed(rule, logs, since):
     """Say how one rule's jobs ended, and what to try, by the log of the first."""
-    log = jobs[0].log
-    number = f"{len(jobs)} jobs" if len(jobs) > 1 else "1 job"
+    log, number = logs[0], f"{len(logs)} jobs" if len(logs) > 1 else "1 job"
     title = f"Rule {rule} failed ({number})"
     lines = _last_lines(log, since)
     if not lines:

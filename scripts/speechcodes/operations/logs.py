@@ -16,28 +16,17 @@ def log_to(path: str | Path) -> None:
 
     Messages of level INFO go to the file and to standard error, where jobs that run
     at the same time are told apart by the file's name. An `InputError` that nothing
-    catches is told in one line, any other with its traceback.
-
-    Every script calls this first.
-
-    Parameters
-    ----------
-    path : str or Path
+    catches is told in one line, any other with its traceback. Every script calls this
+    first.
 
     Raises
     ------
     InputError
         If the script has imported the package of another checkout.
     """
-    terminal = logging.StreamHandler()
-    terminal.setFormatter(
-        logging.Formatter(
-            "%(asctime)s {log} %(levelname)s %(message)s".format(
-                log=str(path).replace("%", "%%")
-            ),
-            datefmt="%H:%M:%S",
-        )
-    )
+    terminal, log = logging.StreamHandler(), str(path).replace("%", "%%")
+    line = f"%(asctime)s {log} %(levelname)s %(message)s"
+    terminal.setFormatter(logging.Formatter(line, datefmt="%H:%M:%S"))
     logging.basicConfig(
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
@@ -49,10 +38,8 @@ def log_to(path: str | Path) -> None:
     def tell(kind, error, traceback):
         if refusal := files.refused(error):
             _give_up(refusal)
-        expected = issubclass(kind, InputError)
-        logging.error(
-            "%s", error, exc_info=None if expected else (kind, error, traceback)
-        )
+        whence = None if issubclass(kind, InputError) else (kind, error, traceback)
+        logging.error("%s", error, exc_info=whence)
 
     def tell_ignored(unraisable):
         if refusal := files.refused(unraisable.exc_value):
@@ -64,18 +51,8 @@ def log_to(path: str | Path) -> None:
 
 
 def check_package(script: object) -> None:
-    """Refuse to run a script with the package of another checkout.
-
-    Parameters
-    ----------
-    script : module
-        Snakemake sets its `__file__` to where the script comes from.
-
-    Raises
-    ------
-    InputError
-        If the package beside the script is not the one that was imported.
-    """
+    """Raise InputError if the package beside a script is not the one it imported."""
+    # Snakemake sets `__file__` to where the script comes from.
     own = Path(getattr(script, "__file__", None) or "").parent / PACKAGE.name
     if (own / "__init__.py").exists() and not own.samefile(PACKAGE):
         raise InputError(

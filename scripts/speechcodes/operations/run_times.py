@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -23,56 +24,43 @@ def by_rule(
 ) -> list[RunTime]:
     """Return what the jobs of each rule took, the longest first.
 
+    What Snakemake could not measure of a short job counts as 0. Left out are killed
+    jobs, and files of no rule, such as those of a segment variant that is no longer
+    configured.
+
     Parameters
     ----------
     folder : str or Path
-        Where the benchmark files are. A file of no rule is left out, such as that of a
-        segment variant that is no longer configured.
+        Where the benchmark files are.
     patterns : dict of str to str
         Name of a rule to a regular expression for the paths of its benchmark files.
     since : float
         Leave out jobs that ended before, in seconds since 1970.
-
-    Returns
-    -------
-    list of RunTime
-        What Snakemake could not measure of a short job counts as 0.
     """
-    jobs = {}
+    jobs = defaultdict(list)
     for path in sorted(Path(folder).rglob("*.tsv")):
-        rule = _rule_of(path, patterns)
-        if rule and path.stat().st_mtime >= since and (row := _last_row(path)):
-            jobs.setdefault(rule, []).append(row)
-    times = [
-        RunTime(
-            rule,
-            len(rows),
-            sum(_number(row, "s") for row in rows),
-            max(_number(row, "s") for row in rows),
-            sum(_number(row, "cpu_time") for row in rows),
-            max(_number(row, "max_rss") for row in rows),
-        )
-        for rule, rows in jobs.items()
-    ]
+        if path.stat().st_mtime >= since:
+            with path.open(encoding="utf-8", newline="") as file:
+                last = list(csv.DictReader(file, delimiter="\t"))[-1:]
+            for rule, pattern in patterns.items():
+                if re.fullmatch(pattern, path.as_posix()):
+                    jobs[rule] += last
+    times = []
+    for rule, rows in jobs.items():
+        if rows:
+            seconds, cpu_seconds, peak_mb = (
+                [_number(row[column]) for row in rows]
+                for column in ("s", "cpu_time", "max_rss")
+            )
+            whole, longest = sum(seconds), max(seconds)
+            told = whole, longest, sum(cpu_seconds), max(peak_mb)
+            times.append(RunTime(rule, len(rows), *told))
     return sorted(times, key=lambda time: (-time.seconds, time.rule))
 
 
-def _rule_of(path, patterns):
-    for rule, pattern in patterns.items():
-        if re.fullmatch(pattern, path.as_posix()):
-            return rule
-    return None
-
-
-def _last_row(path):
-    """Return the last row of a benchmark file; None if its job was killed."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return next(reversed(list(csv.DictReader(file, delimiter="\t"))), None)
-
-
-def _number(row, column):
+def _number(text):
     try:
-        return float(row[column])
+        return float(text)
     except ValueError:
         # NA or - of a job that ended before it could be measured.
         return 0.0

@@ -36,17 +36,8 @@ CLOCK = 60
 def begin(results: str, logs: Sequence[str]) -> Path:
     """Note that this process runs the workflow, and mark what it will start.
 
-    Parameters
-    ----------
-    results : str
-        Folder that the run writes its results to.
-    logs : sequence of str
-        Snakemake's logs of the run, which name its Slurm jobs.
-
-    Returns
-    -------
-    Path
-        The note, for `succeed` or `fail`.
+    Returns the note, for `succeed` or `fail`. Results go to a folder; Snakemake's logs
+    of the run name its Slurm jobs.
 
     Raises
     ------
@@ -54,13 +45,14 @@ def begin(results: str, logs: Sequence[str]) -> Path:
         If another run works on these results, or may do so on another host.
     """
     process, host = psutil.Process(), socket.gethostname()
+    started = process.create_time()
     # A process id alone is used again sooner or later.
-    os.environ[MARK] = f"{host}-{process.pid}-{process.create_time():.0f}"
+    os.environ[MARK] = f"{host}-{process.pid}-{started:.0f}"
     note = NOTES.absolute() / f"{os.environ[MARK]}.json"
     content = {
         "host": host,
         "process": process.pid,
-        "started": process.create_time(),
+        "started": started,
         "logs": [os.path.abspath(log) for log in logs],
         "results": results,
         "ended": False,
@@ -90,12 +82,7 @@ def fail(note: Path) -> None:
 def end_jobs(results: str, say: Callable[[str], None]) -> None:
     """End what earlier runs left at work: processes on this host, and Slurm jobs.
 
-    Parameters
-    ----------
-    results : str
-        Folder with the results of these runs.
-    say : callable
-        Is told in a sentence which jobs are ended.
+    `say` is told in a sentence which jobs are ended.
 
     Raises
     ------
@@ -116,18 +103,7 @@ def forget(results: str) -> None:
 
 
 def written_by_slurm(results: str) -> Iterator[str]:
-    """Yield the files that have been written since an earlier run began to use Slurm.
-
-    Parameters
-    ----------
-    results : str
-        Folder with the results of the runs.
-
-    Yields
-    ------
-    str
-        Path of a file that may be a result of such a run.
-    """
+    """Yield the files written since an earlier run that used Slurm began."""
     earlier = [note for _, note in _earlier(results)]
     starts = [note["started"] for note in earlier if slurm_names(note["logs"])]
     if starts:
@@ -138,11 +114,9 @@ def written_by_slurm(results: str) -> Iterator[str]:
 
 def slurm_names(logs: Iterable[str]) -> list[str]:
     """Return the names of a run's Slurm jobs, from Snakemake's logs of the run."""
-    texts = [
-        Path(log).read_text(errors="replace") for log in logs if os.path.exists(log)
-    ]
-    pattern = re.compile(r"^SLURM run ID: ([\w-]+)$", flags=re.MULTILINE)
-    return [name for text in texts for name in pattern.findall(text)]
+    there = [path for path in map(Path, logs) if path.exists()]
+    text = "\n".join(path.read_text(errors="replace") for path in there)
+    return re.findall(r"^SLURM run ID: ([\w-]+)$", text, flags=re.MULTILINE)
 
 
 # --- notes ------------------------------------------------------------------------

@@ -3,37 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import balanced_accuracy_score, f1_score
+from made_up_predictions import predicted
 
 from speechcodes.experiment import bootstrap
 from speechcodes.experiment.comparison import compare, pairs
 from speechcodes.experiment.conclusions import conclusions
 from speechcodes.experiment.metrics import METRICS
-from speechcodes.experiment.predictions import Predicted
 
 KEYS = ["feature_set", "classifier", "percentage", "unit"]
+ENDS = ["low", "high", "simultaneous_low", "simultaneous_high"]
 #: Out of order, and unevenly spaced on a logarithmic axis.
 PERCENTAGES = [40, 10, 100]
 FAST = {"resamples": 200, "shuffles": 50}
-
-
-def predicted(truth, guesses, speaker=None, **columns):
-    """Return predictions of utterances of some speakers, or of one each."""
-    n = len(truth)
-    defaults = {
-        "feature_set": "midterm",
-        "classifier": "svm",
-        "percentage": 100,
-        "n_training_utterances": 300,
-        "unit": "utterance",
-        "main": True,
-        "utterance": np.arange(n),
-        "classes": ("negative", "neutral", "positive"),
-    }
-    speaker = range(n) if speaker is None else speaker
-    names = np.array([f"speaker {s}" for s in speaker], object)
-    cases = {"truth": truth, "speaker": names, "predicted": np.array(guesses)}
-    return Predicted(**{**defaults, **columns, **cases})
 
 
 def guess(rng, truth, right, draws=3):
@@ -85,54 +66,38 @@ def of(table, **wanted):
 # Intervals and chance
 
 
-def test_every_point_has_an_interval_of_every_metric(tables):
+def test_every_table_has_a_row_of_every_metric_for_all_that_it_tells_apart(tables):
+    told = [*KEYS[:3], "n_training_utterances", "unit", "n"]
+    scores = ["metric", "score", "low", "high"]
+    more = ["main", "draws", "resampled", "fewest_of_speaker"]
+    pair = ["baseline", "feature_set", "classifier"]
+    expected = {
+        "intervals": (18, [*told, *more, *scores]),
+        "chance": (18, [*told, *scores]),
+        "differences": (12, [*pair, "percentage", "metric", "difference", *ENDS]),
+        "areas": (
+            4,
+            [*pair, "metric", "difference", "low", "high", "p", "p_holm", "p_ahead"],
+        ),
+    }
+    for name, table in tables._asdict().items():
+        n, columns = expected[name]
+        assert list(table.columns) == columns
+        assert len(table) == n * len(METRICS)
+        keys = table.columns.intersection([*pair, "percentage", "unit", "metric"])
+        assert not table.duplicated(list(keys)).any()
+        assert name == "areas" or set(table["percentage"]) == set(PERCENTAGES)
+    assert set(tables.differences["baseline"]) == {"midterm"}
+    assert set(tables.differences["feature_set"]) == {"pca", "both"}
     table = tables.intervals
-    columns = [*KEYS[:3], "n_training_utterances", "unit", "n", "main", "draws"]
-    columns += ["resampled", "fewest_of_speaker", "metric", "score", "low", "high"]
-    assert list(table.columns) == columns
-    assert len(table) == 3 * 2 * 3 * len(METRICS)
-    assert not table.duplicated([*KEYS, "metric"]).any()
-    assert (table["low"] <= table["score"]).all()
-    assert (table["score"] <= table["high"]).all()
     assert table["low"].min() >= 0 and table["high"].max() <= 1
     assert set(table["draws"]) == {3} and set(table["n"]) == {40}
     assert set(table["resampled"]) == {"8 test speakers"}
     assert (table["n_training_utterances"] == 3 * table["percentage"]).all()
 
 
-def test_an_interval_ends_where_scores_do():
-    truth = np.arange(12) % 3
-    wrong = (truth + 1) % 3
-    one = np.arange(12) == 5
-    cases = [
-        predicted(truth, [np.where(one, wrong, truth)], classifier="svm"),
-        predicted(truth, [np.where(one, truth, wrong)], classifier="knn"),
-    ]
-    table = compare(cases, **FAST).intervals
-    assert set(of(table, classifier="svm")["high"]) == {1}
-    assert set(of(table, classifier="knn")["low"]) == {0}
-
-
-def test_scores_are_means_over_draws(tables):
-    for case in small(("midterm", "pca", "both")):
-        rows = of(
-            tables.intervals,
-            feature_set=case.feature_set,
-            classifier=case.classifier,
-            percentage=case.percentage,
-        ).set_index("metric")
-        macro = [f1_score(case.truth, g, average="macro") for g in case.predicted]
-        assert rows.at["macro_f1", "score"] == pytest.approx(np.mean(macro))
-        uar = [balanced_accuracy_score(case.truth, g) for g in case.predicted]
-        assert rows.at["uar", "score"] == pytest.approx(np.mean(uar))
-
-
 def test_chance_is_told_of_every_point(tables):
-    table = tables.chance
-    columns = [*KEYS[:3], "n_training_utterances", "unit", "n"]
-    assert list(table.columns) == [*columns, "metric", "score", "low", "high"]
-    assert len(table) == len(tables.intervals)
-    uar = of(table, metric="uar")
+    uar = of(tables.chance, metric="uar")
     assert uar["score"].between(0.3, 0.37).all(), "about a third, whatever is said"
     assert (uar["low"] < 1 / 3).all() and (uar["high"] > 1 / 3).all()
 
@@ -164,23 +129,6 @@ def test_only_main_units_are_compared():
 # Differences and areas
 
 
-def test_differences_are_from_the_first_feature_set(tables):
-    table = tables.differences
-    assert list(table.columns) == [
-        *("baseline", "feature_set", "classifier", "percentage", "metric"),
-        *("difference", "low", "high", "simultaneous_low", "simultaneous_high"),
-    ]
-    assert set(table["baseline"]) == {"midterm"}
-    assert set(table["feature_set"]) == {"pca", "both"}
-    assert len(table) == 2 * 2 * 3 * len(METRICS)
-    assert not table.duplicated([*KEYS[:3], "metric"]).any()
-    scores = tables.intervals.set_index([*KEYS[:3], "metric"])["score"]
-    for row in table.itertuples():
-        point = row.classifier, row.percentage, row.metric
-        expected = scores[row.feature_set, *point] - scores["midterm", *point]
-        assert row.difference == pytest.approx(expected)
-
-
 def test_learned_features_are_held_against_all_others_too():
     names = ["midterm", "pca", "code", "pooled@speaker", "midterm+code@speaker"]
     assert pairs(names) == [
@@ -205,35 +153,6 @@ def test_a_pair_without_the_first_set_is_told_like_any_other():
         pd.testing.assert_frame_equal(pair.reset_index(drop=True), alone)
 
 
-def test_percentages_are_whole_numbers(tables):
-    for table in (tables.intervals, tables.chance, tables.differences):
-        assert table["percentage"].dtype.kind == "i"
-        assert set(table["percentage"]) == set(PERCENTAGES)
-
-
-def test_an_area_is_the_mean_height_over_logarithmic_percentages(tables):
-    table = tables.areas
-    assert list(table.columns) == [
-        *("baseline", "feature_set", "classifier", "metric", "difference"),
-        *("low", "high", "p", "p_holm", "p_ahead"),
-    ]
-    assert len(table) == 2 * 2 * len(METRICS)
-    for row in table.itertuples():
-        curve = of(
-            tables.differences,
-            feature_set=row.feature_set,
-            classifier=row.classifier,
-            metric=row.metric,
-        ).set_index("percentage")["difference"]
-        # log 4, from 10 to 40, and log 2.5, to 100, of log 10.
-        first, second = np.log(4) / np.log(10), np.log(2.5) / np.log(10)
-        expected = first * (curve[10] + curve[40]) / 2
-        expected += second * (curve[40] + curve[100]) / 2
-        assert row.difference == pytest.approx(expected)
-        assert row.low + row.high == pytest.approx(2 * row.difference)
-        assert (row.p < 0.05) == (row.low > 0 or row.high < 0)
-
-
 def holm(p):
     """Correct p-values step by step."""
     corrected, before = {}, 0
@@ -242,7 +161,7 @@ def holm(p):
     return corrected
 
 
-def test_intervals_and_p_are_those_of_paired_resamples(tables):
+def test_scores_intervals_and_p_are_those_of_paired_resamples(tables):
     resampling = bootstrap.Resampling(FAST["resamples"], seed=3)
     points = {
         (case.feature_set, case.classifier, case.percentage): bootstrap.estimate(
@@ -251,44 +170,43 @@ def test_intervals_and_p_are_those_of_paired_resamples(tables):
         for case in small(("midterm", "pca", "both"))
     }
     column = METRICS.index("uar")
+    scores = of(tables.intervals, metric="uar").set_index(KEYS[:3])["score"]
+    assert dict(scores) == {key: one.scores[column] for key, one in points.items()}
     for other in ("pca", "both"):
         p, p_ahead = {}, {}
         areas = of(tables.areas, feature_set=other, metric="uar")
         areas = areas.set_index("classifier")
         for classifier in ("svm", "knn"):
-            points_of = [
+            both = [
                 (points[other, classifier, at], points["midterm", classifier, at])
                 for at in (10, 40, 100)
             ]
-            values = np.array(
-                [a.scores[column] - b.scores[column] for a, b in points_of]
-            )
+            values = np.array([a.scores[column] - b.scores[column] for a, b in both])
             replicates = [
-                a.replicates[:, column] - b.replicates[:, column] for a, b in points_of
+                a.replicates[:, column] - b.replicates[:, column] for a, b in both
             ]
-            curve = values, np.transpose(replicates), 8
             found = of(
                 tables.differences,
                 feature_set=other,
                 classifier=classifier,
                 metric="uar",
             ).sort_values("percentage")
+            curve = values, np.transpose(replicates), 8
             one = bootstrap.intervals(*curve)
             together = bootstrap.intervals(*curve, together=True)
-            np.testing.assert_allclose(found["low"], one.low)
-            np.testing.assert_allclose(found["high"], one.high)
-            np.testing.assert_allclose(found["simultaneous_low"], together.low)
-            np.testing.assert_allclose(found["simultaneous_high"], together.high)
+            expected = [values, one.low, one.high, together.low, together.high]
+            numbers = ["difference", *ENDS]
+            np.testing.assert_allclose(found[numbers], np.transpose(expected))
             x = np.log([10, 40, 100])
             width = x[-1] - x[0]
             area = np.trapezoid(values, x) / width
             area_replicates = np.trapezoid(replicates, x, axis=0) / width
             whole = bootstrap.intervals(np.array([area]), area_replicates[:, None], 8)
             row = areas.loc[classifier]
-            np.testing.assert_allclose(row["low"], whole.low[0], rtol=1e-5)
-            np.testing.assert_allclose(row["high"], whole.high[0], rtol=1e-5)
+            expected = [area, whole.low.item(), whole.high.item(), whole.p.item()]
+            columns = ["difference", "low", "high", "p"]
+            assert list(row[columns]) == pytest.approx(expected, rel=1e-4)
             p[classifier] = row["p"]
-            assert row["p"] == pytest.approx(whole.p[0], rel=1e-4)
             # By the area or anywhere: of the two the smaller, corrected for two.
             p_ahead[classifier] = min(1, 2 * min(whole.p[0], together.p.min()))
         assert dict(areas["p_holm"]) == pytest.approx(holm(p))
@@ -296,24 +214,7 @@ def test_intervals_and_p_are_those_of_paired_resamples(tables):
     assert areas["p_ahead"].max() < 0.5, "no correction shows at 1"
 
 
-def test_p_is_corrected_for_the_number_of_classifiers(tables):
-    alone = compare(
-        [
-            case
-            for case in small(("midterm", "pca", "both"))
-            if case.classifier == "knn"
-        ],
-        seed=3,
-        **FAST,
-    ).areas
-    several = of(tables.areas, classifier="knn").reset_index(drop=True)
-    np.testing.assert_allclose(alone["p"], several["p"])
-    assert (alone["p_holm"] == alone["p"]).all()
-    assert (several["p_holm"] >= several["p"]).all()
-    assert (several["p_ahead"] >= alone["p_ahead"]).all()
-
-
-def test_an_interval_of_a_difference_ends_where_differences_do():
+def test_intervals_end_where_scores_and_differences_do():
     truth = np.arange(12) % 3
     one = np.arange(12) == 5
     right, wrong = np.where(one, 0, truth), np.where(one, truth, (truth + 1) % 3)
@@ -322,13 +223,12 @@ def test_an_interval_of_a_difference_ends_where_differences_do():
         for name, guesses in [("midterm", wrong), ("code", right)]
         for percentage in (10, 100)
     ]
-    found = compare(cases, **FAST)
-    ends = ["low", "high", "simultaneous_low", "simultaneous_high"]
-    assert found.differences[ends].max(axis=None) == 1
-    assert found.areas["high"].max() == 1
-    other = compare(cases[::-1], **FAST)
-    assert other.differences[ends].min(axis=None) == -1
-    assert other.areas["low"].min() == -1
+    found, other = compare(cases, **FAST), compare(cases[::-1], **FAST)
+    scores = of(found.intervals, metric="uar").set_index("feature_set")
+    assert set(scores.loc["code", "high"]) == {1}
+    assert set(scores.loc["midterm", "low"]) == {0}
+    assert found.differences[ENDS].max(axis=None) == found.areas["high"].max() == 1
+    assert other.differences[ENDS].min(axis=None) == other.areas["low"].min() == -1
 
 
 def test_equal_predictions_differ_by_nothing_for_certain():
@@ -342,21 +242,6 @@ def test_equal_predictions_differ_by_nothing_for_certain():
     assert (conclusions(*found_tables(found))["ahead"] == "").all()
 
 
-def test_what_is_shared_cancels_out_of_a_difference():
-    # Sets that say nearly the same: their difference is surer than either score.
-    rng = np.random.default_rng(0)
-    first = small(["midterm"], ["svm"])
-    second = []
-    for case in first:
-        guesses = case.predicted.copy()
-        guesses[:, rng.choice(40, 2)] = 0
-        second.append(case._replace(feature_set="code", predicted=guesses))
-    found = compare([*first, *second], **FAST)
-    widths = (found.intervals["high"] - found.intervals["low"]).mean()
-    difference = (found.differences["high"] - found.differences["low"]).mean()
-    assert difference < widths / 2
-
-
 def test_a_single_feature_set_has_nothing_to_be_compared_with(tables):
     alone = compare(small(["code"]), **FAST)
     assert len(alone.intervals) == len(alone.chance) == 2 * 3 * len(METRICS)
@@ -367,13 +252,6 @@ def test_a_single_feature_set_has_nothing_to_be_compared_with(tables):
         assert len(found) == 0
         assert list(found.columns) == list(full.columns)
     assert len(conclusions(*found_tables(alone))) == 0
-
-
-def test_a_single_percentage_is_its_own_area():
-    cases = [case for case in small() if case.percentage == 40]
-    found = compare(cases, **FAST)
-    for column in ("difference", "low", "high"):
-        np.testing.assert_allclose(found.areas[column], found.differences[column])
 
 
 def test_units_that_cannot_be_paired_are_compared_all_the_same():
@@ -397,22 +275,6 @@ def test_units_that_cannot_be_paired_are_compared_all_the_same():
     assert list(resampled["midterm"]) == ["8 test speakers"]
     assert list(resampled["code"]) == ["150 test segments as if independent"]
     assert len(found.differences) == 2 * 3 * len(METRICS)
-    # Independent of each other, their variances add up; of 8 speakers is less known.
-    scores = of(found.intervals, classifier="svm", percentage=10, metric="uar")
-    scores = scores.set_index("feature_set")
-    reach = scores["high"] - scores["score"]
-    # Reaches by t with 7 and 149 degrees of freedom, and the corrections for few.
-    spreads = np.array(
-        [
-            reach["midterm"] / (2.3646 * np.sqrt(8 / 7)),
-            reach["code"] / (1.9760 * np.sqrt(150 / 149)),
-        ]
-    )
-    expected = 2.3646 * np.sqrt(8 / 7) * np.hypot(*spreads)
-    (row,) = of(
-        found.differences, classifier="svm", percentage=10, metric="uar"
-    ).itertuples()
-    assert row.high - row.difference == pytest.approx(expected, rel=0.2)
 
 
 # Winners

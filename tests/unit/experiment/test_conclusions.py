@@ -83,29 +83,25 @@ def test_the_baseline_can_be_ahead_too():
     assert (row.difference, row.low, row.high) == (-0.04, -0.07, -0.01)
 
 
-def test_ahead_at_one_percentage():
-    row = only({**LEVEL, 20: (0.07, 0.06)})
+@pytest.mark.parametrize(
+    ("curve", "expected"),
+    [
+        pytest.param({**LEVEL, 20: (0.07, 0.06)}, ("20", 0.07, 0.07), id="one"),
+        pytest.param({**RUN, 20: (0.02, 0.03)}, ("10 40", 0.05, 0.06), id="gap"),
+        pytest.param({10: (0.5, 0.5), 20: (0.5, 0.25)}, ("20", 0.5, 0.5), id="touch"),
+    ],
+)
+def test_runs_are_told_apart_and_the_winner_named_once(curve, expected):
+    row = only(curve)
     assert row.ahead == "code"
-    assert feature_sets_ahead(row) == ("20", 0.07, 0.07)
+    assert feature_sets_ahead(row) == expected
 
 
-def test_runs_with_a_gap_are_told_apart_and_the_winner_named_once():
-    row = only({**RUN, 20: (0.02, 0.03)})
-    assert row.ahead == "code"
-    assert feature_sets_ahead(row) == ("10 40", 0.05, 0.06)
-
-
-def test_curves_that_cross_have_both_ahead():
+def test_curves_that_cross_have_both_ahead_in_runs_of_their_own():
     row = only({100: (0.05, 0.02), 10: (-0.09, 0.02), 20: (-0.06, 0.02)})
     assert row.ahead == "midterm code"
     assert baseline_ahead(row) == ("10-20", 0.06, 0.09)
     assert feature_sets_ahead(row) == ("100", 0.05, 0.05)
-
-
-def test_one_right_after_the_other_is_no_single_run():
-    row = only({10: (-0.05, 0.02), 20: (0.05, 0.02)})
-    assert row.ahead == "midterm code"
-    assert (row.baseline_percentages, row.percentages) == ("10", "20")
 
 
 @pytest.mark.parametrize("sign, winner", [(1, "code"), (-1, "midterm")])
@@ -127,11 +123,6 @@ def test_who_is_ahead_is_decided_by_the_corrected_p(p, ahead):
     row = only(RUN, (0.04, 0.01, 0.07, p))
     assert row.ahead == ahead
     assert (row.percentages != "") == bool(ahead)
-
-
-def test_an_interval_that_touches_zero_does_not_exclude_it():
-    row = only({10: (0.5, 0.5), 20: (0.5, 0.25)})
-    assert (row.ahead, row.percentages) == ("code", "20")
 
 
 @pytest.mark.parametrize(

@@ -118,30 +118,14 @@ def test_the_study_has_equal_draws():
     assert [chosen.tolist() for chosen in draws] == [[0, 1, 2, 3, 4, 5]] * 3
 
 
-def test_robust_draws_differ_and_are_nested_over_percentages():
+def test_robust_draws_are_those_of_each_number():
     labels = np.arange(60) % 3
-    protocol = Protocol("robust", draws=4, seed=2)
-    draws = {
-        share: protocol.chosen(labels, share, VALENCE) for share in (5, 20, 60, 100)
-    }
-    for number in range(4):
-        sizes = [len(draws[share][number]) for share in draws]
-        assert sizes == [3, 12, 36, 60]
-        for small, large in [(5, 20), (20, 60), (60, 100)]:
-            assert set(draws[small][number]) < set(draws[large][number])
-    assert len({tuple(chosen) for chosen in draws[20]}) == 4
     # Rounded, where the study cuts off: 1.8 of 20 are 2.
-    assert len(protocol.chosen(labels, 9, VALENCE)[0]) == 6
-
-
-def test_robust_draws_depend_on_the_seed_and_not_on_how_many_they_are():
-    labels = np.arange(60) % 3
-    few = Protocol(draws=2, seed=3).chosen(labels, 20, VALENCE)
-    many = Protocol(draws=5, seed=3).chosen(labels, 20, VALENCE)
-    other = Protocol(draws=2, seed=4).chosen(labels, 20, VALENCE)
-    for number in range(2):
-        assert few[number].tolist() == many[number].tolist()
-        assert few[number].tolist() != other[number].tolist()
+    for share, size in [(9, 6), (20, 12), (100, 60)]:
+        chosen = Protocol("robust", draws=4, seed=2).chosen(labels, share, VALENCE)
+        assert [len(one) for one in chosen] == [size] * 4
+        for number, one in enumerate(chosen):
+            np.testing.assert_array_equal(one, draw(labels, share, 2, number))
 
 
 def test_a_protocol_is_robust_unless_said_otherwise():

@@ -11,6 +11,7 @@ from speechcodes.errors import InputError
 from speechcodes.experiment import predictions
 from speechcodes.experiment.feature_sets import FeatureSet, RoleFeatures
 from speechcodes.experiment.learning_curves import Predictions
+from speechcodes.experiment.predictions import Predicted
 from speechcodes.records import VALENCE
 
 LABELS = np.array([2, 0, 1, 0])
@@ -50,17 +51,21 @@ PREDICTED = {
 
 
 def written(
-    folder, *names, ids="ab7ü", predicted=PREDICTED, sets=SETS, classes=VALENCE, **more
+    folder,
+    *names,
+    ids="ab7ü",
+    labels=LABELS,
+    voices=VOICES,
+    predicted=PREDICTED,
+    sets=SETS,
+    classes=VALENCE,
+    **more,
 ):
     """Write the predictions of some feature sets; return the path."""
     names = names or tuple(predicted)
-    test = RoleFeatures(
-        np.array([{"7": "007"}.get(i, i) for i in ids], dtype=object),
-        LABELS,
-        np.array(VOICES, dtype=object),
-        sets,
-        classes,
-    )
+    ids = np.array([{"7": "007"}.get(i, i) for i in ids], dtype=object)
+    voices = np.array(voices, dtype=object)
+    test = RoleFeatures(ids, labels, voices, sets, classes)
     parameters = {
         "segment": "30k",
         "classifier": "svm",
@@ -86,31 +91,29 @@ def only(path, unit):
     return found
 
 
-def test_how_few_utterances_a_speaker_has_comes_back_where_it_is_known(tmp_path):
-    path = written(tmp_path, "midterm")
-    assert only(path, "utterance").fewest_of_speaker == 0
-    path = written(tmp_path, "midterm", fewest_of_speaker=7)
-    assert only(path, "utterance").fewest_of_speaker == 7
-
-
 @pytest.mark.parametrize("name", ["midterm", "midterm+code"])
 @pytest.mark.parametrize("protocol", ["robust", "study"])
 def test_where_rows_are_utterances_there_is_no_other_unit(tmp_path, name, protocol):
-    (found,) = read(written(tmp_path, name, protocol=protocol))
-    assert found.feature_set == name
-    assert found.classifier == "svm"
-    assert found.percentage == 60 and type(found.percentage) is int
-    assert found.n_training_utterances == 77
-    assert type(found.n_training_utterances) is int
-    assert (found.segment, found.folds) == ("30k", 1)
-    assert found.classes == VALENCE
-    assert (found.unit, found.main) == ("utterance", True)
-    assert found.truth.tolist() == [2, 0, 1, 0]
-    assert found.utterance.tolist() == [0, 1, 2, 3]
-    assert found.speaker.tolist() == VOICES
-    expected = PREDICTED[name].per_utterance
-    np.testing.assert_array_equal(found.predicted, expected)
-    assert found.predicted.shape == (2, 4)
+    classes = ("angry", "calm", "sad")
+    (found,) = read(written(tmp_path, name, protocol=protocol, classes=classes))
+    expected = Predicted(
+        feature_set=name,
+        classifier="svm",
+        percentage=60,
+        n_training_utterances=77,
+        unit="utterance",
+        main=True,
+        truth=[2, 0, 1, 0],
+        utterance=[0, 1, 2, 3],
+        speaker=VOICES,
+        predicted=PREDICTED[name].per_utterance.tolist(),
+        classes=classes,
+        segment="30k",
+    )
+    lists = (each.tolist() if isinstance(each, np.ndarray) else each for each in found)
+    assert Predicted(*lists) == expected
+    whole = (found.percentage, found.n_training_utterances, found.fewest_of_speaker)
+    assert {type(number) for number in whole} == {int}
 
 
 def test_segments_come_back_with_their_class_utterance_and_speaker(tmp_path):
@@ -135,51 +138,39 @@ def test_segments_come_back_with_their_class_utterance_and_speaker(tmp_path):
 @pytest.mark.parametrize(
     ("protocol", "main"), [("robust", "utterance"), ("study", "segment")]
 )
-def test_the_protocol_decides_on_which_unit_sets_are_compared(tmp_path, protocol, main):
-    found = read(written(tmp_path, "code", protocol=protocol))
-    assert [one.unit for one in found] == ["utterance", "segment"]
-    assert [one.unit for one in found if one.main] == [main]
-
-
-@pytest.mark.parametrize("protocol", ["robust", "study"])
-def test_segments_of_unknown_utterances_are_on_their_own(tmp_path, protocol):
-    (found,) = read(written(tmp_path, "stray", protocol=protocol))
-    assert (found.unit, found.main) == ("segment", True)
-    assert found.predicted.tolist() == [[2, 1, 0], [0, 0, 1]]
-    assert found.truth.tolist() == [1, 1, 2]
-    assert found.utterance.tolist() == [0, 1, 2]
-    assert len(set(found.speaker)) == 3
-    assert not set(found.speaker) & set(VOICES)
-
-
-def test_sets_come_in_the_order_they_were_given(tmp_path):
+def test_sets_come_in_order_and_the_protocol_decides_on_which_unit_they_are_compared(
+    tmp_path, protocol, main
+):
     names = ["midterm+code", "stray", "code", "midterm"]
-    found = read(written(tmp_path, *names))
-    assert [(one.feature_set, one.unit) for one in found] == [
-        ("midterm+code", "utterance"),
-        ("stray", "segment"),
-        ("code", "utterance"),
-        ("code", "segment"),
-        ("midterm", "utterance"),
+    found = read(written(tmp_path, *names, protocol=protocol))
+    assert [(one.feature_set, one.unit, one.main) for one in found] == [
+        ("midterm+code", "utterance", True),
+        ("stray", "segment", True),
+        ("code", "utterance", main == "utterance"),
+        ("code", "segment", main == "segment"),
+        ("midterm", "utterance", True),
     ]
 
 
-def test_the_settings_of_every_draw_come_back(tmp_path):
-    found = predictions.chosen_settings(written(tmp_path))
-    assert found == {
-        "midterm": SETTINGS,
-        "code": SETTINGS[::-1],
-        "stray": SETTINGS,
-        "midterm+code": SETTINGS,
-    }
+def test_segments_of_unknown_utterances_are_on_their_own(tmp_path):
+    paths = [fold(tmp_path, i, "stray", ids=["abcd", "wxyz"][i]) for i in (0, 1)]
+    for n in (1, 2):
+        (found,) = read(*paths[:n])
+        assert found.predicted.tolist() == [[2, 1, 0] * n, [0, 0, 1] * n]
+        assert found.truth.tolist() == [1, 1, 2] * n
+        assert found.utterance.tolist() == list(range(3 * n))
+        assert len(set(found.speaker)) == 3 * n
+        assert not set(found.speaker) & set(VOICES)
 
 
-def test_settings_may_be_more_than_an_attribute_commonly_holds(tmp_path):
+def test_settings_stand_in_the_file_even_if_an_attribute_commonly_holds_less(tmp_path):
     many = [{"C": 10, "kernel": "rbf", "number": i} for i in range(3000)]
-    predicted = {"midterm": PREDICTED["midterm"]._replace(settings=many)}
-    path = written(tmp_path, predicted=predicted)
+    predicted = {"code": PREDICTED["code"]._replace(settings=many)}
+    predicted = {"midterm": PREDICTED["midterm"], **predicted}
+    with h5py.File(written(tmp_path, predicted=predicted)) as file:
+        found = json.loads(file.attrs["settings_of_draws"])
     assert len(json.dumps(many)) > 2**16
-    assert predictions.chosen_settings(path) == {"midterm": many}
+    assert found == {"midterm": SETTINGS, "code": many}
 
 
 def test_the_file_explains_itself_to_h5py_alone(tmp_path):
@@ -188,17 +179,9 @@ def test_the_file_explains_itself_to_h5py_alone(tmp_path):
         assert file["label"][:].tolist() == [2, 0, 1, 0]
         assert list(file["speaker"].asstr()) == VOICES
         assert sorted(file["midterm"]) == ["utterance"]
-        assert sorted(file["stray"]) == [
-            "segment",
-            "segment_label",
-            "segment_utterance",
-        ]
-        assert sorted(file["code"]) == [
-            "segment",
-            "segment_label",
-            "segment_utterance",
-            "utterance",
-        ]
+        of_segments = ["segment", "segment_label", "segment_utterance"]
+        assert sorted(file["stray"]) == of_segments
+        assert sorted(file["code"]) == [*of_segments, "utterance"]
         assert file["code/segment"].dtype == np.int8
         assert file["stray/segment_utterance"][:].tolist() == [-1, -1, -1]
         found = dict(file.attrs)
@@ -208,12 +191,6 @@ def test_the_file_explains_itself_to_h5py_alone(tmp_path):
     assert (found["segment"], found["protocol"], found["seed"]) == ("30k", "robust", 5)
     for word in ("utterance", "speaker", "SET/segment", "segment_utterance"):
         assert word in found["description"]
-
-
-def test_classes_are_those_of_the_corpus(tmp_path):
-    classes = ("angry", "bored", "calm", "sad")
-    (found,) = read(written(tmp_path, "midterm", classes=classes))
-    assert found.classes == classes
 
 
 # --- folds --------------------------------------------------------------------------
@@ -252,7 +229,6 @@ def test_the_folds_of_a_repeat_stand_side_by_side(tmp_path):
 
 
 def test_a_fold_whose_utterances_have_one_segment_each_joins_those_with_more(tmp_path):
-    short = {"code": SETS["midterm"]}
     paths = [
         fold(tmp_path, 1, "code", ids="abcd"),
         fold(
@@ -260,7 +236,7 @@ def test_a_fold_whose_utterances_have_one_segment_each_joins_those_with_more(tmp
             2,
             "code",
             ids="efgh",
-            sets=short,
+            sets={"code": SETS["midterm"]},
             predicted={"code": PREDICTED["midterm"]},
         ),
     ]
@@ -272,60 +248,39 @@ def test_a_fold_whose_utterances_have_one_segment_each_joins_those_with_more(tmp
     assert found["utterance"].predicted[0].tolist() == [2, 2, 1, 0, 0, 1, 2, 0]
 
 
-def test_segments_of_unknown_utterances_stay_on_their_own_in_all_folds(tmp_path):
-    paths = [
-        fold(tmp_path, i, "stray", ids=ids) for i, ids in [(1, "abcd"), (2, "wxyz")]
-    ]
-    (found,) = read(*paths)
-    assert found.predicted.tolist() == [[2, 1, 0, 2, 1, 0], [0, 0, 1, 0, 0, 1]]
-    assert found.utterance.tolist() == [0, 1, 2, 3, 4, 5]
-    assert len(set(found.speaker)) == 6
-
-
-def repeat(folder, number, order, of_code, sets):
-    """Write a repeat that tests a, b, c and d in another order; return the path.
-
-    Draws come in the other order, too, so that repeats differ.
-    """
-    labels = LABELS[order]
-    sets["code"].labels = labels[sets["code"].utterance]
-    midterm, code = (PREDICTED[name] for name in ("midterm", "code"))
-    predicted = {
-        "midterm": midterm._replace(per_utterance=midterm.per_utterance[::-1, order]),
-        "code": code._replace(
-            per_utterance=code.per_utterance[::-1, order],
-            per_row=code.per_row[::-1, of_code],
-        ),
-    }
-    ids, voices = np.array(list("abcd"), object)[order], np.array(VOICES, object)[order]
-    test = RoleFeatures(ids, labels, voices, sets, VALENCE)
-    parameters = {"segment": "30k", "classifier": "svm", "percentage": 60}
-    parameters |= {"n_training_utterances": 77, "protocol": "robust", "seed": 5}
-    path = folder / f"fold{number}" / "predictions" / "30k" / "svm" / "60.h5"
-    path.parent.mkdir(parents=True)
-    predictions.write(path, predicted, test, parameters)
-    return str(path)
-
-
 def test_the_draws_of_a_repeat_are_stacked_case_by_case(tmp_path):
     first = fold(tmp_path, 1, "midterm", "code", ids="abcd")
     order = np.array([3, 1, 0, 2])
     # The segments of d, b, a and c, where a has two: those of code, OWNER, are of
     # d, a, a, c and b.
-    code = np.array([0, 4, 1, 2, 3])
-    sets = {
-        "midterm": SETS["midterm"],
-        "code": FeatureSet(np.zeros((5, 1)), np.array([0, 1, 2, 2, 3]), None),
-    }
-    again = repeat(tmp_path, 2, order, code, sets)
-    found = {(one.feature_set, one.unit): one for one in read(first, again)}
-    single = {(one.feature_set, one.unit): one for one in read(first)}
-    for key, one in found.items():
+    of_code, owner = np.array([0, 4, 1, 2, 3]), np.array([0, 1, 2, 2, 3])
+    midterm, code = (PREDICTED[name] for name in ("midterm", "code"))
+    again = fold(
+        tmp_path,
+        2,
+        ids=np.array(list("abcd"))[order],
+        labels=LABELS[order],
+        voices=np.array(VOICES, object)[order],
+        sets={
+            "midterm": SETS["midterm"],
+            "code": FeatureSet(np.zeros((5, 1)), owner, LABELS[order][owner]),
+        },
+        # The same predictions, with draws in the other order.
+        predicted={
+            "midterm": midterm._replace(
+                per_utterance=midterm.per_utterance[::-1, order]
+            ),
+            "code": code._replace(
+                per_utterance=code.per_utterance[::-1, order],
+                per_row=code.per_row[::-1, of_code],
+            ),
+        },
+    )
+    for one, single in zip(read(first, again), read(first), strict=True):
         assert one.folds == 2
         for name in ("truth", "utterance", "speaker"):
-            assert getattr(one, name).tolist() == getattr(single[key], name).tolist()
-        # The second repeat predicts the same, with draws in the other order.
-        expected = np.vstack([single[key].predicted, single[key].predicted[::-1]])
+            assert getattr(one, name).tolist() == getattr(single, name).tolist()
+        expected = np.vstack([single.predicted, single.predicted[::-1]])
         np.testing.assert_array_equal(one.predicted, expected)
 
 
@@ -338,6 +293,8 @@ def test_the_draws_of_a_repeat_are_stacked_case_by_case(tmp_path):
         ({"names": ["code"]}, r"feature_sets is \['code'\], but in .* it is \['midt"),
         ({"predicted": 1}, "draws is 1, but in .* it is 2"),
         ({"ids": "xyza"}, "belong to repeats that do not test the same utterances"),
+        # Other classes of the same utterances.
+        ({"ids": "bacd"}, "fold2/.* and .*fold1/.* belong to repeats"),
     ],
 )
 def test_folds_that_do_not_belong_together_are_told(tmp_path, other, told):
@@ -353,14 +310,6 @@ def test_folds_that_do_not_belong_together_are_told(tmp_path, other, told):
         fold(tmp_path, 2, *names, **{"ids": "efgh", **other}),
     ]
     with pytest.raises(InputError, match=told):
-        read(*paths)
-
-
-def test_repeats_with_other_classes_of_an_utterance_are_told(tmp_path):
-    paths = [
-        fold(tmp_path, i, "midterm", ids=ids) for i, ids in [(1, "abcd"), (2, "bacd")]
-    ]
-    with pytest.raises(InputError, match="fold2/.* and .*fold1/.* belong to repeats"):
         read(*paths)
 
 

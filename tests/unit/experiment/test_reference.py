@@ -71,41 +71,16 @@ def reproduced(tables, curve, tmp_path_factory):
     return list(predictions.read_folds(paths))
 
 
-def test_the_tables_are_those_of_the_study(tables):
-    sizes = {
-        (role, name): rows.features.shape
-        for role, of_role in tables.items()
-        for name, rows in of_role.sets.items()
-    }
-    assert sizes == {
-        ("training", "midterm"): (1031, 136),
-        ("training", "code"): (1491, 64),
-        ("test", "midterm"): (1236, 136),
-        ("test", "code"): (1696, 64),
-    }
-    counts = pd.Series(tables["training"].labels).value_counts().to_dict()
-    assert counts == {0: 350, 1: 362, 2: 319}
-    counts = pd.Series(tables["test"].labels).value_counts().to_dict()
-    assert counts == {0: 432, 1: 421, 2: 383}
-
-
-@each_set
-def test_training_utterances_are_as_many_as_in_the_study(reproduced, curve, name):
-    found = {
-        one.percentage: one.n_training_utterances
-        for one in reproduced
-        if one.feature_set == name
-    }
-    published = zip(curve["percent"], curve["n_training_utterances"], strict=True)
-    assert found == dict(published)
-    assert len(found) == 50
-
-
 @pytest.mark.parametrize(
     ("name", "unit", "n"), [("midterm", "utterance", 1236), ("code", "segment", 1696)]
 )
-def test_each_set_is_tested_on_the_studys_unit(reproduced, name, unit, n):
+def test_each_set_is_trained_and_tested_on_as_much_as_in_the_study(
+    reproduced, curve, name, unit, n
+):
     cases = [one for one in reproduced if one.feature_set == name]
+    found = {one.percentage: one.n_training_utterances for one in cases}
+    published = zip(curve["percent"], curve["n_training_utterances"], strict=True)
+    assert found == dict(published)
     assert {(one.unit, one.main, one.predicted.shape) for one in cases} == {
         (unit, True, (1, n))
     }

@@ -82,18 +82,10 @@ def test_several_loss_functions_are_compared_by_squared_errors():
     }
 
 
-@pytest.mark.parametrize("ties", [False, True])
-def test_the_rank_correlation_is_that_of_scipy(ties):
-    rng = np.random.default_rng(0)
-    one, other = rng.normal(size=(2, 40))
-    other += one
-    if ties:
-        one, other = one.round(), other.round()
-    found, n = selection_check.rank_correlation(pd.Series(one), pd.Series(other))
-    assert found == pytest.approx(stats.spearmanr(one, other).statistic) and n == 40
-
-
 def test_no_correlation_is_claimed_of_two_or_of_what_is_all_the_same():
+    one, other = pd.Series([1.0, 2, 3, 3, 4]), pd.Series([1.0, 3, 2, 2, 2])
+    expected = pytest.approx(stats.spearmanr(one, other).statistic)
+    assert selection_check.rank_correlation(one, other) == (expected, 5)
     rising = pd.Series([1.0, 2, 3, np.nan])
     assert selection_check.rank_correlation(rising, rising) == (pytest.approx(1), 3)
     found, n = selection_check.rank_correlation(rising[1:], rising[1:])

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import product
 
 import numpy as np
 import pytest
@@ -82,9 +83,6 @@ def test_utterances_are_counted_per_role_with_the_least_and_the_most_of_all_fold
     assert table.loc["test"].tolist() == ["2 to 4", "0 to 3", "0 to 1", "5", "1"]
     # Those of Anna or of Ben, labels unseen, and the three of the others.
     assert table.loc["unlabelled"].tolist() == ["", "", "", "8 to 9", "3"]
-
-
-def test_utterances_of_one_fold_are_counted_as_they_are():
     table = describe.table_of_roles(UTTERANCES, FOLDS[:1], CLASSES).set_index("role")
     assert table.loc["training"].tolist() == ["4", "0", "1", "5", "1"]
 
@@ -146,15 +144,12 @@ def test_segments_are_estimated_from_the_utterances_looked_into():
     assert table.loc["p02", "20k"] == pytest.approx(10 * (1 + 1 + 3 + 1) / 4)
 
 
-def test_without_any_audio_a_length_is_assumed_and_this_is_said():
+def test_without_any_audio_a_length_is_assumed_and_how_they_are_known_is_said():
     lengths = {"p01": Lengths(6, [])}
     table = describe.table_of_segments(lengths, SEGMENTS, 8000)
     # 5 s hold two segments of 2.5 s, and one of 3.75 s.
     assert table[["20k", "30k"]].values.tolist() == [[12, 6]]
     assert "5 s are assumed" in describe.how_known(lengths)
-
-
-def test_it_is_said_how_lengths_are_known():
     assert "4 of 44 audio files" in describe.how_known(LENGTHS)
     assert "all audio files" in describe.how_known({"p01": Lengths(1, [2])})
 
@@ -162,39 +157,36 @@ def test_it_is_said_how_lengths_are_known():
 # --- disk -------------------------------------------------------------------------
 
 
-def autoencoders(**latent):
+LAYERS = {
+    "family": "segment",
+    "convolutions": [{"filters": 2, "kernel": 2, "stride": 2}],
+    "dense": None,
+}
+
+
+def autoencoders(variants):
     """One autoencoder of the architecture x for each variant."""
-    return {
-        variant: {"x1": {"architecture": "x", "latent": size}}
-        for variant, size in latent.items()
-    }
+    return {v: {"x1": {"architecture": "x", "latent": 8}} for v in variants}
 
 
-def estimated(segments, lengths, folds, layers, **latent):
-    config = configuration(segments)
+def estimated(segments, lengths, folds, layers):
     table = describe.table_of_segments(lengths, segments, 8000)
     utterances = [
         utterance
         for part, of in lengths.items()
         for utterance in speech(part, part, "neutral", of.utterances)
     ]
-    found = autoencoders(**latent)
-    return describe.disk(table, utterances, folds, config, found, {"x": layers})
+    more = configuration(segments), autoencoders(segments), {"x": layers}
+    return describe.disk(table, utterances, folds, *more)
 
 
 def test_disk_is_what_arrays_take():
-    layers = {
-        "family": "segment",
-        "convolutions": [{"filters": 2, "kernel": 2, "stride": 2}],
-        "dense": None,
-    }
     lengths = {
         "p01": Lengths(1, [5]),
         "p02": Lengths(1, [5]),
         "unlabelled": Lengths(2, [5, 5]),
     }
-    segments = {"20k": SEGMENTS["20k"]}
-    found = estimated(segments, lengths, FOLDS, layers, **{"20k": 8})
+    found = estimated({"20k": SEGMENTS["20k"]}, lengths, FOLDS, LAYERS)
     assert found["signals"] == pytest.approx(4 * 40_000 * 4)
     assert found["midterm"] == 4 * 136 * 8
     # Two segments of each utterance; spectrograms of (49, 200).
@@ -216,9 +208,7 @@ def test_disk_of_whole_utterances_with_codes_of_frames():
     spectrogram = {"window": 0.025, "step": 0.01, "bands": 40}
     whole = {"samples": "whole", "short_signals": "drop", "spectrogram": spectrogram}
     lengths = {"p01": Lengths(3, [5] * 3), "p02": Lengths(1, [5])}
-    table = describe.table_of_segments(lengths, {"whole": whole}, 8000)
-    assert table["whole"].tolist() == [3, 1]
-    found = estimated({"whole": whole}, lengths, FOLDS[:1], layers, whole=8)
+    found = estimated({"whole": whole}, lengths, FOLDS[:1], layers)
     # 20 s in steps of 10 ms.
     assert found["spectrograms"] == pytest.approx(2000 * 40 * 4)
     assert found["codes"] == 4 * 8 * 2 * 4
@@ -237,8 +227,7 @@ def test_without_codes_there_are_no_autoencoders_to_keep():
 # --- jobs -------------------------------------------------------------------------
 
 
-def test_jobs_are_those_of_the_plan():
-    plan = """
+PLAN = """
 job                  count
 -----------------  -------
 all                      1
@@ -248,23 +237,24 @@ total                   14
 
 This was a dry-run
 """
-    known = {"all": 1, "predictions": 10, "roles": 3, "total": 14}
-    assert describe.jobs_of_plan(plan) == known
-    prints = [sys.executable, "-c", f"print({plan!r})"]
-    assert describe.planned_jobs(prints) == {"predictions": 10, "roles": 3}
-    prints = [sys.executable, "-c", "print('Nothing to be done (all present).')"]
-    assert describe.planned_jobs(prints) == {}
 
 
-def test_a_plan_without_jobs_is_not_taken_for_nothing_to_do():
-    with pytest.raises(InputError, match="cannot plan"):
-        describe.planned_jobs([sys.executable, "-c", "print('hello')"])
+@pytest.mark.parametrize(
+    ("told", "jobs"),
+    [
+        (PLAN, {"predictions": 10, "roles": 3}),
+        ("Nothing to be done (all present).", {}),
+    ],
+)
+def test_jobs_are_those_of_the_plan(told, jobs):
+    prints = [sys.executable, "-c", f"print({told!r})"]
+    assert describe.planned_jobs(prints) == jobs
 
 
-def test_what_hinders_a_plan_is_told():
-    fails = [sys.executable, "-c", "import sys; sys.exit('no such class')"]
-    with pytest.raises(InputError, match="no such class"):
-        describe.planned_jobs(fails)
+@pytest.mark.parametrize("code", ["print('no such class')", "exit('no such class')"])
+def test_what_hinders_a_plan_is_told_and_not_taken_for_nothing_to_do(code):
+    with pytest.raises(InputError, match="cannot plan a run:\nno such class"):
+        describe.planned_jobs([sys.executable, "-c", code])
 
 
 def test_a_plan_is_made_of_the_configuration_as_the_user_gave_it(tmp_path):
@@ -288,15 +278,8 @@ def test_a_plan_is_made_of_the_configuration_as_the_user_gave_it(tmp_path):
 
 
 def pages(config, utterances=UTTERANCES, rejected=(), jobs=None):
-    found = autoencoders(**dict.fromkeys(config.get("segments", ()), 8))
-    layers = {
-        "family": "segment",
-        "convolutions": [{"filters": 2, "kernel": 2, "stride": 2}],
-        "dense": None,
-    }
-    return describe.page(
-        config, utterances, rejected, FOLDS, jobs or {}, found, {"x": layers}
-    )
+    more = autoencoders(config.get("segments", ())), {"x": LAYERS}
+    return describe.page(config, utterances, rejected, FOLDS, jobs or {}, *more)
 
 
 def test_a_page_tells_all():
@@ -325,36 +308,33 @@ def test_a_finished_run_has_nothing_to_do_and_tables_no_segments():
 
 # --- the configurations that come with the project ---------------------------------
 
-RAVDESS = ["01", "02", "03", "04", "05", "06", "07", "08"]
-EMODB = {"N": 1, "L": 1, "F": 2, "W": 1, "E": 1, "A": 1, "T": 1}
-CREMA_D = ["NEU", "HAP", "ANG", "DIS", "FEA", "SAD"]
+#: Paths of audio below the corpus; brackets hold what its utterances differ in.
+NAMES = {
+    "ravdess": (
+        "Actor_{a:02}/03-01-{b:02}-01-01-{c:02}-{a:02}.wav",
+        [range(1, 25), range(1, 9), (1, 2)],
+    ),
+    "emodb": (
+        "{a}{b}{c}{d}.wav",
+        [["03", *range(10, 17), "08", "09"], ["a01", "b02"], "NLFWEAT", "ab"],
+    ),
+    "crema_d": (
+        "{a}_{b}_{c}_XX.wav",
+        [
+            range(1001, 1092),
+            ["IEO", "TIE", "IOM", "IWW", "TAI", "MTI", "DFA", "ITS"],
+            ["NEU", "HAP", "ANG", "DIS", "FEA", "SAD"],
+        ],
+    ),
+}
 
 
 def files_of(reader):
     """Return paths of audio below the corpus, and its label file if it has one."""
-    if reader == "ravdess":
-        return [
-            f"Actor_{actor:02}/03-01-{emotion}-01-01-{take:02}-{actor:02}.wav"
-            for actor in range(1, 25)
-            for emotion in RAVDESS
-            for take in (1, 2)
-        ], {}
-    if reader == "emodb":
-        speakers = ["03", "08", "09", "10", "11", "12", "13", "14", "15", "16"]
-        return [
-            f"{speaker}{text}{emotion}{take}.wav"
-            for speaker in speakers
-            for text in ("a01", "b02")
-            for emotion in EMODB
-            for take in "ab"
-        ], {}
-    if reader == "crema_d":
-        return [
-            f"{1001 + actor}_{text}_{emotion}_XX.wav"
-            for actor in range(91)
-            for text in ("IEO", "TIE", "IOM", "IWW", "TAI", "MTI", "DFA", "ITS")
-            for emotion in CREMA_D
-        ], {}
+    if reader in NAMES:
+        pattern, values = NAMES[reader]
+        each = (zip("abcd", chosen, strict=False) for chosen in product(*values))
+        return [pattern.format(**dict(one)) for one in each], {}
     if reader == "table":
         rows = [
             (f"{speaker:02}/{number}.wav", f"s{speaker}", label)

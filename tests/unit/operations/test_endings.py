@@ -48,36 +48,29 @@ def test_time_is_told_rule_by_rule_and_trifles_together():
     ]
 
 
-def test_without_times_there_is_no_table_of_them():
-    assert endings.of_success("results/x", []) == ""
-
-
-def test_what_was_left_out_is_counted_by_reason(folder):
-    (folder / "rejected_counts.csv").write_text(
-        "stage,reason,count\nmidterm,silent,2\nspectrograms_30k,too_short,110\n"
-    )
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("", ["Nothing", "was", "left", "out."]),
+        (
+            "midterm,silent,2\nspectrograms_30k,too_short,110\n",
+            ["midterm", "silent", "2", "spectrograms_30k", "too_short", "110"],
+        ),
+    ],
+)
+def test_what_was_left_out_is_counted_by_reason(folder, rows, told):
+    (folder / "rejected_counts.csv").write_text(f"stage,reason,count\n{rows}")
     text = endings.of_success(folder, [])
-    assert str(folder / "rejected.csv") in text
-    assert text.split()[-6:] == [
-        *["midterm", "silent", "2"],
-        *["spectrograms_30k", "too_short", "110"],
-    ]
-
-
-def test_it_is_told_that_nothing_was_left_out(folder):
-    (folder / "rejected_counts.csv").write_text("stage,reason,count\n")
-    assert endings.of_success(folder, []) == "Nothing was left out."
+    assert text.split()[-len(told) :] == told
+    assert (str(folder / "rejected.csv") in text) == bool(rows)
 
 
 def test_results_are_named_as_far_as_they_are_there(folder):
-    (folder / "summary.md").touch()
-    (folder / "figures").mkdir()
-    assert endings.of_success(folder, []).split()[1:] == [
-        str(folder / "summary.md"),
-        str(folder / "figures"),
-    ]
-    (folder / "report.html").touch()
-    assert endings.of_success(folder, []).split()[1] == str(folder / "report.html")
+    assert endings.of_success(folder, []) == ""
+    for name in ("report.html", "figures"):
+        (folder / name).mkdir()
+    told = [str(folder / name) for name in ("report.html", "figures")]
+    assert endings.of_success(folder, []).split() == ["Results:", *told]
 
 
 # --- failure ----------------------------------------------------------------------
@@ -124,18 +117,13 @@ def test_a_log_of_an_earlier_run_is_not_taken_for_one_of_this(folder):
     assert "long mended" in endings.of_failure([job], since=900)
 
 
-def test_many_failures_of_one_rule_are_told_once(folder):
-    jobs = [failed(folder, "predictions", f"{ERROR}no\n", n) for n in range(250)]
+def test_of_many_failures_some_are_told_and_all_rules_named(folder):
+    jobs = [failed(folder, "all", f"{ERROR}no\n", n) for n in range(250)]
+    jobs += [failed(folder, f"rule_{n}", f"{ERROR}no\n") for n in range(9)]
     text = endings.of_failure(jobs, since=0)
-    assert "Rule predictions failed (250 jobs)" in text
-    assert len(text.splitlines()) < 10
-
-
-def test_of_many_rules_some_are_told_and_all_named(folder):
-    rules = [f"rule_{n}" for n in range(9)]
-    jobs = [failed(folder, rule, f"{ERROR}no\n") for rule in rules]
-    text = endings.of_failure(jobs, since=0)
-    assert all(rule in text for rule in rules)
+    assert "Rule all failed (250 jobs)" in text
+    assert all(f"rule_{n}" in text for n in range(9))
+    assert len(text.splitlines()) < 30
 
 
 def test_an_interrupted_run_says_how_to_go_on():

@@ -75,14 +75,6 @@ def test_after_a_kill_the_same_command_ends_what_goes_on_and_goes_on(tiny):
     assert not tiny.notes() and not tiny.planned(setting="b")
 
 
-def test_what_was_half_written_is_removed_once_nobody_writes_it(tiny):
-    partial = tiny.folder / "results" / "tiny" / ".7.partial.0.txt"
-    partial.parent.mkdir(parents=True)
-    partial.touch()
-    tiny.run()
-    assert not partial.exists()
-
-
 # --- Snakemake's inside -----------------------------------------------------------
 
 

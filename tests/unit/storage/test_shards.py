@@ -218,7 +218,6 @@ def test_the_checksum_stands_in_front_of_what_it_is_of(tmp_path):
         lambda path: Rows([path], "midterm"),
         lambda path: list(signals.compute_each(path, len, [])),
         lambda path: list(predictions.read_folds([path])),
-        predictions.chosen_settings,
     ],
 )
 def test_a_damaged_file_is_named_with_the_command_to_remove_it(tmp_path, reading):
