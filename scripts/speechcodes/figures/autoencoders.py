@@ -127,7 +127,8 @@ def losses(histories, choice, settings: dict) -> Figure:
     shape = math.ceil(len(names) / 2), min(2, len(names))
     every = pd.concat(histories.values())[["loss", "validation_loss"]].to_numpy(float)
     # A diverging run would flatten all others.
-    top = 1.05 * np.quantile(every[np.isfinite(every)], 0.97)
+    finite = every[np.isfinite(every)]
+    low, top = finite.min() / 1.1, 1.1 * np.quantile(finite, 0.97)
     figure = style.new_figure(
         f"Loss of the autoencoders, segment variant {settings['segment']}",
         1.4 + 2.6 * shape[0] + 0.1 * len(looks),
@@ -166,7 +167,7 @@ def losses(histories, choice, settings: dict) -> Figure:
         dashed = {"linestyle": (0, (4, 2)), "linewidth": 0.7 * width}
         axes.plot(history["epoch"], history["loss"], **dashed, **colour)
     axes.set_yscale("log")
-    axes.set_ylim(top=top)
+    axes.set_ylim(low, top)
     _plain_numbers(axes.yaxis)
     body.supylabel("Loss", fontsize="medium")
     style.legend_below(body)

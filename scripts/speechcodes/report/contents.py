@@ -45,16 +45,17 @@ FILES = {
 }
 
 
-def _figure(path):
-    """Return the record of a figure, or of the numbers behind one; else None."""
-    if "figures" in Path(path).parts:
-        return registry.FIGURES[registry.parse(Path(path).stem)[0]]
-    return None
+def is_figure(path: str | Path) -> bool:
+    """Tell whether a path, maybe with wildcards, is a figure's or its numbers'."""
+    return "figures" in Path(path).parts
 
 
 def result_of(path: str | Path) -> Result | registry.Figure:
     """Return the record, with stage and title, of what a path is one of."""
-    return _figure(path) or FILES[Path(path).stem]
+    stem = Path(path).stem
+    if is_figure(path):
+        return registry.FIGURES[registry.parse(stem)[0]]
+    return FILES[stem]
 
 
 def stage_of(path: str | Path) -> str:
@@ -67,13 +68,13 @@ def caption_of(path: str | Path) -> Path:
 
     For a figure it is a template that shows ``params.caption`` of its rule.
     """
-    if _figure(path):
+    if is_figure(path):
         return Path(registry.__file__).with_name("caption.rst")
     return CAPTIONS / "files" / f"{Path(path).stem}.rst"
 
 
 def caption(path: str | Path) -> str:
     """Return the caption of a result as plain text."""
-    if figure := _figure(path):
-        return figure.caption
+    if is_figure(path):
+        return result_of(path).caption
     return " ".join(caption_of(path).read_text(encoding="utf-8").split())
