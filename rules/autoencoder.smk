@@ -5,8 +5,8 @@ SELECT_BY = CODING.get("select_by")
 TOLERANCE = CODING.get("selection_tolerance")
 TRIED_PERCENTAGES = CODING.get("trial", {}).get("percentages")
 # What codes of all autoencoders are tried by, for analysis: classifiers that differ most.
-TRIED_CLASSIFIERS = [c for c in ("svm", "random_forest") if c in CLASSIFIERS]
-TRIED_CLASSIFIERS = TRIED_CLASSIFIERS or [next(iter(CLASSIFIERS))]
+DIFFERING = [c for c in ("svm", "random_forest") if c in CLASSIFIERS]
+TRIED_CLASSIFIERS = DIFFERING or [next(iter(CLASSIFIERS))]
 TRIED_SET = next((s for s in FEATURE_SETS if s == "code@speaker"), "code")
 
 
@@ -99,16 +99,9 @@ checkpoint select_autoencoder:
 
 
 def minutes_of_trial(wildcards):
-    """Minutes of all fits of a trial per megabyte of spectrograms.
-
-    They are at least 30 times as large as codes.
-    """
-    minutes = sum(
-        minutes_for(classifier, percentage)
-        for classifier in TRIED_CLASSIFIERS
-        for percentage in TRIED_PERCENTAGES
-    )
-    return 0.01 + minutes / 30
+    """Minutes of all fits per megabyte of spectrograms, 30 times as large as codes."""
+    fits = [minutes_for(c, p) for c in TRIED_CLASSIFIERS for p in TRIED_PERCENTAGES]
+    return 0.01 + sum(fits) / 30
 
 
 rule trial:

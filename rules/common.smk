@@ -3,6 +3,7 @@
 import gc
 import math
 import os
+import re
 import sys
 from hashlib import blake2b
 from pathlib import Path
@@ -39,11 +40,9 @@ def from_user(read, *arguments):
 
 # Where another workflow uses this one as a module, files and options are not for it.
 IS_MAIN = Path(workflow.main_snakefile).parent == HERE
-GIVEN_BY_USER = (
-    (workflow.configfiles, workflow.config_settings.config) if IS_MAIN else ([], {})
-)
+GIVEN = (workflow.configfiles, workflow.config_settings.config) if IS_MAIN else ([], {})
 ARCHITECTURES, AUTOENCODERS = from_user(
-    loading.read_configuration, config, *GIVEN_BY_USER, HERE / "config"
+    loading.read_configuration, config, *GIVEN, HERE / "config"
 )
 CORPUS = config["corpus"]["name"]
 CLASSES = config["corpus"]["classes"]
@@ -70,13 +69,7 @@ DIVISION = config.get("splits", {})
 AUDIO = config.get("audio", {})
 #: Of every figure: for pages, for papers, for slides, and the numbers behind it.
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
-
-
-if folders.is_of_earlier_version(f"results/{CORPUS}"):
-    raise WorkflowError(
-        f"results/{CORPUS} was made by an earlier version, which filed features by "
-        "split: move it away, or give corpus.name another name"
-    )
+from_user(folders.check_version, f"results/{CORPUS}")
 
 
 def read_corpus():
@@ -90,11 +83,8 @@ def read_corpus():
 
 
 UTTERANCES, REJECTED, FOLDS = from_user(read_corpus)
-SHARDS = (
-    sharding.shards(UTTERANCES, config["features"]["utterances_per_shard"])
-    if SEGMENTS
-    else {}
-)
+PER_SHARD = config.get("features", {}).get("utterances_per_shard")
+SHARDS = sharding.shards(UTTERANCES, PER_SHARD) if SEGMENTS else {}
 
 
 pathvars:
@@ -111,9 +101,7 @@ wildcard_constraints:
     role="|".join(ROLES),
     segment="|".join(VARIANTS),
     # Sorted, since it is part of a param: another order would be another param.
-    autoencoder="|".join(sorted(set().union(*AUTOENCODERS.values()))).replace(
-        ".", r"\."
-    ),
+    autoencoder="|".join(map(re.escape, sorted(set().union(*AUTOENCODERS.values())))),
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
     figure="|".join(registry.FROM_TABLES) + "|learning_curve_.*",
@@ -127,19 +115,11 @@ def digest_of(values):
 def shown(path):
     """A result that Snakemake's own report shows, called and explained as in ours."""
 
-    def labels(wildcards):
-        named = {key: wildcards.get(key, "all") for key in ("segment", "fold")}
-        return {
-            "result": contents.result_of(path.format(**wildcards)).title,
-            **named,
-            "file": Path(path).suffix.removeprefix("."),
-        }
-
     return report(
         path,
         caption=os.path.relpath(contents.caption_of(path), HERE / "rules"),
         category=lambda wildcards: contents.stage_of(path.format(**wildcards)),
-        labels=labels,
+        labels=lambda wildcards: contents.labels(path, dict(wildcards)),
     )
 
 

@@ -18,6 +18,6 @@ rule describe:
         },
         architectures=ARCHITECTURES,
         snakefile=workflow.main_snakefile,
-        given=GIVEN_BY_USER,
+        given=GIVEN,
     script:
         "../scripts/describe.py"

@@ -19,10 +19,9 @@ def members(wildcards):
 
 
 def reading_of_shard(wildcards):
-    """Digest of what signals are read from and by, as they may be missing.
+    """Digest of what signals are read from and by.
 
-    Deleted, or of a job that was killed: then Snakemake does not see that they would
-    be made otherwise now. All features of a shard ask for it.
+    They may be missing, and Snakemake would not see that they would be made otherwise.
     """
     pairs = [(u.utterance, u.path) for u in members(wildcards)]
     return digest_of([pairs, code_digest.digest(HERE / "scripts/signals.py")])

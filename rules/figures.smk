@@ -23,13 +23,15 @@ FIGURE_INPUTS = {
     "published": list(EXPERIMENT["published"].values()),
     "choice": "<results>/fold1/autoencoders/{segment}/choice.yaml",
     "criteria": "<results>/fold1/autoencoders/{segment}/criteria.csv",
-    "metrics": "<results>/fold1/autoencoders/{segment}/{autoencoder}/metrics.json",
-    "histories": "<results>/fold1/autoencoders/{segment}/{autoencoder}/history.csv",
+    "metrics": ["<results>/fold1/autoencoders/{segment}/{autoencoder}/metrics.json"],
+    "histories": ["<results>/fold1/autoencoders/{segment}/{autoencoder}/history.csv"],
+    "codes": expand("<results>/fold1/codes/{{segment}}/{role}.h5", role=ROLES[::2]),
+    "roles": expand("<results>/fold1/roles/{role}.csv", role=ROLES[::2]),
 }
 #: And what of that there is not with this configuration.
 NOT_DRAWABLE = {
     *([] if SEGMENTS else ["durations"]),
-    *([] if CODED else ["choice", "metrics", "histories"]),
+    *([] if CODED else ["choice", "metrics", "histories", "codes"]),
     *([] if TRIED else ["criteria"]),
     *([] if len(FEATURE_SETS) > 1 else ["differences"]),
     *([] if EXPERIMENT["protocol"] == "study" else ["published"]),
@@ -42,15 +44,14 @@ def figure_of(wildcards):
 
 
 def inputs_of_figure(wildcards):
-    """The tables that a figure is drawn from."""
+    """The tables that a figure is drawn from: a list where FIGURE_INPUTS has one."""
     segment = wildcards.get("segment")
     known = {"segment": segment, "autoencoder": AUTOENCODERS.get(segment, {})}
     files = {key: FIGURE_INPUTS[key] for key in figure_of(wildcards).needs}
     return {
-        key: expand(path, **known) if "{auto" in path else expand(path, **known)[0]
+        key: expand(path, **known)[0 if isinstance(path, str) else slice(None)]
         for key, path in files.items()
-        if isinstance(path, str)
-    } | {key: path for key, path in files.items() if isinstance(path, list)}
+    }
 
 
 def settings_of(figure, wildcards):
@@ -136,30 +137,6 @@ rule figure_reconstructions:
         "../scripts/figure_reconstructions.py"
 
 
-rule figure_codes:
-    """Draw codes of training and test segments in a plane, by class and by speaker."""
-    input:
-        training="<results>/fold1/codes/{segment}/training.h5",
-        test="<results>/fold1/codes/{segment}/test.h5",
-        training_table="<results>/fold1/roles/training.csv",
-        test_table="<results>/fold1/roles/test.csv",
-        once=once_chosen,
-    output:
-        drawn("<results>/figures/{segment}/codes"),
-    log:
-        "<logs>/figures/{segment}/codes.log",
-    benchmark:
-        "<benchmarks>/figures/{segment}/codes.tsv"
-    localrule: True
-    conda:
-        "../envs/figures.yaml"
-    params:
-        caption=registry.FIGURES["codes"].caption,
-        settings=lambda wildcards: settings_of(registry.FIGURES["codes"], wildcards),
-    script:
-        "../scripts/figure_codes.py"
-
-
 def all_figures(wildcards):
     """Every figure but that of the times, in all formats."""
     stems = {"corpus": "{figure}", "segment": "{segment}/{figure}"}
@@ -179,11 +156,6 @@ def all_figures(wildcards):
     ]
 
 
-def all_that_takes_time(wildcards):
-    """What all other jobs end in, so that a look at their times comes last."""
-    return [*all_figures(wildcards), *all_tables(wildcards)]
-
-
 def benchmarks_of_rules(wildcards):
     """Regular expressions for the benchmark files of each rule but the last ones."""
     return {
@@ -196,7 +168,9 @@ def benchmarks_of_rules(wildcards):
 rule figure_times:
     """Draw what the time of a run went into, once all else is done."""
     input:
-        all_that_takes_time,
+        # What all other jobs end in.
+        all_figures,
+        lambda wildcards: all_tables(wildcards),
         once=once_chosen,
     output:
         drawn("<results>/figures/times"),
@@ -208,9 +182,7 @@ rule figure_times:
     conda:
         "../envs/figures.yaml"
     params:
-        benchmarks=lambda wildcards, output: str(
-            Path(output[0]).parents[3] / "benchmarks" / CORPUS
-        ),
+        benchmarks=lambda w, output: f"{Path(output[0]).parents[3]}/benchmarks/{CORPUS}",
         patterns=benchmarks_of_rules,
         caption=registry.FIGURES["times"].caption,
         settings=lambda wildcards: settings_of(registry.FIGURES["times"], wildcards),

@@ -18,12 +18,10 @@ TOLD = {
     "choices": of_folds("autoencoders/{segment}/choice.yaml", segment=CODED),
     "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),
     "metrics": [
-        path
+        f"<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/metrics.json"
         for segment in CODED
-        for path in of_folds(
-            f"autoencoders/{segment}/{{autoencoder}}/metrics.json",
-            autoencoder=AUTOENCODERS[segment],
-        )
+        for fold in FOLDS
+        for autoencoder in AUTOENCODERS[segment]
     ],
 }
 
@@ -48,11 +46,7 @@ def all_features(wildcards):
 
 
 def all_tables(wildcards):
-    """Every table, so that one that is lost, or whose job was killed, is made anew.
-
-    Of a killed job Snakemake has removed what was there before, and it asks only
-    whether what is there is complete.
-    """
+    """Every table, so that one that is lost, or whose job was killed, is made anew."""
     tables = expand("<results>/{name}.csv", name=["rejected", "scores", "confusions"])
     trials = beside_metrics("trial.csv") if TRIED else []
     return [*sum(TOLD.values(), []), *tables, *trials]

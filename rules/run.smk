@@ -64,10 +64,7 @@ def failed_jobs():
 
 
 def watch_code():
-    """Make the package's modules behind a script a param of its rule.
-
-    So an edit reruns the rule; the one line would stand in each.
-    """
+    """Make the package's modules behind each script a param of its rule."""
     for one in workflow.rules:
         ours = one.script and Path(str(one.basedir)) == HERE / "rules"
         if ours and "code" not in one.params.keys():

@@ -9,6 +9,7 @@ import yaml
 from matplotlib.colors import to_hex
 
 from speechcodes.records import NO_LABEL, VALENCE
+from speechcodes.storage import hdf5
 
 #: Classes of corpora of several sizes.
 CLASSES = {
@@ -78,6 +79,16 @@ def write_tables(folder, classes):
     paths["published"] = [str(folder / "svm.json")]
     curve = {"percent": [5, 100], "midterm_published": [0.4, 0.5]}
     (folder / "svm.json").write_text(json.dumps(curve))
+    paths |= {"codes": [], "roles": []}
+    for role in ("training", "test"):
+        ids = [f"{role}{i}" for i in range(40)]
+        codes = {"codes": rng.normal(size=(40, 8)), "utterance": ids}
+        paths["codes"].append(str(folder / f"{role}.h5"))
+        made = {"parameters": {}, "libraries": [], "description": ""}
+        hdf5.write(paths["codes"][-1], codes | {"segment": np.zeros(40)}, **made)
+        paths["roles"].append(str(folder / f"{role}.csv"))
+        who = {"utterance": ids, "label": rng.choice(classes, 40), "speaker": "anna"}
+        pd.DataFrame(who).to_csv(paths["roles"][-1], index=False)
     return paths
 
 

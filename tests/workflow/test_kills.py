@@ -28,8 +28,7 @@ STAGES = {
     "predictions": ("predictions", 1),
     "statistics": ("scores comparison confounds", 1),
     "figures": (
-        "figure_of_corpus figure_of_variant figure_reconstructions figure_codes "
-        "figure_times report",
+        "figure_of_corpus figure_of_variant figure_reconstructions figure_times report",
         1,
     ),
 }

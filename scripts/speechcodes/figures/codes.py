@@ -1,11 +1,15 @@
 """Figure of the codes as points in a plane: do they go by class, or by speaker?"""
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from speechcodes.features import projection
 from speechcodes.figures import style
 from speechcodes.records import ROLES
+from speechcodes.storage import hdf5
+from speechcodes.storage.files import read_table
 
 #: Points drawn of a role; more would lie on one another.
 MOST = 2000
@@ -18,6 +22,27 @@ _SHAPES = 500
 _LAYERS = 20
 #: Letters of a speaker's name; of longer ones the end is shown.
 _LONGEST = 14
+
+
+def draw(inputs: dict, settings: dict):
+    """Draw codes of training and test segments in a plane; see `registry.draw`."""
+    tables, features = [], []
+    files = zip(("training", "test"), inputs["codes"], inputs["roles"], strict=True)
+    for role, of_codes, of_roles in files:
+        values, utterance, segment = hdf5.read(
+            [of_codes], "codes", "utterance", "segment"
+        )
+        who = read_table(of_roles).set_index("utterance")[["label", "speaker"]]
+        table = pd.DataFrame({"role": role, "utterance": utterance, "segment": segment})
+        tables.append(table.join(who, on="utterance"))
+        features.append(values)
+
+    table, features = pd.concat(tables, ignore_index=True), np.concatenate(features)
+    points, explained = projection.plane(features)
+    table[["component_1", "component_2"]] = points
+    between = projection.variance_between_columns(features, table)
+    numbers = sample(table)
+    return codes(numbers, explained, between, settings), numbers
 
 
 def alt(numbers, settings: dict) -> str:

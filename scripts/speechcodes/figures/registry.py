@@ -169,7 +169,7 @@ FIGURES = {
         stage="autoencoders",
         module="codes",
         per="segment",
-        needs=(),
+        needs=("codes", "roles"),
         settings=("classes", "segment", "folds", "note"),
         caption=(
             "The codes of segments in two dimensions, coloured once by class and once "

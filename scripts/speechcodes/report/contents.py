@@ -63,6 +63,16 @@ def stage_of(path: str | Path) -> str:
     return STAGES[result_of(path).stage]
 
 
+def labels(path: str, wildcards: dict[str, str]) -> dict[str, str]:
+    """Return the columns by which Snakemake's own report tells results apart."""
+    return {
+        "result": result_of(path.format(**wildcards)).title,
+        "segment": wildcards.get("segment", "all"),
+        "fold": wildcards.get("fold", "all"),
+        "file": Path(path).suffix.removeprefix("."),
+    }
+
+
 def caption_of(path: str | Path) -> Path:
     """Return the file that Snakemake's own report takes the caption of a result from.
 

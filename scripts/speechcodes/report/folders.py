@@ -43,6 +43,15 @@ def find(folder: str | Path) -> list[Path]:
     return runs
 
 
+def check_version(folder: str | Path) -> None:
+    """Raise InputError if an earlier version left results in a folder."""
+    if is_of_earlier_version(folder):
+        raise InputError(
+            f"{folder} was made by an earlier version, which filed features by split: "
+            "move it away, or give corpus.name another name"
+        )
+
+
 def is_of_earlier_version(folder: str | Path) -> bool:
     """Tell whether an earlier version left results in a folder, or folds beside it.
 

@@ -61,7 +61,7 @@ def test_records_are_complete(name):
 
 def test_names_are_found_by_their_stems():
     own = {name for name in registry.FIGURES if name not in GENERIC}
-    assert {"reconstructions", "codes", "times"} <= own
+    assert {"reconstructions", "times"} <= own
     assert registry.parse("learning_curve_decision_tree") == (
         "learning_curve",
         "decision_tree",
