@@ -99,7 +99,8 @@ def confusions(table, intervals, settings: dict) -> Figure:
     looks = style.feature_sets(table["feature_set"])
     percentages = sorted(table["percentage"].unique())
     cases = [(p, look) for p in percentages for look in looks.items()]
-    columns = min(len(cases), 4 if len(classes) <= 4 else 2)
+    # A row per percentage, where it has room.
+    columns = min(len(looks), 4 if len(classes) <= 4 else 2)
     shape = math.ceil(len(cases) / columns), columns
     height = 0.4 + max(1.2, 0.155 * len(classes))
     figure = style.new_figure(
