@@ -153,9 +153,3 @@ def test_the_metric_chosen_is_told_and_no_other():
     assert (row.metric, row.ahead, row.difference) == ("uar", "", 0.02)
     (row,) = conclusions(*found).itertuples()
     assert (row.metric, row.ahead) == ("macro_f1", "code")
-
-
-def test_a_single_feature_set_has_no_conclusion():
-    intervals, differences, areas = tables(RUN)
-    found = conclusions(intervals, differences.iloc[:0], areas.iloc[:0])
-    assert len(found) == 0 and list(found.columns) == COLUMNS
