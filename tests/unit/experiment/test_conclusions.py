@@ -66,21 +66,15 @@ def nowhere(found):
     return percentages == "" and np.isnan(least) and np.isnan(most)
 
 
-def test_ahead_in_a_run_of_percentages():
-    row = only(RUN)
-    assert row.ahead == "code"
-    assert feature_sets_ahead(row) == ("10-40", 0.05, 0.08)
-    assert nowhere(baseline_ahead(row))
-    assert (row.difference, row.low, row.high, row.p) == AREA
-
-
-def test_the_baseline_can_be_ahead_too():
-    curve = {p: (-difference, reach) for p, (difference, reach) in RUN.items()}
-    row = only(curve, (-0.04, -0.07, -0.01, 0.0123))
-    assert row.ahead == "midterm"
-    assert baseline_ahead(row) == ("10-40", 0.05, 0.08)
-    assert nowhere(feature_sets_ahead(row))
-    assert (row.difference, row.low, row.high) == (-0.04, -0.07, -0.01)
+@pytest.mark.parametrize(("sign", "winner"), [(1, "code"), (-1, "midterm")])
+def test_ahead_in_a_run_of_percentages(sign, winner):
+    difference, *ends, p = AREA
+    area = (sign * difference, *sorted(sign * end for end in ends), p)
+    row = only({at: (sign * gap, reach) for at, (gap, reach) in RUN.items()}, area)
+    ahead, behind = [feature_sets_ahead(row), baseline_ahead(row)][::sign]
+    assert row.ahead == winner
+    assert ahead == ("10-40", 0.05, 0.08) and nowhere(behind)
+    assert (row.difference, row.low, row.high, row.p) == area
 
 
 @pytest.mark.parametrize(
