@@ -154,14 +154,6 @@ class TestCounts:
         )
         assert (only(table, "speakers")["value"] == 0).all()
 
-    def test_the_table_is_tidy(self):
-        table = confounds.table(roles(), {}, CLASSES, 0)
-        assert list(table.columns) == confounds.COLUMNS
-        assert table["value"].dtype == float
-        assert set(table["role"]) == {"training", "test"}
-        assert not table.duplicated(["quantity", "role", "label"]).any()
-        assert set(table["segment"]) == set(table["feature_set"]) == {""}
-
 
 class TestCrossValidation:
     @pytest.mark.parametrize("n", [2, 3, 7])
