@@ -77,3 +77,6 @@ def test_the_summary_names_layers_and_parameters():
     assert "(2, 5, 128)" in text
     assert "Dense softmax" in text
     assert "decoder: " in text
+    dilated = {**FRAME, "convolutions": [{"filters": 6, "kernel": 3, "dilation": 4}]}
+    text = models.summary(build(dilated, (None, BINS), 3))
+    assert "Conv1D 6 of 3/1 dilated 4 relu" in text

@@ -395,18 +395,6 @@ def test_msp_podcast_of_emotions_by_letter_or_word(folder):
     ]
 
 
-def test_a_rating_off_the_scale_is_an_error_that_says_so(folder):
-    rows = [row("0001_0001"), row("0001_0002", 7.01)]
-    with pytest.raises(InputError) as error:
-        msp(*rows)
-    assert str(error.value) == (
-        "corpus/Labels/labels_consensus.csv, row 3, EmoVal: '7.01' is not on the scale"
-        " from 1 to 7; correct it, or the scale in corpus.rating.scale"
-    )
-    utterances, _ = msp(*rows, rating={"scale": [0, 100], "bounds": [5, 7]})
-    assert [u.label for u in utterances] == ["negative", "positive"]
-
-
 def test_msp_podcast_without_label_file_or_audio(folder):
     touch("corpus/Audios/MSP-PODCAST_0001_0001.wav")
     with pytest.raises(InputError, match="no label file.*labels_concensus.csv"):

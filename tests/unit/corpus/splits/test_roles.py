@@ -47,10 +47,6 @@ def test_training_and_test_have_labels_and_unlabelled_shows_none():
         ("d1", "unlabelled", "", "", "", "utterance d1"),
         ("d2", "unlabelled", "", "dora", "", "speaker dora"),
     ]
-    assert all(
-        len(row) == len(roles.COLUMNS)
-        for row in roles.of_role(TABLE, *FOLDS[:1], "test")
-    )
 
 
 def test_utterances_voices_and_classes_are_counted_per_fold_and_role():
