@@ -64,9 +64,7 @@ def test_a_damaged_model_is_named_with_the_command_to_remove_it(saved):
     ]
     for content in [*flipped, b"", whole[:-1], whole[: len(whole) // 2], whole + b"\0"]:
         saved.write_bytes(content)
-        with pytest.raises(
-            InputError, match=f"autoencoder.keras is damaged.* rm {saved}"
-        ):
+        with pytest.raises(InputError, match=f"{saved} is damaged.* rm {saved}"):
             models.load(saved)
 
 
