@@ -1,16 +1,14 @@
 """Spectrograms and autoencoders that are small enough to be quick."""
 
-from pathlib import Path
-
 import numpy as np
 import yaml
+from projects import ROOT
 
 from speechcodes.autoencoders import families
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.autoencoders.unlabelled import Side
 from speechcodes.storage import hdf5
 
-ROOT = Path(__file__).parents[2]
 ARCHITECTURES = yaml.safe_load((ROOT / "config/architectures.yaml").read_text())
 #: Of the segments, frames and bins.
 SHAPE = (9, 14)

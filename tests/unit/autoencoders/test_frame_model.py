@@ -49,12 +49,6 @@ def test_what_goes_in_is_standardised():
     np.testing.assert_allclose(restored, outputs, rtol=1e-5)
 
 
-def test_the_summary_tells_kernels_and_dilations():
-    dilated = [{"filters": 6, "kernel": 3, "dilation": 4}]
-    text = models.summary(small(convolutions=dilated))
-    assert "Conv1D 6 of 3/1 dilated 4 relu" in text
-
-
 def test_the_validation_loss_is_that_of_the_standardised_frames_alone():
     # One batch; of the pieces most frames only fill up.
     frames, short = sequences([40] * 10), sequences([3, 2, 8, 5], 2)

@@ -64,9 +64,7 @@ def test_a_damaged_model_is_named_with_the_command_to_remove_it(saved):
     ]
     for content in [*flipped, b"", whole[:-1], whole[: len(whole) // 2], whole + b"\0"]:
         saved.write_bytes(content)
-        with pytest.raises(
-            InputError, match=f"autoencoder.keras is damaged.* rm {saved}"
-        ):
+        with pytest.raises(InputError, match=f"{saved} is damaged.* rm {saved}"):
             models.load(saved)
 
 
@@ -77,3 +75,6 @@ def test_the_summary_names_layers_and_parameters():
     assert "(2, 5, 128)" in text
     assert "Dense softmax" in text
     assert "decoder: " in text
+    dilated = {**FRAME, "convolutions": [{"filters": 6, "kernel": 3, "dilation": 4}]}
+    text = models.summary(build(dilated, (None, BINS), 3))
+    assert "Conv1D 6 of 3/1 dilated 4 relu" in text

@@ -25,95 +25,56 @@ ONE_DIVISION = changed(TABLE, "splits", BALANCED)
 STUDY = changed(ONE_DIVISION, "experiment/protocol", "study")
 MSP = changed(TABLE, "corpus/reader", "msp_podcast")
 FOUR = "[angry, happy, neutral, sad]"
+FIRST = "autoencoders/configurations/0"
 
 
 # --- classes, labels and ratings ----------------------------------------------------
 
 
+#: Settings of a table, and what is said of them.
+UNFIT = [
+    ("corpus/classes", "[Sad, sad]", "'Sad' and 'sad' are one word"),
+    ("corpus/labels", "{joy: happy}", "'happy', .* none of corpus.classes: negative, "),
+    ("corpus/labels", "{A: positive, a: neutral}", "'a' has .*, but written otherwise"),
+    ("experiment/percentages", "[10, 50, 20]", r"\[10, 50, 20\] must grow"),
+    # One frame needs two windows of 400 samples.
+    ("segments", "{tiny: {samples: 799}}", "799 is too short .* at least 800"),
+    ("features/midterm/window", "0.01", r"0.01 s .* short_window \(0.05 s\)"),
+    ("features/midterm/step", "0.01", r"0.01 s .* short_step \(0.05 s\)"),
+    ("features/spectrogram/window", "0.00001", "8000 Hz .* at least 0.00025"),
+    ("features/spectrogram/step", "0.00001", "8000 Hz .* at least 0.000125"),
+    ("features/midterm/short_window", "0.00001", "8000 Hz .* at least 0.00025"),
+    ("features/midterm/short_step", "0.00001", "8000 Hz .* at least 0.000125"),
+    ("corpus/rating", "{bounds: [3]}", r"\[3\] .* 2 classes, but corpus.classes has 3"),
+    ("corpus/rating", "{bounds: [2, 3, 4]}", "give 2"),
+    ("corpus/rating", "{bounds: [5, 3]}", r"\[5, 3\] must grow"),
+    ("corpus/rating", "{bounds: [3, 3]}", r"\[3, 3\] must grow"),
+    ("corpus/rating", "{bounds: [0, 3]}", "within the scale from 1 to 7"),
+    ("corpus/rating", "{bounds: [3, 8]}", "within the scale from 1 to 7"),
+    ("corpus/rating", "{scale: [0, 4]}", "within the scale from 0 to 4"),
+    ("corpus/rating", "{scale: [7, 1]}", "must be the lowest and the highest"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "message"), UNFIT)
+def test_settings_that_do_not_fit_are_told(key, value, message):
+    found = refused(changed(TABLE, key, value))
+    assert re.match(rf"{key.replace('/', '.')}[\w.]*: .*{message}", found)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        (
-            "corpus/classes",
-            "[Sad, sad]",
-            "corpus.classes: 'Sad' and 'sad' are one word",
-        ),
-        (
-            "corpus/labels",
-            "{joy: happy}",
-            "corpus.labels: 'happy', .* none of corpus.classes: negative, neutral, ",
-        ),
-        (
-            "corpus/labels",
-            "{Joy: positive, joy: neutral}",
-            "corpus.labels: 'joy' has the class 'neutral', but written otherwise",
-        ),
-        (
-            "experiment/percentages",
-            "[10, 50, 20]",
-            r"experiment.percentages: \[10, 50, 20\] must grow",
-        ),
-        # One frame needs two windows of 400 samples.
-        (
-            "segments",
-            "{tiny: {samples: 799}}",
-            "segments.tiny.samples: 799 is too short .* at least 800",
-        ),
-        (
-            "segments",
-            "{30k: {samples: 30000}, tiny: {samples: 800}}",
-            r"autoencoders.configurations: for segments.tiny: .*\(1, 200\)",
-        ),
-        (
-            "autoencoders/configurations/0/architecture",
-            "vgg",
-            "autoencoders.configurations: .*'vgg'.* study1, study2, study3, study4",
-        ),
-        (
-            "features/midterm/window",
-            "0.01",
-            r"features.midterm.window: 0.01 s .* short_window \(0.05 s\)",
-        ),
-        (
-            "features/midterm/step",
-            "0.01",
-            r"features.midterm.step: 0.01 s .* short_step \(0.05 s\)",
-        ),
-        *(
-            (
-                f"features/{section}/{key}",
-                "0.00001",
-                f"features.{section}.{key}: .* at 8000 Hz it must be at least {least}",
-            )
-            for section, key, least in [
-                ("spectrogram", "window", "0.00025"),
-                ("spectrogram", "step", "0.000125"),
-                ("midterm", "short_window", "0.00025"),
-                ("midterm", "short_step", "0.000125"),
-            ]
-        ),
+        ("segments", "{tiny: {samples: 800}}", r"segments.tiny: .*\(1, 200\)"),
+        (f"{FIRST}/architecture", "vgg", "'vgg'.* study1, study2, study3, study4"),
+        # study1 at (74, 200): 37 x 100, 9 x 25, 4 x 12, of 8 maps.
+        (f"{FIRST}/latent", "385", "segments.30k: .*latent is 385.* at most 384"),
     ],
 )
-def test_settings_that_do_not_fit_are_told(key, value, message):
-    assert re.match(message, refused(changed(TABLE, key, value)))
-
-
-@pytest.mark.parametrize(
-    ("rating", "words"),
-    [
-        ("{bounds: [3]}", "[3] parts ratings into 2 classes, but corpus.classes has 3"),
-        ("{bounds: [2, 3, 4]}", "give 2"),
-        ("{bounds: [5, 3]}", "[5, 3] must grow"),
-        ("{bounds: [3, 3]}", "[3, 3] must grow"),
-        ("{bounds: [0, 3]}", "within the scale from 1 to 7"),
-        ("{bounds: [3, 8]}", "within the scale from 1 to 7"),
-        ("{scale: [0, 4]}", "within the scale from 0 to 4"),
-        ("{scale: [7, 1]}", "must be the lowest and the highest"),
-    ],
-)
-def test_bounds_must_part_the_scale_into_the_classes(rating, words):
-    message = refused(changed(TABLE, "corpus/rating", rating))
-    assert message.startswith("corpus.rating.") and words in message
+def test_autoencoders_that_cannot_be_are_told(key, value, message):
+    read(changed(TABLE, f"{FIRST}/latent", "384"))
+    found = refused(changed(TABLE, key, value))
+    assert re.match(f"autoencoders.configurations: .*{message}", found)
 
 
 @pytest.mark.parametrize("text", [MSP, DEMO])
@@ -294,15 +255,6 @@ def test_feature_sets_that_are_unknown_or_useless_are_named(sets, tables, messag
 # --- settings that contradict each other -----------------------------------------
 
 
-def test_a_code_must_not_be_longer_than_what_it_compresses():
-    # study1 at (74, 200): 37 x 100, 9 x 25, 4 x 12, of 8 maps.
-    key = "autoencoders/configurations/0/latent"
-    read(changed(DEMO, key, "384"))
-    message = refused(changed(DEMO, key, "385"))
-    assert message.startswith("autoencoders.configurations: for segments.30k: ")
-    assert "latent is 385" in message and "at most 384" in message
-
-
 @pytest.mark.parametrize(
     ("rate", "short_window", "words"),
     [
@@ -316,11 +268,14 @@ def test_windows_that_no_features_can_be_computed_with(rate, short_window, words
     assert message.startswith("features.midterm: ") and words in message
 
 
-@pytest.mark.parametrize("key", ["published", "tuning"])
-def test_a_classifier_that_is_not_in_the_experiment_has_no_settings(key):
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("published", "{svm: a.json}", "published"),
+        ("tuning", "{grids: {svm: {C: [1]}}}", "tuning.grids"),
+    ],
+)
+def test_a_classifier_that_is_not_in_the_experiment_has_no_settings(key, value, name):
     text = changed(DEMO, "experiment/classifiers", "{knn: {}}")
-    value = {"published": "{svm: a.json}", "tuning": "{grids: {svm: {C: [1]}}}"}[key]
-    name = {"published": "published", "tuning": "tuning.grids"}[key]
     message = refused(changed(text, f"experiment/{key}", value))
-    assert message.startswith(f"experiment.{name}.svm: svm is not among")
-    assert message.endswith("knn")
+    assert re.match(f"experiment.{name}.svm: svm is not among .*knn$", message)

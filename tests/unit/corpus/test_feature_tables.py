@@ -37,6 +37,13 @@ def message_of(function, *arguments):
     return str(error.value)
 
 
+def assert_told(path, words, function, *arguments):
+    """Hold a call to end with an error that names the file and holds some words."""
+    message = message_of(function, path, *arguments)
+    for word in [path, *words]:
+        assert word in message
+
+
 #: Every id in the tables below that are right.
 IDS = ["a", "b", "007", "1e5", "NA", "nan", "True", "Müller", "a,b", "c", "d"]
 IDS += ["Müller_ß", "話者一", "🎧"]
@@ -91,22 +98,7 @@ def test_hdf5_is_read_as_it_stands(tmp_path, dtype, names):
     ],
 )
 def test_hdf5_that_does_not_fit_is_told(tmp_path, changes, words):
-    path = own_hdf5(tmp_path, **changes)
-    message = message_of(read, path)
-    for word in [path, *words]:
-        assert word in message
-
-
-@pytest.mark.parametrize("name", ["nowhere.h5", "nowhere.csv", "."])
-def test_a_table_that_is_not_there_is_told(tmp_path, name):
-    path = str(tmp_path / name)
-    assert message_of(read, path) == f"there is no feature table {path!r}"
-
-
-@pytest.mark.parametrize("content", [b"", b"utterance,x\na,1\n"])
-def test_what_is_no_hdf5_is_told(tmp_path, content):
-    path = write_csv(tmp_path / "own.h5", content)
-    assert message_of(read, path) == f"{path} is no HDF5 file"
+    assert_told(own_hdf5(tmp_path, **changes), words, read)
 
 
 # --- a table of one's own, as CSV -----------------------------------------------
@@ -156,10 +148,7 @@ def test_what_pandas_writes_comes_back(tmp_path):
     ],
 )
 def test_csv_that_does_not_fit_is_told(tmp_path, content, words):
-    path = write_csv(tmp_path / "own.csv", content)
-    message = message_of(read, path)
-    for word in [path, *words]:
-        assert word in message
+    assert_told(write_csv(tmp_path / "own.csv", content), words, read)
 
 
 # --- what a table lacks ---------------------------------------------------------
@@ -317,44 +306,38 @@ def test_without_names_the_order_of_ids_is_that_of_rows(tmp_path):
             ["row 1 of test/code has the label 2", "row 1 of test/midterm, 1"],
         ),
         ("code", {"test/midterm/utterance": [1, 2, 3]}, ["must be text, not int64"]),
+        (None, {"test/midterm/label": None}, ["no dataset test/midterm/label"]),
+        (None, {"test/midterm/label": [0, 1, 9]}, ["test/midterm/label holds [9]"]),
+        (None, {"test/midterm/utterance": text("a")}, ["utterance has the shape (1,)"]),
+        (None, {"test/midterm/speaker": text("a")}, ["speaker has the shape (1,)"]),
+        (None, {"test/midterm/speaker": [1, 2, 3]}, ["speaker must be text, not int"]),
     ],
 )
-def test_a_set_that_does_not_fit_is_told(tmp_path, name, changes, words):
+def test_a_set_or_utterances_that_do_not_fit_are_told(tmp_path, name, changes, words):
     path = write_corpus(tmp_path, changes)
-    message = message_of(feature_tables.read_of_corpus, path, "test", name, VALENCE)
-    for word in [path, *words]:
-        assert word in message
+    if name:
+        assert_told(path, words, feature_tables.read_of_corpus, "test", name, VALENCE)
+    else:
+        assert_told(path, words, feature_tables.utterances_of_corpus, "test", VALENCE)
     # Nothing is wrong with the other partition.
     feature_tables.read_of_corpus(path, "training", "code", VALENCE)
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    "function",
     [
-        ({"test/midterm/label": None}, ["no dataset test/midterm/label"]),
-        ({"test/midterm/label": np.array([], int)}, ["midterm/label is empty"]),
-        ({"test/midterm/label": [0, 1, 9]}, ["test/midterm/label holds [9]"]),
-        ({"test/midterm/utterance": text("a")}, ["/utterance has the shape (1,)", "3"]),
-        ({"test/midterm/speaker": text("a")}, ["/speaker has the shape (1,)", "3 lab"]),
-        ({"test/midterm/speaker": [1, 2, 3]}, ["speaker must be text, not int64"]),
-    ],
-)
-def test_utterances_that_do_not_fit_are_told(tmp_path, changes, words):
-    path = write_corpus(tmp_path, changes)
-    message = message_of(feature_tables.utterances_of_corpus, path, "test", VALENCE)
-    for word in [path, *words]:
-        assert word in message
-
-
-def test_a_corpus_that_is_not_there_or_no_hdf5_is_told(tmp_path):
-    nowhere, other = str(tmp_path / "nowhere.h5"), write_csv(tmp_path / "a.h5", "a")
-    for function in (
+        read,
         lambda path: feature_tables.read_of_corpus(path, "test", "code", VALENCE),
         lambda path: feature_tables.utterances_of_corpus(path, "test", VALENCE),
         lambda path: registry.read(corpus_section(path)),
-    ):
-        assert message_of(function, nowhere) == f"there is no feature table {nowhere!r}"
-        assert message_of(function, other) == f"{other} is no HDF5 file"
+    ],
+)
+def test_a_table_that_is_not_there_or_no_hdf5_is_told(tmp_path, function):
+    for path in (str(tmp_path / "nowhere.h5"), str(tmp_path)):
+        assert message_of(function, path) == f"there is no feature table {path!r}"
+    for content in (b"", b"utterance,x\na,1\n"):
+        path = write_csv(tmp_path / "own.h5", content)
+        assert message_of(function, path) == f"{path} is no HDF5 file"
 
 
 # --- the reader -----------------------------------------------------------------
@@ -452,6 +435,4 @@ def test_what_is_no_published_curve_is_told(tmp_path, content, words):
         write_csv(tmp_path / "curve.json", content)
     elif content:
         write_json(tmp_path, content)
-    message = message_of(published.read_curve, path)
-    for word in [path, *words]:
-        assert word in message
+    assert_told(path, words, published.read_curve)

@@ -1,7 +1,5 @@
 """Classifiers and their tuning, held against scikit-learn used directly."""
 
-import warnings
-
 import numpy as np
 import pytest
 from made_up_rows import (
@@ -17,14 +15,8 @@ from speechcodes import names
 from speechcodes.experiment import classifiers
 
 each_classifier = pytest.mark.parametrize("name", CLASSIFIERS)
-
-
-@pytest.fixture(autouse=True)
-def _no_warnings():
-    """scikit-learn only warns of folds and fits that are no good."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+# scikit-learn only warns of folds and fits that are no good.
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 # --- building -------------------------------------------------------------------

@@ -66,21 +66,15 @@ def nowhere(found):
     return percentages == "" and np.isnan(least) and np.isnan(most)
 
 
-def test_ahead_in_a_run_of_percentages():
-    row = only(RUN)
-    assert row.ahead == "code"
-    assert feature_sets_ahead(row) == ("10-40", 0.05, 0.08)
-    assert nowhere(baseline_ahead(row))
-    assert (row.difference, row.low, row.high, row.p) == AREA
-
-
-def test_the_baseline_can_be_ahead_too():
-    curve = {p: (-difference, reach) for p, (difference, reach) in RUN.items()}
-    row = only(curve, (-0.04, -0.07, -0.01, 0.0123))
-    assert row.ahead == "midterm"
-    assert baseline_ahead(row) == ("10-40", 0.05, 0.08)
-    assert nowhere(feature_sets_ahead(row))
-    assert (row.difference, row.low, row.high) == (-0.04, -0.07, -0.01)
+@pytest.mark.parametrize(("sign", "winner"), [(1, "code"), (-1, "midterm")])
+def test_ahead_in_a_run_of_percentages(sign, winner):
+    difference, *ends, p = AREA
+    area = (sign * difference, *sorted(sign * end for end in ends), p)
+    row = only({at: (sign * gap, reach) for at, (gap, reach) in RUN.items()}, area)
+    ahead, behind = [feature_sets_ahead(row), baseline_ahead(row)][::sign]
+    assert row.ahead == winner
+    assert ahead == ("10-40", 0.05, 0.08) and nowhere(behind)
+    assert (row.difference, row.low, row.high, row.p) == area
 
 
 @pytest.mark.parametrize(
@@ -104,18 +98,19 @@ def test_curves_that_cross_have_both_ahead_in_runs_of_their_own():
     assert feature_sets_ahead(row) == ("100", 0.05, 0.05)
 
 
-@pytest.mark.parametrize("sign, winner", [(1, "code"), (-1, "midterm")])
-def test_ahead_on_average_only(sign, winner):
-    row = only(LEVEL, (sign * 0.03, *sorted([sign * 0.01, sign * 0.05]), 0))
+@pytest.mark.parametrize(
+    ("area", "winner"),
+    [
+        ((0.03, 0.01, 0.05, 0), "code"),
+        ((-0.03, -0.05, -0.01, 0), "midterm"),
+        ((0.01, -0.02, 0.04, 0.3456), ""),
+    ],
+)
+def test_ahead_on_average_only_or_not_at_all(area, winner):
+    row = only(LEVEL, area)
     assert row.ahead == winner
     assert nowhere(feature_sets_ahead(row)) and nowhere(baseline_ahead(row))
-
-
-def test_without_any_difference_nobody_is_ahead():
-    row = only(LEVEL, (0.01, -0.02, 0.04, 0.3456))
-    assert row.ahead == ""
-    assert nowhere(feature_sets_ahead(row)) and nowhere(baseline_ahead(row))
-    assert (row.difference, row.low, row.high, row.p) == (0.01, -0.02, 0.04, 0.3456)
+    assert (row.difference, row.low, row.high, row.p) == area
 
 
 @pytest.mark.parametrize("p, ahead", [(0.0499, "code"), (0.05, ""), (1, "")])
@@ -153,9 +148,3 @@ def test_the_metric_chosen_is_told_and_no_other():
     assert (row.metric, row.ahead, row.difference) == ("uar", "", 0.02)
     (row,) = conclusions(*found).itertuples()
     assert (row.metric, row.ahead) == ("macro_f1", "code")
-
-
-def test_a_single_feature_set_has_no_conclusion():
-    intervals, differences, areas = tables(RUN)
-    found = conclusions(intervals, differences.iloc[:0], areas.iloc[:0])
-    assert len(found) == 0 and list(found.columns) == COLUMNS

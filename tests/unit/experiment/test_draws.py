@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechcodes.errors import InputError
-from speechcodes.experiment.draws import Protocol, draw, study_draw
+from speechcodes.experiment.draws import draw, study_draw
 from speechcodes.records import VALENCE
 
 
@@ -106,27 +106,3 @@ def test_a_share_below_one_utterance_is_told_with_its_class(
         study_draw(np.array(labels), percentage, classes)
     for word in ["experiment.percentages", "robust", *words]:
         assert word in str(error.value)
-
-
-# --- protocols ------------------------------------------------------------------
-
-
-def test_the_study_has_equal_draws():
-    labels = np.arange(30) % 3
-    draws = Protocol("study", draws=3, seed=4).chosen(labels, 25, VALENCE)
-    # int(10 * 0.25) of each class.
-    assert [chosen.tolist() for chosen in draws] == [[0, 1, 2, 3, 4, 5]] * 3
-
-
-def test_robust_draws_are_those_of_each_number():
-    labels = np.arange(60) % 3
-    # Rounded, where the study cuts off: 1.8 of 20 are 2.
-    for share, size in [(9, 6), (20, 12), (100, 60)]:
-        chosen = Protocol("robust", draws=4, seed=2).chosen(labels, share, VALENCE)
-        assert [len(one) for one in chosen] == [size] * 4
-        for number, one in enumerate(chosen):
-            np.testing.assert_array_equal(one, draw(labels, share, 2, number))
-
-
-def test_a_protocol_is_robust_unless_said_otherwise():
-    assert Protocol() == Protocol("robust", draws=1, seed=1, tuning=None)

@@ -1,6 +1,5 @@
 """Predictions of draws, held against scikit-learn used directly."""
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -28,14 +27,8 @@ from speechcodes.experiment.draws import Protocol, draw
 from speechcodes.experiment.feature_sets import FeatureSet
 
 each_classifier = pytest.mark.parametrize("name", CLASSIFIERS)
-
-
-@pytest.fixture(autouse=True)
-def _no_warnings():
-    """scikit-learn only warns of folds and fits that are no good."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+# scikit-learn only warns of folds and fits that are no good.
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 def predict_draws(name, settings, training, test, protocol, percentage=100):

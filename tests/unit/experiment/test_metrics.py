@@ -31,17 +31,6 @@ def truth_and_predictions(draw):
 
 @few
 @given(truth_and_predictions())
-def test_confusion_equals_that_of_scikit_learn(data):
-    truth, predicted, n_classes = data
-    counts = metrics.confusion(*data)
-    assert counts.shape == (len(predicted), n_classes, n_classes)
-    for one, row in zip(counts, predicted, strict=True):
-        expected = confusion_matrix(truth, row, labels=range(n_classes))
-        np.testing.assert_array_equal(one, expected)
-
-
-@few
-@given(truth_and_predictions())
 def test_scores_equal_those_of_scikit_learn(data):
     truth, predicted, n_classes = data
     counts = metrics.confusion(*data)

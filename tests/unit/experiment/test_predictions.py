@@ -11,7 +11,6 @@ from speechcodes.errors import InputError
 from speechcodes.experiment import predictions
 from speechcodes.experiment.feature_sets import FeatureSet, RoleFeatures
 from speechcodes.experiment.learning_curves import Predictions
-from speechcodes.experiment.predictions import Predicted
 from speechcodes.records import VALENCE
 
 LABELS = np.array([2, 0, 1, 0])
@@ -96,22 +95,12 @@ def only(path, unit):
 def test_where_rows_are_utterances_there_is_no_other_unit(tmp_path, name, protocol):
     classes = ("angry", "calm", "sad")
     (found,) = read(written(tmp_path, name, protocol=protocol, classes=classes))
-    expected = Predicted(
-        feature_set=name,
-        classifier="svm",
-        percentage=60,
-        n_training_utterances=77,
-        unit="utterance",
-        main=True,
-        truth=[2, 0, 1, 0],
-        utterance=[0, 1, 2, 3],
-        speaker=VOICES,
-        predicted=PREDICTED[name].per_utterance.tolist(),
-        classes=classes,
-        segment="30k",
-    )
-    lists = (each.tolist() if isinstance(each, np.ndarray) else each for each in found)
-    assert Predicted(*lists) == expected
+    assert found[:6] == (name, "svm", 60, 77, "utterance", True)
+    assert found.truth.tolist() == [2, 0, 1, 0]
+    assert found.utterance.tolist() == [0, 1, 2, 3]
+    assert found.speaker.tolist() == VOICES
+    np.testing.assert_array_equal(found.predicted, PREDICTED[name].per_utterance)
+    assert (found.classes, found.segment, found.folds) == (classes, "30k", 1)
     whole = (found.percentage, found.n_training_utterances, found.fewest_of_speaker)
     assert {type(number) for number in whole} == {int}
 
@@ -126,13 +115,7 @@ def test_segments_come_back_with_their_class_utterance_and_speaker(tmp_path):
     # Of the utterances 3, 0, 0, 2 and 1.
     assert segments.truth.tolist() == [0, 2, 2, 1, 0]
     assert segments.utterance.tolist() == [3, 0, 0, 2, 1]
-    assert segments.speaker.tolist() == [
-        "utterance ü",
-        "speaker anna",
-        "speaker anna",
-        "session 2",
-        "speaker anna",
-    ]
+    assert segments.speaker.tolist() == [VOICES[i] for i in (3, 0, 0, 2, 1)]
 
 
 @pytest.mark.parametrize(
@@ -229,18 +212,10 @@ def test_the_folds_of_a_repeat_stand_side_by_side(tmp_path):
 
 
 def test_a_fold_whose_utterances_have_one_segment_each_joins_those_with_more(tmp_path):
-    paths = [
-        fold(tmp_path, 1, "code", ids="abcd"),
-        fold(
-            tmp_path,
-            2,
-            "code",
-            ids="efgh",
-            sets={"code": SETS["midterm"]},
-            predicted={"code": PREDICTED["midterm"]},
-        ),
-    ]
-    found = {one.unit: one for one in read(*paths)}
+    more = fold(tmp_path, 1, "code", ids="abcd")
+    sets, predicted = {"code": SETS["midterm"]}, {"code": PREDICTED["midterm"]}
+    each = fold(tmp_path, 2, "code", ids="efgh", sets=sets, predicted=predicted)
+    found = {one.unit: one for one in read(more, each)}
     segments = found["segment"]
     assert segments.utterance.tolist() == [*OWNER, 4, 5, 6, 7]
     assert segments.predicted[0].tolist() == [0, 1, 2, 0, 1, *[0, 1, 2, 0]]
@@ -314,16 +289,12 @@ def test_folds_that_do_not_belong_together_are_told(tmp_path, other, told):
 
 
 def test_one_classifier_and_percentage_comes_after_the_other(tmp_path):
+    runs = [(name, share) for name in ("svm", "knn") for share in (50, 100)]
     paths = [
-        fold(tmp_path, i, "code", ids=ids, classifier=classifier, percentage=percentage)
+        fold(tmp_path, i, "code", ids=ids, classifier=name, percentage=share)
         for i, ids in [(1, "abcd"), (2, "wxyz")]
-        for classifier in ("svm", "knn")
-        for percentage in (50, 100)
+        for name, share in runs
     ]
     found = [(p.classifier, p.percentage, p.unit, p.folds) for p in read(*paths)]
-    assert found == [
-        (classifier, percentage, unit, 2)
-        for classifier in ("svm", "knn")
-        for percentage in (50, 100)
-        for unit in ("utterance", "segment")
-    ]
+    units = ("utterance", "segment")
+    assert found == [(*run, unit, 2) for run in runs for unit in units]

@@ -89,21 +89,14 @@ def rejected(path):
     return caught.value
 
 
-@pytest.mark.parametrize("name", ["none.wav", "no/folder.wav", "a" * 300 + ".wav", "."])
-def test_a_path_without_a_file_is_missing(tmp_path, name):
-    assert rejected(tmp_path / name).reason == "missing_file"
-
-
-@pytest.mark.parametrize(
-    "name", ["a.wav", "with  two spaces.wav", "it's.wav", "é.flac", "samples.raw"]
-)
-def test_text_is_unreadable(tmp_path, name):
-    Path(tmp_path, name).write_text("no audio at all\n" * 50)
-    assert rejected(tmp_path / name).reason == "unreadable"
-
-
-def test_a_signal_that_resampling_leaves_nothing_of_is_empty(tmp_path):
-    assert rejected(write(tmp_path / "a.wav", [0.5], 48_000)).reason == "empty"
+def test_what_is_missing_text_or_empty_is_rejected(tmp_path):
+    for name in ("none.wav", "no/folder.wav", "a" * 300 + ".wav", "."):
+        assert rejected(tmp_path / name).reason == "missing_file"
+    for name in ("a.wav", "é.flac", "samples.raw"):
+        Path(tmp_path, name).write_text("no audio at all\n" * 50)
+        assert rejected(tmp_path / name).reason == "unreadable"
+    # Resampling leaves nothing of it.
+    assert rejected(write(tmp_path / "b.wav", [0.5], 48_000)).reason == "empty"
 
 
 @pytest.mark.parametrize("rate", [RATE, 16_000, 44_100])

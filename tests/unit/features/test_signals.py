@@ -40,36 +40,26 @@ def write(path, files):
     return path
 
 
-def test_every_file_is_kept_as_it_was_or_rejected(tmp_path):
+def test_every_file_is_kept_as_it_was_and_computed_or_rejected(tmp_path):
     # Longer than what lies together in a file, too.
-    files = audio_files(tmp_path / "a", a=300, broken=0, b=100_000, c=1)
+    files = audio_files(tmp_path / "a", a=300, broken=0, b=100_000, c=1, short=20)
     path = write(tmp_path / "shard.h5", files)
+    lengths = {0: 300, 2: 100_000, 4: 20}
+    values = [noise(n, i).astype(np.float32) for i, n in lengths.items()]
     with h5py.File(path) as file:
         assert file["signals"].dtype == np.float32
-        expected = np.concatenate([noise(300, 0), noise(100_000, 2)])
-        np.testing.assert_array_equal(file["signals"], expected.astype(np.float32))
+        np.testing.assert_array_equal(file["signals"], np.concatenate(values))
         assert file.attrs["part"] == "p01"
-    kept = [("a/a", files[0], 300), ("a/b", files[2], 100_000)]
-    assert signals.lengths(path) == kept
+    names = ["a/a", "a/b", "a/short"]
+    assert signals.lengths(path) == [
+        (name, files[i], n) for name, (i, n) in zip(names, lengths.items(), strict=True)
+    ]
     left_out = hdf5.read_rejected(path)
     # One sample has no distance from its mean.
     assert [(r.utterance, r.path, r.reason) for r in left_out] == [
         ("a/broken", files[1], "unreadable"),
         ("a/c", files[3], "silent"),
     ]
-
-
-@pytest.mark.parametrize("lengths", [{}, {"a": 0}])
-def test_a_shard_may_keep_nobody(tmp_path, lengths):
-    path = write(tmp_path / "shard.h5", audio_files(tmp_path / "a", **lengths))
-    assert signals.lengths(path) == []
-    assert list(signals.compute_each(path, len, rejected := [])) == []
-    assert len(rejected) == len(lengths)
-
-
-def test_each_signal_of_a_shard_is_computed_or_rejected(tmp_path):
-    files = audio_files(tmp_path / "a", a=300, broken=0, short=20, d=70_000)
-    path = write(tmp_path / "b1.h5", files)
 
     def checksum(signal):
         if len(signal) < 100:
@@ -78,16 +68,18 @@ def test_each_signal_of_a_shard_is_computed_or_rejected(tmp_path):
 
     rejected = []
     results = dict(signals.compute_each(path, checksum, rejected))
-    expected = {
-        name: (n, noise(n, seed).astype(np.float32).sum(dtype=float))
-        for name, n, seed in [("a/a", 300, 0), ("a/d", 70_000, 3)]
-    }
-    assert results == expected
-    assert [(r.utterance, r.reason) for r in rejected] == [
-        ("a/broken", "unreadable"),
-        ("a/short", "too_short"),
-    ]
-    assert rejected[1] == Rejected("a/short", files[2], "too_short", "20 samples")
+    sums = [(len(signal), signal.sum(dtype=float)) for signal in values]
+    assert results == {"a/a": sums[0], "a/b": sums[1]}
+    too_short = Rejected("a/short", files[4], "too_short", "20 samples")
+    assert rejected == [*left_out, too_short]
+
+
+@pytest.mark.parametrize("lengths", [{}, {"a": 0}])
+def test_a_shard_may_keep_nobody(tmp_path, lengths):
+    path = write(tmp_path / "shard.h5", audio_files(tmp_path / "a", **lengths))
+    assert signals.lengths(path) == []
+    assert list(signals.compute_each(path, len, rejected := [])) == []
+    assert len(rejected) == len(lengths)
 
 
 def test_a_fault_of_the_function_is_not_taken_for_bad_audio(tmp_path):

@@ -11,10 +11,12 @@ from corpora import (
     everyone,
     in_several_parts,
     part_of,
+    quickly,
     speak,
+    where_it_can_be,
 )
 from corpora import balanced as asked
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechcodes.corpus import splits
@@ -22,9 +24,6 @@ from speechcodes.corpus.splits import checks
 from speechcodes.errors import InputError
 from speechcodes.records import ROLES, VALENCE
 
-# Slow only where the machine is busy.
-slow = [HealthCheck.too_slow]
-quickly = settings(max_examples=25, deadline=None, suppress_health_check=slow)
 SIZES = {"training": 2, "unlabelled": "all", "test": 1}
 
 
@@ -67,18 +66,10 @@ requests = st.builds(
 )
 
 
-def where_it_can_be(table, wanted):
-    """The divided corpus, or no example at all where it is too small."""
-    try:
-        return divided(table, wanted)
-    except InputError:
-        assume(False)
-
-
 @quickly
 @given(tables(), requests, st.randoms(use_true_random=False))
 def test_sizes_are_as_asked_for_of_whole_speakers_and_sessions(table, wanted, random):
-    result = where_it_can_be(table, wanted)
+    result, _ = where_it_can_be(table, wanted)
     # In any order.
     assert sorted(divided(random.sample(table, len(table)), wanted)) == result
     assert [u._replace(part="") for u in result] == table
@@ -104,7 +95,7 @@ def test_sizes_are_as_asked_for_of_whole_speakers_and_sessions(table, wanted, ra
 def test_all_takes_every_utterance_that_nothing_forbids(table, wanted):
     wanted["sizes"]["unlabelled"] = "all"
     wanted["max_speaker_share"] = 1.0
-    result = where_it_can_be(table, wanted)
+    result, _ = where_it_can_be(table, wanted)
     labelled = [u for u in result if u.part in ("training", "test")]
     speakers = {u.speaker for u in labelled} - {""}
     sessions = {u.session for u in labelled}
@@ -119,7 +110,7 @@ def test_all_takes_every_utterance_that_nothing_forbids(table, wanted):
 @quickly
 @given(tables(partitions=["Dev", "Train", "Test", "Extra"]), requests)
 def test_balanced_draws_from_the_partitions_of_each_part_only(table, wanted):
-    result = where_it_can_be(table, wanted | {"partitions": PARTITIONS})
+    result, _ = where_it_can_be(table, wanted | {"partitions": PARTITIONS})
     assert all(u.partition in PARTITIONS[u.part] for u in result if u.part)
     assert in_several_parts(result, "speaker") == set()
 

@@ -94,11 +94,7 @@ def test_what_weighs_little_gives_way():
     counts = {f"g{i}": [i, i < 3] for i in range(1, 7)}
     # Three of six groups hold 21 of the first class together, and can hold 7 each.
     dealt = deal(counts, 3, "1", weights=[1.0, 0.001])
-    assert sorted(sorted(b) for b in dealt) == [
-        ["g1", "g6"],
-        ["g2", "g5"],
-        ["g3", "g4"],
-    ]
+    assert sorted(map(sorted, dealt)) == [["g1", "g6"], ["g2", "g5"], ["g3", "g4"]]
 
 
 def test_a_deal_depends_on_names_and_seed_only():

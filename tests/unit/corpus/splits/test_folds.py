@@ -4,9 +4,16 @@ from collections import Counter, defaultdict
 from itertools import combinations
 
 import pytest
-from corpora import corpus, everyone, in_several_parts, speak
+from corpora import (
+    corpus,
+    everyone,
+    in_several_parts,
+    quickly,
+    speak,
+    where_it_can_be,
+)
 from corpora import in_folds as asked
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from speechcodes.corpus import splits
@@ -14,10 +21,6 @@ from speechcodes.corpus.splits import folds as method
 from speechcodes.corpus.splits.roles import count, of_role
 from speechcodes.errors import InputError
 from speechcodes.records import VALENCE
-
-# Slow only where the machine is busy.
-slow = [HealthCheck.too_slow]
-quickly = settings(max_examples=25, deadline=None, suppress_health_check=slow)
 
 
 def fold(table, classes=VALENCE, **changes):
@@ -66,14 +69,6 @@ requests = st.builds(
     unlabelled=st.sampled_from(["all_but_test", "rest"]),
     seed=st.integers(0, 5),
 )
-
-
-def where_it_can_be(table, wanted):
-    """The divided corpus, or no example at all where it is too small."""
-    try:
-        return splits.assign(table, wanted, VALENCE)
-    except InputError:
-        assume(False)
 
 
 @quickly
@@ -219,68 +214,59 @@ def test_links_are_followed_over_speakers_and_sessions():
 
 # --- what is told ---------------------------------------------------------------
 
+#: Twelve speakers of two classes, of whom four speak the third, too.
+RARE = everyone([f"S{i}" for i in range(12)], classes=VALENCE[:2])
+RARE += [speak(f"x{i}", f"S{i}", f"S{i}", "positive") for i in range(4)]
+#: A class that nobody speaks, and then one speaker.
+LACKING = everyone("ABC", classes=VALENCE[:2])
+ALONE = [*LACKING, speak("x", "A", "A", "positive")]
+#: Nine speakers who all meet one in their sessions.
+HOSTED = everyone("ABCDEFGHI")
+HOSTED += [speak(f"x{i}", "host", i, "neutral") for i in "ABCDEFGHI"]
+EIGHT = [*everyone("ABCDEFG"), speak("x", "H", "H", "negative")]
 
-def test_too_many_folds_are_told_with_the_largest_number_that_works():
-    table = everyone("ABCDEFG") + [speak("x", "H", "H", "negative")]
-    told = (
-        "is 9, .* 8 negative utterances of 8 speakers, 7 neutral utterances of 7 "
-        r".* make 8 groups .*\(7 of them with neutral.*: splits.folds: 7 would fit"
-    )
+
+@pytest.mark.parametrize(
+    ("table", "wanted", "told", "possible"),
+    [
+        (
+            EIGHT,
+            {"folds": 9},
+            "is 9, .* 8 negative utterances of 8 speakers, 7 neutral utterances of 7 "
+            r".* make 8 groups .*\(7 of them with neutral.*: splits.folds: 7 would fit",
+            {"folds": 7},
+        ),
+        # As many folds as a rare class has speakers.
+        (RARE, {"folds": 5}, "4 positive .* splits.folds: 4 would fit", {"folds": 4}),
+        # Of three parts in a fold, only one has a positive utterance.
+        (
+            RARE,
+            {"folds": 2, "parts_per_fold": 6, "training": 1},
+            "no number .*: add speakers, or raise spl",
+            {"folds": 4, "training": 3},
+        ),
+        (ALONE, {}, "1 of them with positive.*no number of folds", None),
+        (LACKING, {}, "0 positive utterances of 0 speakers.*add sp", None),
+        (HOSTED, {}, "10 speakers.* make 1 groups .*no number", None),
+        (everyone("ABC"), {"repeats": 2}, "is 2, .* than 1 ways .* 3 folds of 3", {}),
+        # Four parts make two pairs in three ways.
+        (
+            everyone("ABCD"),
+            {"folds": 2, "parts_per_fold": 2, "repeats": 4},
+            "splits.repeats is 4, .* ask for 3 repeats",
+            {"folds": 2, "parts_per_fold": 2, "repeats": 3},
+        ),
+        (
+            everyone("ABCDEF"),
+            {"training": 5},
+            "splits.training is 5 .* all but 4: ask for 4",
+            {"training": 4},
+        ),
+    ],
+)
+def test_folds_that_cannot_be_are_told_with_what_can(table, wanted, told, possible):
     with pytest.raises(InputError, match=told):
-        fold(table, folds=9)
-    assert fold(table, folds=7)
-
-
-def test_a_rare_class_allows_as_many_folds_as_it_has_speakers():
-    rows = [(f"S{i}", "", k) for i in range(12) for k in ("negative", "neutral")]
-    rows += [(f"S{i}", "", "positive") for i in range(4)]
-    with pytest.raises(InputError, match="4 positive .* splits.folds: 4 would fit"):
-        fold(corpus(*rows), folds=5)
-    table, folds = fold(corpus(*rows), folds=4)
-    assert sizes_tested(table, folds) == [(3, 3, 1)] * 4
-
-
-def test_a_part_that_is_to_train_must_have_every_class():
-    rows = [(f"S{i}", "", k) for i in range(12) for k in ("negative", "neutral")]
-    rows += [(f"S{i}", "", "positive") for i in range(4)]
-    # Of three parts in a fold, only one has a positive utterance.
-    with pytest.raises(InputError, match="no number .*: add speakers, or raise spl"):
-        fold(corpus(*rows), folds=2, parts_per_fold=6, training=1)
-    assert fold(corpus(*rows), folds=4, training=3)
-
-
-def test_a_class_that_one_speaker_speaks_cannot_be_tested():
-    table = everyone("ABC", classes=VALENCE[:2]) + [speak("x", "A", "A", "positive")]
-    with pytest.raises(InputError, match="1 of them with positive.*no number of folds"):
-        fold(table, folds=3)
-    table = everyone("ABC", classes=VALENCE[:2])
-    with pytest.raises(InputError, match="0 positive utterances of 0 speakers.*add sp"):
-        fold(table, folds=3)
-
-
-def test_a_corpus_that_one_host_links_has_no_folds():
-    rows = [("host", f"P{i}", label) for i in range(9) for label in VALENCE]
-    rows += [(f"S{i}", f"P{i}", label) for i in range(9) for label in VALENCE]
-    with pytest.raises(InputError, match="10 speakers.* make 1 groups .*no number"):
-        fold(corpus(*rows))
-
-
-def test_more_repeats_than_there_are_ways_are_told_with_those_that_there_are():
-    with pytest.raises(
-        InputError, match="is 2, but no more than 1 ways .* 3 folds of 3"
-    ):
-        fold(everyone("ABC"), repeats=2)
-    # Four parts make two pairs in three ways.
-    table = everyone("ABCD")
-    assert len(fold(table, folds=2, parts_per_fold=2, repeats=3)[1]) == 6
-    with pytest.raises(InputError, match="splits.repeats is 4, .* ask for 3 repeats"):
-        fold(table, folds=2, parts_per_fold=2, repeats=4)
-
-
-def test_more_parts_to_train_on_than_there_are_are_told():
-    table = everyone("ABCDEF")
-    assert fold(table, folds=3, training=4)
-    with pytest.raises(
-        InputError, match="splits.training is 5 .* all but 4: ask for 4"
-    ):
-        fold(table, folds=3, training=5)
+        fold(table, **wanted)
+    if possible is not None:
+        folds = fold(table, **possible)[1]
+        assert len(folds) == possible.get("folds", 3) * possible.get("repeats", 1)

@@ -48,10 +48,12 @@ def test_study_takes_sorted_names_and_passes_over_sessions_used_before():
     assert part_of(table[::-1], wanted) == expected
 
 
-def test_study_does_not_keep_speakers_apart():
-    table = [u._replace(speaker="A") for u in everyone("ABC")]
+@pytest.mark.parametrize("same", [{"speaker": "A"}, {"session": ""}])
+def test_study_keeps_neither_speakers_nor_unknown_sessions_apart(same):
+    table = [u._replace(**same) for u in everyone("ABC")]
     wanted = asked(method="study", sizes=dict.fromkeys(ROLES, 1))
-    assert set(part_of(table, wanted).values()) == set(ROLES)
+    parts = ["training", "test", "unlabelled"]
+    assert list(part_of(table, wanted).values()) == [p for p in parts for _ in VALENCE]
 
 
 def test_study_says_how_many_are_left():
@@ -70,16 +72,6 @@ def test_study_draws_from_the_partitions_of_each_part():
     found = part_of(table, asked(method="study", partitions=PARTITIONS, sizes=sizes))
     parts = ["test", "unlabelled", "training", "", ""]
     assert list(found.values()) == [part for part in parts for _ in VALENCE]
-
-
-def test_utterances_of_unknown_sessions_are_held_apart_from_nobody():
-    table = [u._replace(session="") for u in everyone("ABC")]
-    wanted = asked(method="study", sizes=dict.fromkeys(ROLES, 1))
-    assert list(part_of(table, wanted).values()) == [
-        *["training"] * 3,
-        *["test"] * 3,
-        *["unlabelled"] * 3,
-    ]
 
 
 def test_speech_without_a_label_is_unlabelled_unless_its_voice_trains_or_tests():
