@@ -5,13 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import (
-    assert_ticks_stay_apart,
-    caption,
-    drawn,
-    legend_labels,
-    settings,
-)
+from drawing import assert_ticks_stay_apart, caption, drawn, legend_labels, settings
 
 from speechcodes.figures import autoencoders
 

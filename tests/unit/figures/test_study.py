@@ -3,13 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import (
-    caption,
-    drawn,
-    legend_labels,
-    settings,
-    texts,
-)
+from drawing import caption, drawn, legend_labels, settings, texts
 
 from speechcodes.errors import InputError
 from speechcodes.figures.study import study

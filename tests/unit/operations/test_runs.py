@@ -32,10 +32,7 @@ def process(folder, *arguments, **environment):
     code = "import time; print('here', flush=True); time.sleep(60)"
     command = [sys.executable, "-c", code, *arguments]
     with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
+        command, cwd=folder, env=os.environ | environment, stdout=subprocess.PIPE
     ) as started:
         started.stdout.readline()
         try:

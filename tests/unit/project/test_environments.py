@@ -25,7 +25,7 @@ REQUIREMENTS = (ROOT / "requirements.txt").read_text()
 #: What a distribution needs and does not declare, or only as an extra.
 UNDECLARED = {
     # For its backend; keras alone would import nothing.
-    "keras": {"tensorflow"},
+    "keras": {"tensorflow"}
 }
 #: What is loaded only in functions that a script does not call: it counts parameters.
 NOT_LOADED = {"describe": {"h5py", "keras", "tensorflow"}}

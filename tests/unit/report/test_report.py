@@ -135,8 +135,7 @@ def test_a_run_without_a_comparison_says_so(run):
     results, figures, _ = run
     alone = {
         segment: statistics._replace(
-            conclusions=statistics.conclusions.iloc[:0],
-            areas=statistics.areas.iloc[:0],
+            conclusions=statistics.conclusions.iloc[:0], areas=statistics.areas.iloc[:0]
         )
         for segment, statistics in results.statistics.items()
     }
