@@ -260,18 +260,6 @@ def test_a_file_of_another_length_is_damaged_after_a_first_reading_too(tmp_path)
 # --- no half of a file --------------------------------------------------------
 
 
-def test_a_shard_that_cannot_be_finished_leaves_what_was_there(tmp_path):
-    path = tmp_path / "a.h5"
-    with pytest.raises(TypeError):
-        write(path, datasets(), parameters={"late": object()})
-    assert list(tmp_path.iterdir()) == []
-    before = write(path, datasets()).read_bytes()
-    with pytest.raises(TypeError):
-        write(path, datasets(2), parameters={"late": object()})
-    assert list(tmp_path.iterdir()) == [path]
-    assert path.read_bytes() == before
-
-
 def test_replacing_shows_the_file_only_once_it_is_whole(tmp_path):
     path = tmp_path / "figure.pdf"
     path.write_text("old")
