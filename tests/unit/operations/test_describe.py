@@ -9,7 +9,7 @@ import yaml
 from configurations import CONFIG, FILES
 
 from speechcodes.configuration.loading import read_configuration
-from speechcodes.corpus.splits.roles import Roles, Usage
+from speechcodes.corpus.splits.roles import Roles
 from speechcodes.errors import InputError
 from speechcodes.operations import describe
 from speechcodes.operations.describe import Lengths
@@ -82,29 +82,6 @@ def test_utterances_are_counted_per_role_with_the_least_and_the_most_of_all_fold
     assert table.loc["unlabelled"].tolist() == ["", "", "", "8 to 9", "3"]
     table = describe.table_of_roles(UTTERANCES, FOLDS[:1], CLASSES).set_index("role")
     assert table.loc["training"].tolist() == ["4", "0", "1", "5", "1"]
-
-
-def test_it_is_said_what_is_used_and_of_how_much_the_speaker_is_unknown():
-    text = describe.what_is_used(Usage(200, 180, 40, 20, 5))
-    assert "180 of 200 labels" in text
-    assert "20 of 40 utterances without a label" in text
-    assert "5 of them (25 %)" in text
-    assert describe.what_is_used(Usage(9, 9, 0, 0, 0)) == "9 of 9 labels are used."
-    assert "known" not in describe.what_is_used(Usage(9, 9, 3, 0, 0))
-    assert "speaker of none is not" in describe.what_is_used(Usage(9, 9, 3, 3, 0))
-
-
-def test_what_is_left_out_is_counted_by_reason_the_commonest_first():
-    rejected = [
-        Rejected("a", "a.wav", "missing_file", "there is no a.wav"),
-        Rejected("b", "b.wav", "unknown_label", "label 'x' of b"),
-        Rejected("c", "c.wav", "unknown_label", "label 'x' of c"),
-    ]
-    table = describe.table_of_rejected(rejected)
-    assert table.to_numpy().tolist() == [
-        ["unknown_label", 2, "label 'x' of b"],
-        ["missing_file", 1, "there is no a.wav"],
-    ]
 
 
 # --- lengths ----------------------------------------------------------------------

@@ -173,18 +173,6 @@ def test_what_a_run_starts_is_known_by_its_mark(folder):
 # --- Slurm ------------------------------------------------------------------------
 
 
-def test_what_was_written_since_a_run_used_slurm_is_found(folder):
-    old, new = (folder / RESULTS / name for name in ("old.csv", "new.csv"))
-    for path in (old, new, folder / RESULTS / ".7.partial.new.csv"):
-        path.touch()
-    os.utime(old, (1000, 1000))
-    assert not list(runs.written_by_slurm(RESULTS))
-    killed(folder, "without")
-    assert not list(runs.written_by_slurm(RESULTS))
-    killed(folder, "with", slurm=True)
-    assert list(runs.written_by_slurm(RESULTS)) == [f"{RESULTS}/new.csv"]
-
-
 @pytest.fixture
 def used_slurm(folder, monkeypatch):
     """A killed run that used Slurm, where two of its jobs go on."""

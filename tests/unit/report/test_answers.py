@@ -501,19 +501,13 @@ def test_of_few_autoencoders_less_is_said_by_what_was_measured():
 
 
 def test_what_was_resampled_and_how_much_was_used_is_told():
-    told = answers.about_scores(run_folder.intervals())
-    assert told == (
+    table = run_folder.intervals()
+    assert answers.about_scores(table) == (
         "Mean over 10 draws and 95 % interval, by resampling 12 test speakers and the "
         "draws; 100 % are 300 labelled utterances."
     )
-    assert "all 4 folds count together" in (
-        answers.about_scores(run_folder.intervals(), folds=4)
-    )
-
-
-def test_what_stands_for_speakers_is_told_of_every_feature_set():
-    table = run_folder.intervals()
-    # A single draw is not resampled.
+    assert "all 4 folds count together" in answers.about_scores(table, folds=4)
+    # What stands for speakers is told of every feature set; one draw is not resampled.
     utterances = "7 test utterances as if independent"
     resampled = np.where(table["feature_set"] == "code", utterances, "2 test speakers")
     told = answers.about_scores(table.assign(resampled=resampled, draws=1))
