@@ -17,7 +17,7 @@ from speechcodes.storage.files import read_scores
 
 def with_config(results, section, **changes):
     """The same results of a configuration with changes in a section."""
-    changed = results.config.get(section, {}) | changes
+    changed = results.config[section] | changes
     return results._replace(config=results.config | {section: changed})
 
 

@@ -298,10 +298,8 @@ def test_nobody_is_unlabelled_where_nothing_learns_without_labels(tmp_path):
     write_run(tmp_path)
     for path in tmp_path.glob("fold*/roles/unlabelled.csv"):
         path.unlink()
-    plain = {
-        **CONFIG,
-        "experiment": {**CONFIG["experiment"], "feature_sets": ["midterm"]},
-    }
+    experiment = CONFIG["experiment"] | {"feature_sets": ["midterm"]}
+    plain = CONFIG | {"experiment": experiment}
     results = found.read(tmp_path, plain)
     assert set(results.roles["role"]) == {"training", "test"}
     text = page.report(results, [tmp_path / "figures/20k/learning_curves.svg"], {})
