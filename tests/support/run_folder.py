@@ -2,6 +2,7 @@
 
 import json
 
+import drawing
 import h5py
 import pandas as pd
 import yaml
@@ -37,18 +38,8 @@ PERCENTAGES = (5, 50, 100)
 
 def intervals():
     """Scores of 0.3 and 0.004 more per per cent; of codes 0.01 more."""
-    return pd.DataFrame(
-        {"feature_set": feature_set, "classifier": classifier}
-        | {"percentage": percentage, "n_training_utterances": 3 * percentage}
-        | {"unit": "utterance", "n": 60, "main": True, "draws": 10}
-        | {"resampled": "12 test speakers", "metric": metric}
-        | {"score": score, "low": score - 0.05, "high": score + 0.05}
-        for metric in ("macro_f1", "uar")
-        for feature_set, ahead in [("midterm", 0), ("code", 0.01)]
-        for classifier, behind in [("svm", 0), ("knn", 0.1)]
-        for percentage in PERCENTAGES
-        for score in [0.3 + 0.004 * percentage + ahead - behind]
-    )
+    ahead = {"midterm": 0, "code": 0.01}
+    return drawing.intervals(ahead, PERCENTAGES, ("macro_f1", "uar"))
 
 
 def areas():

@@ -5,13 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import (
-    assert_ticks_stay_apart,
-    caption,
-    drawn,
-    legend_labels,
-    settings,
-)
+from drawing import assert_ticks_stay_apart, caption, drawn, legend_labels, settings
 
 from speechcodes.figures import autoencoders
 
@@ -121,10 +115,8 @@ class TestAutoencoders:
 
     def test_short_names_of_unlike_and_undistinguishable_names(self):
         names = ["a_latent8_binary_crossentropy_adam", "a_latent8_mse_adam"]
-        assert list(autoencoders.short_names(names).values()) == [
-            "binary, crossentropy",
-            "mse",
-        ]
+        shown = list(autoencoders.short_names(names).values())
+        assert shown == ["binary, crossentropy", "mse"]
         # Each word of the first is in all, so nothing would be left of it.
         names = ["a_relu", "a_relu_relu"]
         assert autoencoders.short_names(names) == dict(zip(names, names, strict=True))
@@ -135,11 +127,8 @@ class TestAutoencoders:
         (ring,) = axes.lines
         assert ring.get_xydata().tolist() == [[2000, 0.0302]]
         points = np.concatenate([c.get_offsets() for c in axes.collections])
-        assert sorted(map(tuple, points)) == [
-            (1000, 0.0320),
-            (2000, 0.0302),
-            (90_000, 0.0300),
-        ]
+        loss_of = {1000: 0.0320, 2000: 0.0302, 90_000: 0.0300}
+        assert sorted(map(tuple, points)) == list(loss_of.items())
         (band,) = axes.patches
         assert band.get_y() == pytest.approx(0.0300)
         assert band.get_height() == pytest.approx(0.0003)

@@ -33,9 +33,8 @@ class TestFigure:
         beside = [text.get_text() for text in training.texts]
         assert beside == ["6 / 1\N{THIN SPACE}200"] * 3
         assert "%" in training.get_xlabel()
-        assert "Beside: speakers / utterances." in caption(
-            training.get_figure(root=True)
-        )
+        told = caption(training.get_figure(root=True))
+        assert "Beside: speakers / utterances." in told
 
     def test_dumbbells_reach_from_one_score_to_the_other(self):
         rows = [*validated(0.58, 0.28), *validated(0.3, 0.35, name="code")]

@@ -2,12 +2,7 @@
 
 import pandas as pd
 import pytest
-from drawing import (
-    drawn,
-    lines,
-    settings,
-    texts,
-)
+from drawing import drawn, lines, settings, texts
 
 from speechcodes.figures import durations
 from speechcodes.records import NO_LABEL, VALENCE

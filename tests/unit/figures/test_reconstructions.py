@@ -57,9 +57,12 @@ class TestReconstructions:
         figure = self.draw(self.table(), zeros, zeros)
         titles = [axes.get_title() for axes in figure.axes]
         assert titles[:3] == [
-            "negative, best: error 0.01\nan_utterance, segment 2",
-            "negative, median: error 0.02\nan_utterance, segment 2",
-            "negative, worst: error 0.3\nan_utterance, segment 2",
+            f"negative, {example}\nan_utterance, segment 2"
+            for example in (
+                "best: error 0.01",
+                "median: error 0.02",
+                "worst: error 0.3",
+            )
         ]
         assert "n: negative 1\N{THIN SPACE}200, positive 1\N{THIN SPACE}200." in (
             figure.get_supxlabel().replace("\n", " ")

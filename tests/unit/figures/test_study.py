@@ -3,13 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import (
-    caption,
-    drawn,
-    legend_labels,
-    settings,
-    texts,
-)
+from drawing import caption, drawn, legend_labels, settings, texts
 
 from speechcodes.errors import InputError
 from speechcodes.figures.study import study
@@ -75,10 +69,8 @@ class TestStudy:
     def test_words(self):
         figure = draw(self.scores(), {}, note="synthetic")
         titles = [axes.get_title() for axes in figure.axes[:2]]
-        assert titles == [
-            "mid-term (136), per test utterance",
-            "code, per test segment",
-        ]
+        per = ["mid-term (136), per test utterance", "code, per test segment"]
+        assert titles == per
         assert {"SVM", "k-NN", "Weighted F1"} <= set(texts(figure))
         assert legend_labels(figure) == ["recomputed", "corrected"]
         assert caption(figure) == (

@@ -27,12 +27,18 @@ def plot():
 
 
 class TestStyle:
-    def test_unknown_feature_sets_look_the_same_in_any_order(self):
-        looks = style.feature_sets(["zeta", "code", "alpha", "midterm"])
-        assert looks == style.feature_sets(["alpha", "midterm", "zeta", "code"])
-        assert list(looks) == ["midterm", "code", "alpha", "zeta"]
-        assert looks["midterm"].label == "mid-term (136)"
+    def test_feature_sets_look_the_same_in_any_order_and_unlike_each_other(self):
+        looks = style.feature_sets(["zeta", "code", "alpha (large)", "midterm"])
+        assert looks == style.feature_sets(["alpha (large)", "midterm", "zeta", "code"])
+        assert list(looks) == ["midterm", "code", "alpha (large)", "zeta"]
         assert len({look.colour for look in looks.values()}) == 4
+        assert looks["midterm"].label == "mid-term (136)"
+        # Running text names them without their size.
+        shown = [style.short(look) for look in looks.values()]
+        assert shown == ["mid-term", "code", "alpha (large)", "zeta"]
+        known = style.feature_sets(names.FEATURE_SETS).values()
+        for part in ("colour", "marker", "label"):
+            assert len({getattr(look, part) for look in known}) == len(known)
 
     def test_sets_normalised_per_speaker_differ_from_their_plain_ones(self):
         some = ["midterm", "code", "own", "own+code"]
@@ -57,13 +63,8 @@ class TestStyle:
         assert len(set(looks)) == 60
 
     def test_colours_of_valence_differ_in_grey(self):
-        looks = style.class_looks(VALENCE)
-        assert [look.colour for look in looks.values()] == [
-            "#D55E00",
-            "#56B4E9",
-            "#00513B",
-        ]
-        greys = sorted(self.grey(look.colour) for look in looks.values())
+        looks = style.class_looks(VALENCE).values()
+        greys = sorted(self.grey(look.colour) for look in looks)
         assert min(np.diff(greys)) > 30
 
     @pytest.mark.parametrize("n", CLASSES)
@@ -78,24 +79,10 @@ class TestStyle:
         # No two of up to seven classes share a colour.
         assert len({look.colour for look in looks.values()}) == min(n, 7) + 1
 
-    def test_every_known_set_has_a_colour_and_a_marker_of_its_own(self):
-        looks = style.feature_sets(names.FEATURE_SETS)
-        for part in ("colour", "marker", "label"):
-            seen = {getattr(look, part) for look in looks.values()}
-            assert len(seen) == len(names.FEATURE_SETS)
-
     @staticmethod
     def grey(colour):
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
-
-    def test_running_text_names_feature_sets_without_their_size(self):
-        looks = style.feature_sets(["midterm", "code", "wav2vec2 (large)"])
-        assert [style.short(look) for look in looks.values()] == [
-            "mid-term",
-            "code",
-            "wav2vec2 (large)",
-        ]
 
     @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "csv"])
     def test_equal_figures_give_equal_files_and_nothing_else(self, tmp_path, suffix):
@@ -154,15 +141,15 @@ def test_the_users_own_settings_change_no_figure(tmp_path, where):
     hostile = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     if where == "MATPLOTLIBRC":
         hostile[where] = str(tmp_path / "matplotlibrc")
-    for folder, around in [(ours, usual), (theirs, usual | hostile)]:
+    working = tmp_path if where == "working directory" else ours
+    for folder, around, cwd in [
+        (ours, usual, ours),
+        (theirs, usual | hostile, working),
+    ]:
         folder.mkdir()
-        hostile_folder = folder == theirs and where == "working directory"
-        subprocess.run(
-            [sys.executable, "-c", SAVE, *(folder / f"f.{e}" for e in FORMATS)],
-            env=around,
-            cwd=tmp_path if hostile_folder else folder,
-            check=True,
-        )
+        paths = [folder / f"f.{ending}" for ending in FORMATS]
+        command = [sys.executable, "-c", SAVE, *paths]
+        subprocess.run(command, env=around, cwd=cwd, check=True)
     for ending in FORMATS:
         name = f"f.{ending}"
         assert (ours / name).read_bytes() == (theirs / name).read_bytes(), ending

@@ -19,10 +19,8 @@ class TestTimes:
     def test_bars_are_times_in_a_fitting_unit(self):
         (axes,) = self.draw(self.table(train=10_800.0, codes=3600.0)).axes
         assert [bar.get_width() for bar in axes.patches] == [3, 1]
-        assert [label.get_text() for label in axes.get_yticklabels()] == [
-            "train",
-            "codes",
-        ]
+        labels = [label.get_text() for label in axes.get_yticklabels()]
+        assert labels == ["train", "codes"]
         assert axes.get_xlabel() == "Wall time of all jobs (hours)"
         assert [text.get_text().replace("\xa0", " ") for text in axes.texts] == [
             "3 h, 75 %, 3 jobs",

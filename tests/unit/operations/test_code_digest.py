@@ -4,7 +4,6 @@ import ast
 import importlib.util
 import re
 import shutil
-from graphlib import TopologicalSorter
 from modulefinder import ModuleFinder
 from pathlib import Path
 
@@ -57,6 +56,7 @@ INVENTED = {
     "speechcodes/sub/__init__.py": "from speechcodes.sub import e\n",
     "speechcodes/sub/d.py": "",
     "speechcodes/sub/e.py": "",
+    "speechcodes/sub/templates/page.html": "",
     "speechcodes/operations/__init__.py": "",
     "speechcodes/unused.py": "from speechcodes import a\n",
 }
@@ -82,6 +82,8 @@ def invented(tmp_path):
         ("sub/d.py", {"three.py", "four.py"}),
         ("sub/e.py", {"three.py", "four.py"}),
         ("sub/__init__.py", {"three.py", "four.py"}),
+        # Templates are part of the package that they lie in.
+        ("sub/templates/page.html", {"three.py", "four.py"}),
         ("__init__.py", {"one.py", "two.py", "three.py", "four.py"}),
         ("unused.py", set()),
         ("operations/code_digest.py", set()),
@@ -89,17 +91,6 @@ def invented(tmp_path):
 )
 def test_an_edit_changes_the_digests_of_those_who_import_it(invented, module, scripts):
     assert edited(invented, module) == scripts
-
-
-def test_templates_count_as_part_of_the_package_they_lie_in(invented):
-    template = invented / "speechcodes/sub/templates/page.html"
-    template.parent.mkdir()
-    template.write_text("one")
-    before = digests(invented)
-    template.write_text("two")
-    after = digests(invented)
-    changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"three.py", "four.py"}
 
 
 @pytest.mark.parametrize(("edit", "alone"), [("a", True), ("b", False)])
@@ -111,13 +102,6 @@ def test_a_module_may_count_with_what_it_imports(invented, edit, alone):
     after = [code_digest.digest(module, include=each) for each in (True, False)]
     assert after[0] != before[0]
     assert (after[1] == before[1]) == alone
-
-
-def test_a_renamed_module_changes_the_digest(invented):
-    before = digests(invented)["one.py"]
-    (invented / "speechcodes/a.py").rename(invented / "speechcodes/z.py")
-    (invented / "one.py").write_text("from speechcodes import z\n")
-    assert digests(invented)["one.py"] != before
 
 
 def test_neither_where_the_checkout_stands_nor_the_script_itself_matters(
@@ -177,31 +161,14 @@ def documented_order():
 ORDER = documented_order()
 
 
-def imports(file, run=False):
-    """Modules of the package that a file imports, as paths without ending.
-
-    Only those that it runs, if so asked, and not what a type checker needs.
-    """
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if run and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            node.body.clear()
-    for node in ast.walk(tree):
+def imported(module):
+    """Dotted names of all that a module imports."""
+    for node in ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            # Digests do not follow relative imports.
-            assert not node.level, f"relative import in {file.name}"
-            found = [f"{node.module}.{alias.name}" for alias in node.names]
-            found.append(node.module)
-        else:
-            continue
-        for name in found:
-            package, *parts = name.split(".")
-            if package == PACKAGE.name and parts:
-                path = Path(*parts)
-                if (PACKAGE / path).is_dir() or (PACKAGE / f"{path}.py").is_file():
-                    yield path
+            assert not node.level, "digests do not follow relative imports"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_every_module_has_a_place_in_the_documented_order():
@@ -213,19 +180,6 @@ def test_every_module_has_a_place_in_the_documented_order():
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_a_module_imports_only_from_its_own_package_and_those_above(module):
     own = module.parts[0].removesuffix(".py")
-    below = {
-        str(path)
-        for path in imports(PACKAGE / module)
-        if path.parts[0] != own and ORDER[path.parts[0]] > ORDER.get(own, -1)
-    }
-    assert below == set()
-
-
-def test_no_modules_import_each_other():
-    # Else preparing it raises a CycleError.
-    TopologicalSorter(
-        {
-            module.with_suffix(""): set(imports(PACKAGE / module, run=True))
-            for module in MODULES
-        }
-    ).prepare()
+    names = [name.split(".")[:2] for name in imported(module)]
+    others = {name[1] for name in names if name[0] == PACKAGE.name} - {own}
+    assert {other for other in others if ORDER[other] > ORDER.get(own, -1)} == set()

@@ -32,10 +32,7 @@ def process(folder, *arguments, **environment):
     code = "import time; print('here', flush=True); time.sleep(60)"
     command = [sys.executable, "-c", code, *arguments]
     with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
+        command, cwd=folder, env=os.environ | environment, stdout=subprocess.PIPE
     ) as started:
         started.stdout.readline()
         try:
@@ -77,6 +74,8 @@ def test_a_living_run_on_the_same_results_is_named(folder):
 
 def test_a_killed_run_is_no_hindrance_nor_one_that_was_not_yet_buried(folder):
     killed(folder, "killed")
+    # Another process got its number since.
+    note(folder, "another", started=psutil.Process().create_time() - 3600)
     dead = subprocess.Popen([sys.executable, "-c", ""])
     while psutil.Process(dead.pid).status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
@@ -84,11 +83,6 @@ def test_a_killed_run_is_no_hindrance_nor_one_that_was_not_yet_buried(folder):
     note(folder, "zombie", process=dead.pid, started=started)
     runs.begin(RESULTS, [])
     dead.wait()
-
-
-def test_a_process_that_got_the_number_of_a_killed_run_is_another(folder):
-    note(folder, started=psutil.Process().create_time() - 3600)
-    runs.begin(RESULTS, [])
 
 
 def test_a_run_on_another_host_is_left_to_the_user_unless_it_has_ended(folder):
@@ -179,26 +173,6 @@ def test_what_a_run_starts_is_known_by_its_mark(folder):
 # --- Slurm ------------------------------------------------------------------------
 
 
-def test_names_of_slurm_jobs_stand_in_the_log(folder):
-    log = folder / "run.log"
-    log.write_text(
-        "Building DAG\nSLURM run ID: 1f-2b\nSelect jobs\nx SLURM run ID: no\n"
-    )
-    assert runs.slurm_names([str(log), "gone.log"]) == ["1f-2b"]
-
-
-def test_what_was_written_since_a_run_used_slurm_is_found(folder):
-    old, new = (folder / RESULTS / name for name in ("old.csv", "new.csv"))
-    for path in (old, new, folder / RESULTS / ".7.partial.new.csv"):
-        path.touch()
-    os.utime(old, (1000, 1000))
-    assert not list(runs.written_by_slurm(RESULTS))
-    killed(folder, "without")
-    assert not list(runs.written_by_slurm(RESULTS))
-    killed(folder, "with", slurm=True)
-    assert list(runs.written_by_slurm(RESULTS)) == [f"{RESULTS}/new.csv"]
-
-
 @pytest.fixture
 def used_slurm(folder, monkeypatch):
     """A killed run that used Slurm, where two of its jobs go on."""
@@ -215,14 +189,17 @@ def test_slurm_jobs_of_an_earlier_run_are_cancelled(folder, used_slurm):
     assert len(said) == 1
 
 
-def test_slurm_jobs_that_do_not_end_are_an_error(folder, used_slurm, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("scancel", "exit 1", "Slurm jobs 11, 12 .* go on"),
+        ("squeue", "echo Unable to contact >&2; exit 1", "Unable to contact"),
+    ],
+)
+def test_slurm_jobs_that_do_not_end_or_cannot_be_asked_for_are_an_error(
+    folder, used_slurm, monkeypatch, name, text, told
+):
     monkeypatch.setattr(runs, "PATIENCE", 0)
-    program(folder, "scancel", "exit 1")
-    with pytest.raises(InputError, match="Slurm jobs 11, 12 .* go on"):
-        runs.end_jobs(RESULTS, print)
-
-
-def test_a_slurm_that_does_not_answer_is_an_error(folder, used_slurm):
-    program(folder, "squeue", "echo Unable to contact >&2; exit 1")
-    with pytest.raises(InputError, match="Unable to contact"):
+    program(folder, name, text)
+    with pytest.raises(InputError, match=told):
         runs.end_jobs(RESULTS, print)

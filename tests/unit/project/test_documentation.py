@@ -53,18 +53,6 @@ def test_every_link_leads_to_a_file_and_a_heading(page):
         assert not anchor or anchor in anchors(target), f"{page}: {link}"
 
 
-def test_links_are_looked_at():
-    assert len(PAGES) > 8
-    assert "docs/demo_learning_curves.png" in links(PAGES[PAGES.index(README)])
-
-
-README = (ROOT / "README.md").relative_to(ROOT)
-
-
-def test_the_readme_is_read_in_one_go():
-    assert len((ROOT / README).read_text(encoding="utf-8").splitlines()) < 200
-
-
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_make_knows_every_target_that_a_page_names(page):
     targets = set(re.findall(r"^([\w./-]+):", (ROOT / "Makefile").read_text(), re.M))
@@ -133,5 +121,6 @@ def test_every_command_is_of_a_configuration_that_there_is(page, line):
         read_configuration(config, [ROOT / file], parse_config(settings), CONFIG)
 
 
-def test_snippets_and_commands_are_looked_at():
-    assert SNIPPETS and COMMANDS
+def test_there_are_pages_links_snippets_and_commands_to_look_at():
+    assert len(PAGES) > 8 and SNIPPETS and COMMANDS
+    assert "docs/demo_learning_curves.png" in links("README.md")

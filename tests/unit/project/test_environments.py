@@ -25,7 +25,7 @@ REQUIREMENTS = (ROOT / "requirements.txt").read_text()
 #: What a distribution needs and does not declare, or only as an extra.
 UNDECLARED = {
     # For its backend; keras alone would import nothing.
-    "keras": {"tensorflow"},
+    "keras": {"tensorflow"}
 }
 #: What is loaded only in functions that a script does not call: it counts parameters.
 NOT_LOADED = {"describe": {"h5py", "keras", "tensorflow"}}
@@ -59,7 +59,6 @@ def environments():
 #: Distributions of each module that can be imported here.
 PROVIDERS = packages_distributions()
 PINS, ENVIRONMENTS = pins(), environments()
-each_environment = pytest.mark.parametrize("environment", ENVIRONMENTS)
 
 
 # --- imports --------------------------------------------------------------------
@@ -146,19 +145,14 @@ def test_an_environment_has_nothing_that_no_script_imports():
     assert not {name: found for name, found in needless.items() if found}
 
 
-@each_environment
-def test_pins_of_an_environment_are_those_of_the_requirements(environment):
-    _, provided = ENVIRONMENTS[environment]
-    for name, requirement in provided.items():
-        assert requirement.specifier == PINS[name].specifier, name
-
-
-@each_environment
-def test_an_environment_has_a_supported_python_and_no_other_channels(environment):
-    python, _ = ENVIRONMENTS[environment]
-    content = yaml.safe_load((ROOT / "envs" / environment).read_text())
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_an_environment_has_a_supported_python_our_pins_and_no_other_channels(name):
+    python, provided = ENVIRONMENTS[name]
+    content = yaml.safe_load((ROOT / "envs" / name).read_text())
     assert content["channels"] == ["conda-forge", "nodefaults"]
     assert python in SpecifierSet(PYPROJECT["project"]["requires-python"])
+    pinned = {package: PINS[package].specifier for package in provided}
+    assert {package: r.specifier for package, r in provided.items()} == pinned
 
 
 # --- rules ----------------------------------------------------------------------
@@ -264,13 +258,6 @@ def test_what_runs_beside_snakemake_asks_for_nothing():
     for name, rule in local.items():
         assert not rule.resources and rule.threads == 1, name
         assert rule.environment != "autoencoder.yaml" or name == "select_autoencoder"
-
-
-def test_the_profile_leaves_partition_and_account_to_the_site():
-    text = (ROOT / "profiles" / "slurm" / "config.yaml").read_text()
-    assert re.search(r"^  # slurm_partition: ", text, flags=re.M)
-    assert re.search(r"^  # slurm_account: ", text, flags=re.M)
-    assert not re.search(r"^[^#]*slurm_(partition|account)", text, flags=re.M)
 
 
 # --- requirements ---------------------------------------------------------------

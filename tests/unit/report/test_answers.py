@@ -7,7 +7,6 @@ import run_folder
 from drawing import confound_table, validated
 from run_folder import CONCLUSIONS, CONFIG, write_run
 
-from speechcodes.experiment import selection_check
 from speechcodes.names import CRITERIA
 from speechcodes.report import answers
 from speechcodes.report import results as found
@@ -16,22 +15,17 @@ from speechcodes.storage.files import read_scores
 # The corpus
 
 
-def of(results, **corpus):
-    """The same results of a corpus with other settings."""
-    config = {**results.config, "corpus": {**results.config["corpus"], **corpus}}
-    return results._replace(config=config)
+def with_config(results, section, **changes):
+    """The same results of a configuration with changes in a section."""
+    changed = results.config[section] | changes
+    return results._replace(config=results.config | {section: changed})
 
 
 def test_the_title_names_corpus_and_classes(fair):
     assert answers.title(fair) == "one: negative, neutral and positive"
     classes = [f"c{i}" for i in range(20)]
-    assert answers.title(of(fair, classes=classes)) == "one: 20 classes, from c0 to c19"
-
-
-def test_the_demo_is_plainly_called_synthetic(fair):
-    told = answers.synthetic(of(fair, reader="demo"))
-    assert "eSpeak NG" in told and "nothing about people" in told
-    assert answers.synthetic(fair) == ""
+    many = with_config(fair, "corpus", classes=classes)
+    assert answers.title(many) == "one: 20 classes, from c0 to c19"
 
 
 def test_facts_count_labels_speakers_and_folds(fair):
@@ -63,8 +57,7 @@ def test_how_speech_is_divided_and_used_is_told(fair):
 
 
 def test_repeats_are_told(fair):
-    splits = {"method": "folds", "folds": 1, "repeats": 2}
-    again = fair._replace(config={**fair.config, "splits": splits})
+    again = with_config(fair, "splits", folds=1, repeats=2)
     assert answers.about_folds(again)[0] == (
         "Whole voices are dealt into 6 parts, and the parts into 1 fold, each of which "
         "tests other voices. They are grouped in 2 ways, which makes 2 folds in all."
@@ -72,9 +65,8 @@ def test_repeats_are_told(fair):
 
 
 def test_a_single_division_is_told_without_folds(fair):
-    roles = fair.roles[fair.roles["fold"] == 1]
-    config = {**fair.config, "splits": {"method": "given"}}
-    once = fair._replace(roles=roles, config=config)
+    once = with_config(fair, "splits", method="given")
+    once = once._replace(roles=fair.roles[fair.roles["fold"] == 1])
     division, uses, *_ = answers.about_folds(once)
     assert division == (
         "The corpus is divided once, into training, unlabelled and test speech."
@@ -106,7 +98,7 @@ def conclusion(ahead, percentages="", baseline_percentages="", **changed):
     return answers.conclude(pd.Series(row))
 
 
-def test_ahead_in_a_run_of_percentages():
+def test_a_conclusion_says_where_who_is_ahead_and_by_how_much():
     told = conclusion("code", "10-40")
     assert str(told) == (
         "SVM: codes are ahead of mid-term features from 10 to 40 % of the labels, by "
@@ -114,78 +106,53 @@ def test_ahead_in_a_run_of_percentages():
         "higher in macro F1 than mid-term features (95 % interval +0.010 to +0.070)."
     )
     assert told.is_ahead
-
-
-def test_the_baseline_can_be_ahead_too():
     numbers = {"difference": -0.04, "low": -0.07, "high": -0.01}
     told = str(conclusion("midterm", "", "10-40", **numbers))
-    assert (
-        "mid-term features are ahead of codes from 10 to 40 % of the labels, by 0.060 "
-        "to 0.090 ("
-    ) in told
     assert "codes score 0.040 lower in macro F1 than mid-term features" in told
     assert "(95 % interval -0.070 to -0.010)" in told
 
 
+CODES = "codes are ahead of mid-term features"
+MIDTERM = "mid-term features are ahead of codes"
+ON_AVERAGE = "on average, but not for certain at any one percentage"
+
+
 @pytest.mark.parametrize(
-    ("percentages", "where"),
+    ("ahead", "percentages", "found"),
     [
-        ("20", "at 20 % of the labels, by 0.050 ("),
-        ("5 20-45 100", "at 5, from 20 to 45 and at 100 % of the labels, by 0.050 to"),
+        ("code", ["20"], f"{CODES} at 20 % of the labels, by 0.050"),
+        (
+            "code",
+            ["5 20-45 100"],
+            f"{CODES} at 5, from 20 to 45 and at 100 % of the labels, by 0.050 to "
+            "0.080",
+        ),
+        (
+            "midterm",
+            ["", "10-40"],
+            f"{MIDTERM} from 10 to 40 % of the labels, by 0.060 to 0.090",
+        ),
+        (
+            "midterm code",
+            ["100", "10-20"],
+            f"{MIDTERM} from 10 to 20 % of the labels, by 0.060 to 0.090; "
+            f"{CODES} at 100 % of the labels, by 0.050",
+        ),
+        ("code", [], f"{CODES} {ON_AVERAGE}"),
+        ("midterm", [], f"{MIDTERM} {ON_AVERAGE}"),
+        ("", [], "no certain difference between codes and mid-term features"),
     ],
 )
-def test_places_are_told_apart_and_the_winner_named_once(percentages, where):
-    told = conclusion("code", percentages)
-    assert told.found.startswith(f"codes are ahead of mid-term features {where}")
-
-
-def test_curves_that_cross_have_both_ahead():
-    told = conclusion("midterm code", "100", "10-20")
-    assert told.found.startswith(
-        "mid-term features are ahead of codes from 10 to 20 % of the labels, by 0.060 "
-        "to 0.090; codes are ahead of mid-term features at 100 % of the labels, by "
-        "0.050"
-    )
-
-
-@pytest.mark.parametrize("winner, loser", [("code", "midterm"), ("midterm", "code")])
-def test_ahead_on_average_only(winner, loser):
-    words = {"code": "codes", "midterm": "mid-term features"}
-    assert conclusion(winner, p=0.0004).found == (
-        f"{words[winner]} are ahead of {words[loser]} on average, but not for certain "
-        "at any one percentage (corrected p < 0.001)"
-    )
-
-
-def test_without_any_difference_nobody_is_ahead():
-    told = conclusion("", p=0.3456)
-    assert not told.is_ahead
-    assert told.found == (
-        "no certain difference between codes and mid-term features (corrected p = "
-        "0.346)"
-    )
+def test_what_is_found_is_told_by_places_or_on_average(ahead, percentages, found):
+    told = conclusion(ahead, *percentages, p=0.0004)
+    assert told.found == f"{found} (corrected p < 0.001)"
+    assert told.is_ahead == bool(ahead)
 
 
 def test_what_has_no_word_of_its_own_keeps_its_name():
     told = conclusion("wav2vec", "10", feature_set="wav2vec", classifier="mine")
     assert str(told).startswith("mine: wav2vec are ahead of mid-term features")
     assert "0.040 higher in UAR" in str(conclusion("", metric="uar"))
-
-
-def with_conclusions(results, table, *segments):
-    """The same results with other conclusions, of each of some variants."""
-    statistics = results.statistics["30k"]._replace(conclusions=table)
-    segments = segments or ("30k",)
-    return results._replace(statistics=dict.fromkeys(segments, statistics))
-
-
-def test_the_answer_has_every_variant_and_classifier(fair):
-    both = with_conclusions(fair, CONCLUSIONS, "20k", "tables")
-    told = answers.answers(both)
-    assert list(told) == ["Segments 20k", "Feature tables"]
-    for conclusions in told.values():
-        assert [c.classifier for c in conclusions] == ["SVM", "k-NN"]
-        assert [c.is_ahead for c in conclusions] == [True, False]
 
 
 def test_the_answer_is_about_codes_against_what_is_normalised_alike():
@@ -292,13 +259,13 @@ def test_different_units_are_warned_of(fair):
 
 
 def test_few_draws_are_warned_of_in_each_variant(fair):
-    few = {
-        name: run_folder.intervals().assign(draws=n) for name, n in [("a", 1), ("b", 9)]
-    }
-    starts = [one.split(" of")[0] for one in warnings(fair, intervals=few)]
+    table = run_folder.intervals()
+    draws = {"a": 1, "b": 9, "c": 10}
+    told = warnings(
+        fair, intervals={v: table.assign(draws=n) for v, n in draws.items()}
+    )
+    starts = [one.split(" of")[0] for one in told]
     assert starts == ["Segments a: 1 draw", "Segments b: 9 draws"]
-    enough = run_folder.intervals().assign(draws=10)
-    assert warnings(fair, intervals={"30k": enough}) == []
 
 
 def of_codes(fair, reference, *differences, is_first=False):
@@ -378,8 +345,7 @@ def test_the_worst_duplicate_is_told_first_and_each_kind_once(fair):
 def of_confounds(fair, *rows, method="folds"):
     """Warnings of rows of confounds.csv."""
     table = confound_table(*rows).astype({"value": float})
-    config = {**fair.config, "splits": {**fair.config["splits"], "method": method}}
-    return warnings(fair, confounds=table, config=config)
+    return warnings(with_config(fair, "splits", method=method), confounds=table)
 
 
 @pytest.mark.parametrize(
@@ -441,15 +407,12 @@ def speakers(fair, **roles):
     return of_confounds(fair, *rows)
 
 
-def test_few_speakers_are_warned_of(fair):
+def test_few_or_no_known_speakers_are_warned_of(fair):
     training, test = speakers(fair, training=9, unlabelled=2, test=6)
     assert training.startswith("Known speakers among training utterances: 9.")
     assert test.startswith("Known speakers among test utterances: 6.")
     assert "intervals" in test
     assert speakers(fair, training=10, unlabelled=2, test=10) == []
-
-
-def test_that_no_speaker_is_known_is_warned_of(fair):
     (told,) = speakers(fair, training=0, test=0)
     assert "None of 40 test utterances" in told
     assert "independent" in told and "too narrow" in told
@@ -467,9 +430,10 @@ def test_how_autoencoders_are_chosen_is_told(fair):
         "Among those within 1 % of the best, the one with the smallest encoder is "
         "chosen, in each fold anew; figures show fold 1."
     )
-    settings = {"select_by": "validation_loss", "selection_tolerance": 0}
-    config = {**fair.config, "autoencoders": settings, "splits": {"method": "given"}}
-    told = answers.about_choice(fair._replace(config=config))
+    once = with_config(fair, "splits", method="given")
+    told = answers.about_choice(
+        with_config(once, "autoencoders", selection_tolerance=0)
+    )
     assert "Among those as good as the best" in told and told.endswith("is chosen.")
 
 
@@ -522,39 +486,28 @@ def test_choices_of_several_folds_are_judged_together():
     assert "chose badly: its choice, number 1 and 3 of 3 by score" in told[1]
 
 
-def test_of_few_autoencoders_less_is_said():
+def test_of_few_autoencoders_less_is_said_by_what_was_measured():
     table = criteria([1, 2], [0.3, 0.5])
     told = answers.about_criterion(table, "20k", "validation_loss")
     assert "scores 0.300" in told[0] and "too few" in told[1] and len(told) == 3
     assert answers.about_criterion(table[:1], "20k", "validation_loss") == []
-
-
-def test_the_criterion_of_several_loss_functions_is_named_as_it_was_measured():
-    table = criteria([1, 2], [0.3, 0.5]).rename(
-        columns={"validation_loss": "validation_mse", "restored_loss": "restored_mse"}
-    )
+    # Several loss functions are compared by squared error.
+    table = table.rename(columns={"validation_loss": "validation_mse"})
     told = answers.about_criterion(table, "20k", "validation_loss")
     assert "chosen by validation squared error scores" in told[0]
-    assert "validation_mse" in selection_check.directions(table)
 
 
 # Scores
 
 
 def test_what_was_resampled_and_how_much_was_used_is_told():
-    told = answers.about_scores(run_folder.intervals())
-    assert told == (
+    table = run_folder.intervals()
+    assert answers.about_scores(table) == (
         "Mean over 10 draws and 95 % interval, by resampling 12 test speakers and the "
         "draws; 100 % are 300 labelled utterances."
     )
-    assert "all 4 folds count together" in (
-        answers.about_scores(run_folder.intervals(), folds=4)
-    )
-
-
-def test_what_stands_for_speakers_is_told_of_every_feature_set():
-    table = run_folder.intervals()
-    # A single draw is not resampled.
+    assert "all 4 folds count together" in answers.about_scores(table, folds=4)
+    # What stands for speakers is told of every feature set; one draw is not resampled.
     utterances = "7 test utterances as if independent"
     resampled = np.where(table["feature_set"] == "code", utterances, "2 test speakers")
     told = answers.about_scores(table.assign(resampled=resampled, draws=1))

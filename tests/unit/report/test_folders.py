@@ -30,11 +30,6 @@ def test_nothing_to_compare_is_told(tmp_path):
         folders.find(tmp_path)
 
 
-def test_feature_tables_are_one_variant_and_one_fold():
-    assert folders.segments_of({"corpus": {"name": "one"}}) == ["tables"]
-    assert folders.folds_of({"corpus": {"name": "one"}}) == [1]
-
-
 @pytest.mark.parametrize("left", ["midterm", "predictions"])
 def test_results_of_an_earlier_version_are_known_and_not_compared(tmp_path, left):
     new, old = ran(tmp_path / "new"), ran(tmp_path / "old")
@@ -58,6 +53,8 @@ def test_folds_that_are_folders_of_their_own_are_of_an_earlier_version(tmp_path)
 @pytest.mark.parametrize(
     ("splits", "folds"),
     [
+        # As of feature tables, which are one variant, too.
+        ({}, [1]),
         ({"method": "folds", "folds": 4, "repeats": 1}, [1, 2, 3, 4]),
         ({"method": "folds", "folds": 2, "repeats": 3}, [1, 2, 3, 4, 5, 6]),
         ({"method": "balanced"}, [1]),
@@ -66,3 +63,4 @@ def test_folds_that_are_folders_of_their_own_are_of_an_earlier_version(tmp_path)
 )
 def test_folds_are_those_of_all_repeats(splits, folds):
     assert folders.folds_of({"splits": splits}) == folds
+    assert folders.segments_of({"splits": splits}) == ["tables"]

@@ -65,11 +65,7 @@ def test_values_and_types_come_back_with_h5py_alone_too(tmp_path, n):
     assert [raw.decode("utf-8") for raw in alone.pop("utterance")] == NAMES[:n]
     for found in (back, alone):
         for name, value in found.items():
-            np.testing.assert_array_equal(value, values[name])
-            assert (value.dtype, value.shape) == (
-                values[name].dtype,
-                values[name].shape,
-            )
+            np.testing.assert_array_equal(value, values[name], strict=True)
 
 
 def test_text_may_be_a_list_and_a_name_may_hold_groups(tmp_path):
@@ -258,18 +254,6 @@ def test_a_file_of_another_length_is_damaged_after_a_first_reading_too(tmp_path)
 
 
 # --- no half of a file --------------------------------------------------------
-
-
-def test_a_shard_that_cannot_be_finished_leaves_what_was_there(tmp_path):
-    path = tmp_path / "a.h5"
-    with pytest.raises(TypeError):
-        write(path, datasets(), parameters={"late": object()})
-    assert list(tmp_path.iterdir()) == []
-    before = write(path, datasets()).read_bytes()
-    with pytest.raises(TypeError):
-        write(path, datasets(2), parameters={"late": object()})
-    assert list(tmp_path.iterdir()) == [path]
-    assert path.read_bytes() == before
 
 
 def test_replacing_shows_the_file_only_once_it_is_whole(tmp_path):
