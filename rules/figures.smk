@@ -156,12 +156,12 @@ def all_figures(wildcards):
     ]
 
 
-def benchmarks_of_rules(wildcards):
-    """Regular expressions for the benchmark files of each rule but the last ones."""
+def benchmarks_of_rules(*without):
+    """Regular expressions for the benchmark files of each rule but some."""
     return {
         one.name: one.benchmark.regex().pattern
         for one in workflow.rules
-        if one.benchmark and not one.name.endswith(("figure_times", "report"))
+        if one.benchmark and not one.name.endswith(without)
     }
 
 
@@ -183,7 +183,7 @@ rule figure_times:
         "../envs/figures.yaml"
     params:
         benchmarks=lambda w, output: f"{Path(output[0]).parents[3]}/benchmarks/{CORPUS}",
-        patterns=benchmarks_of_rules,
+        patterns=lambda wildcards: benchmarks_of_rules("figure_times", "report"),
         caption=registry.FIGURES["times"].caption,
         settings=lambda wildcards: settings_of(registry.FIGURES["times"], wildcards),
     script:

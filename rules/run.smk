@@ -86,7 +86,7 @@ onstart:
 
 onsuccess:
     runs.succeed(RUNNING.pop())
-    patterns = benchmarks_of_rules(None)
+    patterns = benchmarks_of_rules()
     if times := run_times.by_rule(f"benchmarks/{CORPUS}", patterns, since=STARTED):
         print("", endings.of_success(RESULTS, times), sep="\n")
 
