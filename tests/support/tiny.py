@@ -25,7 +25,7 @@ def from_user(read, *arguments):
     except InputError as error:
         raise WorkflowError(error)
 
-def benchmarks_of_rules(wildcards):
+def benchmarks_of_rules(*without):
     return {{"wait": "benchmarks/[a-z]+/[0-9]+.tsv"}}
 
 include: {run!r}

@@ -10,7 +10,7 @@ import pytest
 from slurm.cluster import wait_until
 
 #: Seconds that a run may take.
-LONG = 600
+LONG = 1200
 
 
 class Run:
