@@ -10,7 +10,6 @@ from speechcodes.errors import InputError
 from speechcodes.features.pooling import pool
 from speechcodes.features.standardisation import bin_statistics, standardised
 from speechcodes.progress import each
-from speechcodes.storage import hdf5
 
 #: Most numbers that principal components are computed from at once: frames with those
 #: around them, or segments, are drawn so that no more are needed.
@@ -94,18 +93,6 @@ def of_sequences(
     rows = [pool(components.of(s), statistics) for s in each(sequences, "segments")]
     width = len(statistics) * len(components.components)
     return np.array(rows, np.float32).reshape(len(rows), width)
-
-
-def write(path: str, components: Components, **what) -> None:
-    """Write components into a file; see `hdf5.write`."""
-    hdf5.write(path, components._asdict(), **what)
-
-
-def read(path: str) -> Components:
-    """Return the `Components` in a file."""
-    with hdf5.opened(path) as file:
-        *values, context = (file[name][()] for name in Components._fields)
-    return Components(*values, int(context))
 
 
 def _drawn(sequences, standard, context, rng):

@@ -304,11 +304,16 @@ def _of_duplicates(table):
     """Audio in two parts, audio with two classes, and all else that is repeated."""
     found = {kind: [] for kind in _DUPLICATES}
     for _, group in table.groupby("group"):
-        labels = group.loc[group["label"] != "", "label"]
-        differ = ["part"] * (group["part"].nunique() > 1)
-        differ += ["label"] * (labels.nunique() > 1)
-        for kind in differ or [""]:
-            found[kind].append(group)
+        labelled = group[group["label"] != ""]
+        in_two_parts = group["part"].nunique() > 1
+        of_two_classes = labelled["label"].nunique() > 1
+        if in_two_parts:
+            found["part"].append(group)
+        if of_two_classes:
+            # An utterance without a label contradicts none.
+            found["label"].append(labelled)
+        if not (in_two_parts or of_two_classes):
+            found[""].append(group)
     for kind, groups in found.items():
         if groups:
             yield (

@@ -1,8 +1,7 @@
-"""Audio that stands in a corpus several times is found, and told of."""
+"""Audio that stands in a corpus several times is found."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from speechcodes.corpus import duplicates
 from speechcodes.features import audio, midterm
@@ -49,55 +48,6 @@ def test_a_corpus_without_duplicates_gives_a_table_without_rows():
     table = corpus(("a", "neutral", "p01"), ("b", "neutral", "p01"))
     found = find(table, [1, 2], np.zeros((2, 136)))
     assert list(found.columns) == duplicates.COLUMNS and found.empty
-    assert duplicates.warnings(found) == []
-
-
-def warnings(*groups):
-    rows = [(*row, number) for number, group in enumerate(groups, 1) for row in group]
-    columns = ["utterance", "label", "part", "group"]
-    return duplicates.warnings(pd.DataFrame(rows, columns=columns))
-
-
-@pytest.mark.parametrize(
-    ("others", "words"),
-    [
-        ([("b", "neutral", "p01")], ["in two parts", "'b' (neutral, part p01)"]),
-        ([("b", "positive", "p02")], ["two classes", "'b' (positive, part p02)"]),
-        ([("b", "neutral", "p02")], ["counts as often", "'b' (neutral, part p02"]),
-        # The one that differs is told of.
-        (
-            [("b", "neutral", "p02"), ("c\n", "neutral", "p01")],
-            ["in two parts", r"'c\n' (neutral, part p01)"],
-        ),
-    ],
-)
-def test_what_a_duplicate_does_is_told_by_an_example(others, words):
-    (found,) = warnings([("a", "neutral", "p02"), *others])
-    assert "'a' (neutral, part p02) and" in found and "; 1 in all)" in found
-    assert all(word in found for word in words)
-    assert "duplicates.csv" in found
-
-
-def test_the_worst_is_told_first_and_each_kind_once():
-    same = [("a", "neutral", "p01"), ("b", "neutral", "p01")]
-    clash = [("c", "neutral", "p01"), ("d", "positive", "p01")]
-    both = [("e", "neutral", "p01"), ("f", "positive", "p02")]
-    leak = [("g", "neutral", "p01"), ("h", "neutral", "unlabelled")]
-    found = warnings(same, clash, both, leak)
-    kinds = ["in two parts", "two classes", "several names"]
-    assert [kind in one for kind, one in zip(kinds, found, strict=True)] == [True] * 3
-    assert ["; 2 in all)" in one for one in found] == [True, True, False]
-
-
-def test_a_copy_without_a_label_contradicts_none():
-    (found,) = warnings([("a", "neutral", "p01"), ("b", "", "p01")])
-    assert "counts as often" in found and "'b' (no label, part p01)" in found
-    (found,) = warnings([("a", "neutral", "p01"), ("b", "", "unlabelled")])
-    assert "in two parts" in found and "'b' (no label, part unlabelled)" in found
-    # The two that contradict each other are told of.
-    same = [("a", "neutral", "p01"), ("b", "", "p01"), ("c", "positive", "p01")]
-    (found,) = warnings(same)
-    assert "'a' (neutral, part p01) and 'c' (positive, part p01)" in found
 
 
 def test_the_recording_that_ravdess_has_twice_is_found(ravdess):

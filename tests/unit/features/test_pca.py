@@ -72,16 +72,9 @@ def test_long_sequences_are_turned_block_by_block(monkeypatch):
     np.testing.assert_allclose(found.of(frames[0]), expected, rtol=1e-6)
 
 
-def test_components_are_read_as_they_were_written(tmp_path):
-    # No more than there are rows.
+def test_there_are_no_more_components_than_rows():
     found = pca.fit(sequences([20]), 64, 3, seed=1)
-    assert len(found.components) == 12
-    path = str(tmp_path / "c.h5")
-    pca.write(path, found, parameters={}, libraries=[], description="")
-    again = pca.read(path)
-    assert again.context == 3
-    for one, other in zip(found, again, strict=True):
-        np.testing.assert_array_equal(one, other)
+    assert len(found.components) == 12 and found.context == 3
 
 
 def test_without_segments_there_are_no_rows_and_no_components(tmp_path):

@@ -339,6 +339,16 @@ def test_the_worst_duplicate_is_told_first_and_each_kind_once(fair):
     assert ["; 2 in all)" in one for one in told] == [True, True, False]
 
 
+def test_a_copy_without_a_label_contradicts_none(fair):
+    assert of_duplicates(fair) == []
+    (told,) = of_duplicates(fair, [("a", "neutral", "p01"), ("b", "", "unlabelled")])
+    assert "in two parts" in told and "'b' (no label, part unlabelled)" in told
+    # The two that contradict each other are told of.
+    same = [("a", "neutral", "p01"), ("b", "", "p01"), ("c", "positive", "p01")]
+    (told,) = of_duplicates(fair, same)
+    assert "'a' (neutral, part p01) and 'c' (positive, part p01)" in told
+
+
 # Warnings of an unfair corpus
 
 
