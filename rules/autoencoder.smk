@@ -156,17 +156,19 @@ rule criteria:
 
 
 rule codes:
-    """Encode the spectrograms of what trains or tests in a fold."""
+    """Encode the spectrograms of what trains and of what tests in a fold."""
     input:
+        training=in_role("spectrograms/{segment}", "training"),
+        test=in_role("spectrograms/{segment}", "test"),
         model=chosen("model.keras"),
         metrics=chosen("metrics.json"),
-        spectrograms=in_role("spectrograms/{segment}"),
     output:
-        codes="<results>/fold{fold}/codes/{segment}/{role}.h5",
+        training="<results>/fold{fold}/codes/{segment}/training.h5",
+        test="<results>/fold{fold}/codes/{segment}/test.h5",
     log:
-        "<logs>/fold{fold}/codes/{segment}/{role}.log",
+        "<logs>/fold{fold}/codes/{segment}.log",
     benchmark:
-        "<benchmarks>/fold{fold}/codes/{segment}/{role}.tsv"
+        "<benchmarks>/fold{fold}/codes/{segment}.tsv"
     conda:
         "../envs/autoencoder.yaml"
     resources:

@@ -153,16 +153,15 @@ def all_shards(kind):
     return shards(kind, {part for part, _ in SHARDS})
 
 
-def in_role(kind, role=None):
-    """The same of the parts that have a role in a fold, the job's own if none is given.
+def in_role(kind, role):
+    """The same of the parts that have a role in a fold.
 
     What tests or trains classifiers has a label.
     """
+    labels = (*CLASSES, NO_LABEL) if role == "unlabelled" else CLASSES
 
     def files(wildcards):
-        which = role or wildcards.role
-        labels = (*CLASSES, NO_LABEL) if which == "unlabelled" else CLASSES
-        parts = getattr(FOLDS[wildcards.fold], which)
+        parts = getattr(FOLDS[wildcards.fold], role)
         return shards(kind.format(**dict(wildcards)), parts, labels)
 
     return files

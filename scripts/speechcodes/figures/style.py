@@ -343,6 +343,10 @@ def save(figure, numbers, paths):
         Ending in .svg (text stays text), .pdf, .png (200 dpi), or .csv for the numbers.
     """
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    # Once for all formats: it takes as long as drawing one.
+    if layout := figure.get_layout_engine():
+        layout.execute(figure)
+        figure.set_layout_engine("none")
     for path in map(Path, paths):
         if path.suffix == ".csv":
             write_table(path, numbers, float_format="%.6g")
