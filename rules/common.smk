@@ -79,6 +79,8 @@ def read_corpus():
         checks.check_voices(utterances, folds)
     for each in filter(names.is_per_speaker, FEATURE_SETS):
         checks.check_speakers(utterances, folds, each)
+    if workflow.is_main_process:
+        table.check_feature_tables(config, utterances)
     return utterances, rejected, {str(k): f for k, f in enumerate(folds, start=1)}
 
 
@@ -114,7 +116,6 @@ def digest_of(values):
 
 def shown(path):
     """A result that Snakemake's own report shows, called and explained as in ours."""
-
     return report(
         path,
         caption=os.path.relpath(contents.caption_of(path), HERE / "rules"),

@@ -115,6 +115,7 @@ rule confounds:
     params:
         variants=VARIANTS,
         feature_sets=FEATURE_SETS,
+        tables=EXPERIMENT["feature_tables"],
         classes=CLASSES,
         seed=EXPERIMENT["seed"],
     script:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from speechcodes.corpus import feature_tables
 from speechcodes.experiment import confounds, feature_sets
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_table, write_table
@@ -25,5 +26,11 @@ for segment in params.variants:
     for name, rows in training.sets.items():
         sets[segment, name] = rows.features, training.utterances[rows.utterance]
 
-table = confounds.table(roles, sets, params.classes, params.seed)
+ids = roles["training"]["utterance"]
+tables = {
+    name: (*feature_tables.read(path, ids), feature_tables.columns(path))
+    for name, path in params.tables.items()
+}
+
+table = confounds.table(roles, sets, params.classes, params.seed, tables)
 write_table(snakemake.output.confounds, table, float_format="%.6g")

@@ -41,8 +41,9 @@ def write_tables(folder):
             file[f"{code}/features"] = rng.normal(size=(len(owner), 3))
             file[f"{code}/label"] = label[owner]
             file[f"{code}/utterance_row"] = owner
-            own += zip(names, 9.0 * label + rng.normal(size=len(label)), strict=True)
-    table = pd.DataFrame(own, columns=["utterance", "x"])
+            told, noise = 9.0 * label + rng.normal(size=len(label)), rng.normal(size=99)
+            own += zip(names, told, noise, strict=False)
+    table = pd.DataFrame(own, columns=["utterance", "x", "y"])
     table[table["utterance"] != "test_03"].to_csv(folder / "mine.csv", index=False)
 
 
@@ -96,6 +97,27 @@ def test_an_utterance_that_a_table_lacks_is_told_and_left_out_of_all_sets(tabled
     assert set(of_utterances["resampled"]) == {"4 test speakers"}
 
 
+def test_a_column_that_tells_the_classes_by_itself_is_warned_of(tabled):
+    summary = (tabled.results / "summary.md").read_text()
+    assert "its column `x` alone tells classes of speakers held out" in summary
+
+
+@pytest.mark.parametrize(
+    ("header", "ids", "words"),
+    [
+        ("label", "test_03", "mine.csv has the column 'label'"),
+        ("y", "elsewhere/03", "but of no utterance such as 'test_00'"),
+    ],
+)
+def test_labels_and_ids_of_elsewhere_are_found_when_planning(
+    tabled, tmp_path, header, ids, words
+):
+    project = tabled.copy(tmp_path / "copy")
+    (project.folder / "mine.csv").write_text(f"utterance,{header}\n{ids},0.5\n")
+    process = project.snakemake("--cores", "2", "-n")
+    assert process.returncode != 0 and words in process.stdout
+
+
 def test_settings_are_tuned_in_every_draw(tabled):
     with h5py.File(tabled.results / "fold1/predictions/tables/svm/100.h5") as file:
         chosen = json.loads(file.attrs["settings_of_draws"])
@@ -107,7 +129,7 @@ def test_settings_are_tuned_in_every_draw(tabled):
 def test_a_changed_table_reruns_what_follows_from_it(tabled, tmp_path):
     project = tabled.copy(tmp_path / "copy")
     with (project.folder / "mine.csv").open("a") as file:
-        file.write("test_03,0.5\n")
+        file.write("test_03,0.5,0\n")
     kept = ("utterances", "roles")
     planned = {k: n for k, n in tabled.planned.items() if k not in kept}
     assert project.plan() == planned
@@ -116,8 +138,8 @@ def test_a_changed_table_reruns_what_follows_from_it(tabled, tmp_path):
 def test_a_table_with_text_for_a_number_stops_the_run_with_its_place(tabled, tmp_path):
     project = tabled.copy(tmp_path / "copy")
     with (project.folder / "mine.csv").open("a") as file:
-        file.write("test_03,high\n")
-    process = project.snakemake("--cores", "2")
+        file.write("test_03,high,0\n")
+    process = project.snakemake("--cores", "2", "-n")
     assert process.returncode != 0
     # A header, 60 utterances without one, and the new line.
     assert "mine.csv, row 61, column x: 'high' is no number" in process.stdout

@@ -1,5 +1,6 @@
 """Tables of features that other tools made: a whole corpus of them, or single sets."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import h5py
 import numpy as np
 
 from speechcodes.corpus.readers.audio_files import without_ending
+from speechcodes.corpus.readers.common import normalised
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected
 
@@ -14,6 +16,44 @@ from speechcodes.records import Rejected
 UTTERANCE_SET = "midterm"
 #: Parts whose labels are never looked at: no part at all, and that without labels.
 NEVER_NEEDED = ("", "unlabelled")
+#: Names of columns, without regard to case and punctuation, that tell the class or who
+#: speaks, or number the rows. Learned from, they would give the answer away.
+NO_FEATURES = re.compile(
+    r"(true|gold|emo|majority)?(label|labels|class|classes|target|emotion|category)"
+    r"|emo(class|val|act|dom)|valence|arousal|dominance|ratings?"
+    r"|(speaker|spkr|spk|subject|session|recording)(id)?"
+    r"|split|splitset|partition|part|fold|role|index|id|row|unnamed\d*"
+)
+#: Rows of a table that are looked at before a run.
+HEAD = 200
+#: Rows from which on a column may number them, and the share of steps of one then.
+NUMBERED_ROWS, NUMBERED_SHARE = 20, 0.95
+
+
+def check(path: str, utterances: Iterable[str], labels: Iterable[str] = ()) -> None:
+    """Refuse a user's table that its first rows show to be wrong.
+
+    Cheap enough for every time that a run is planned: more than `HEAD` rows are read
+    only where none of them is of an utterance.
+
+    Parameters
+    ----------
+    path, utterances
+        See `read`.
+    labels : iterable of str
+        Names of columns that hold what is to be told, beside `NO_FEATURES`.
+
+    Raises
+    ------
+    InputError
+        See `read`.
+    """
+    _, columns, names = _read(path, HEAD)
+    told = set(map(_plain, labels))
+    _refuse_names(path, [column for column in columns if _plain(column) in told])
+    ids = list(utterances)
+    if not any(_found(names, ids, path).values()):
+        matched(_read(path)[2], ids, path)
 
 
 def read(path: str, utterances: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -33,18 +73,68 @@ def read(path: str, utterances: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
     ------
     InputError
         If there is no such file, a dataset or column lacks, shapes do not fit, a
-        value is not a finite number, or no row is of an utterance wanted or it is
-        not clear of which.
+        value is not a finite number, a column is none of features (see `NO_FEATURES`)
+        or numbers the rows, or no row is of an utterance wanted or it is not clear of
+        which.
     """
+    features, _, names = _read(path)
+    found = matched(names, utterances, path)
+    kept = found != ""
+    return features[kept], found[kept]
+
+
+def columns(path: str) -> list[str]:
+    """Return the names of a user's table's columns, or their numbers from 0."""
+    return _read(path, HEAD)[1]
+
+
+def _read(path, rows=None):
+    """Return features, names of their columns, and of their utterances."""
     path = str(path)
     if not Path(path).is_file():
         raise InputError(f"there is no feature table {path!r}")
     is_csv = path.lower().endswith(".csv")
-    features, names = _read_csv(path) if is_csv else _read_hdf5(path)
+    features, names, utterance = (_read_csv if is_csv else _read_hdf5)(path, rows)
     _check_finite(features, path)
-    found = matched(names, utterances, path)
-    kept = found != ""
-    return features[kept], found[kept]
+    _check_numbering(features, names, path)
+    return features, names, utterance
+
+
+def _plain(name):
+    """Return a name without regard to case and punctuation."""
+    return re.sub(r"[\W_]", "", normalised(name))
+
+
+def _refuse_names(path, names):
+    """Raise InputError if there are any columns that are none of features."""
+    if names:
+        raise InputError(
+            f"{path} has the column {', '.join(map(repr, names))}, which by its name"
+            " tells the class or the speaker, or numbers the rows: learned from, it"
+            " would give the answer away; drop it, for example by"
+            f" table.drop(columns={names!r}), or rename what is a feature after all"
+        )
+
+
+def _numbers_rows(column):
+    """Tell whether a column numbers rows, all of them or anew in every group."""
+    if len(column) < NUMBERED_ROWS or (column != np.round(column)).any():
+        return False
+    steps = np.diff(column)
+    running = (steps > 0).all() or (steps < 0).all()
+    return running or (steps == 1).mean() >= NUMBERED_SHARE
+
+
+def _check_numbering(features, names, path):
+    """Raise InputError if a column numbers the rows, which may be in order of class."""
+    for name, column in zip(names, features.T, strict=True):
+        if _numbers_rows(column):
+            shown = ", ".join(f"{value:g}" for value in column[:3])
+            raise InputError(
+                f"{path}: the column {name!r} numbers the rows ({shown}, …): where rows"
+                " are in an order, that would give the answer away; drop it, for"
+                " example by writing the table with index=False"
+            )
 
 
 def matched(names: Iterable[str], utterances: Iterable[str], path: str) -> np.ndarray:
@@ -57,10 +147,7 @@ def matched(names: Iterable[str], utterances: Iterable[str], path: str) -> np.nd
     is that of any.
     """
     ids = set(utterances)
-    of_file = {}
-    for utterance in sorted(ids):
-        of_file.setdefault(utterance.rpartition("/")[2], []).append(utterance)
-    found = {name: _match(name, ids, of_file, path) for name in dict.fromkeys(names)}
+    found = _found(names, ids, path)
     if ids and not any(found.values()):
         raise InputError(
             f"{path} has rows of {next(iter(found))!r} and others, but of no utterance"
@@ -68,6 +155,14 @@ def matched(names: Iterable[str], utterances: Iterable[str], path: str) -> np.nd
             " of its file"
         )
     return np.array([found[name] for name in names], dtype=object)
+
+
+def _found(names, utterances, path):
+    """Return the id of each name, empty if none; see `matched`."""
+    ids, of_file = set(utterances), {}
+    for utterance in sorted(ids):
+        of_file.setdefault(utterance.rpartition("/")[2], []).append(utterance)
+    return {name: _match(name, ids, of_file, path) for name in dict.fromkeys(names)}
 
 
 def _match(name, ids, of_file, path):
@@ -88,12 +183,12 @@ def _match(name, ids, of_file, path):
     return ""
 
 
-def _read_csv(path):
+def _read_csv(path, rows):
     import pandas as pd
 
     as_text = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
-        table = pd.read_csv(path, encoding="utf-8-sig", **as_text)
+        table = pd.read_csv(path, encoding="utf-8-sig", nrows=rows, **as_text)
     except ValueError as error:  # Empty, not UTF-8, or a row with too many cells.
         raise InputError(f"{path} is no CSV: {str(error).strip()}") from None
     if not isinstance(table.index, pd.RangeIndex):
@@ -108,6 +203,7 @@ def _read_csv(path):
             f"{', '.join(table.columns)}"
         )
     values = table.drop(columns="utterance")
+    _refuse_names(path, [c for c in values if NO_FEATURES.fullmatch(_plain(c))])
     numbers = values.apply(pd.to_numeric, errors="coerce")
     # Neither text nor an empty cell is a number, and both are nan by now.
     wrong = np.argwhere(numbers.isna().to_numpy())
@@ -117,10 +213,10 @@ def _read_csv(path):
             f"{path}, row {values.index[row] + 2}, column {values.columns[column]}: "
             f"{values.iat[row, column]!r} is no number"
         )
-    return numbers.to_numpy(float), table["utterance"].to_numpy(object)
+    return numbers.to_numpy(float), [*values], table["utterance"].to_numpy(object)
 
 
-def _read_hdf5(path):
+def _read_hdf5(path, rows):
     with _open(path) as file:
         features = _numbers(file, "features", path)
         utterance = _text(_dataset(file, "utterance", path))
@@ -129,7 +225,8 @@ def _read_hdf5(path):
             f"{path}: features have the shape {features.shape} and utterance "
             f"{utterance.shape}; they must be (rows, dimensions) and (rows,)"
         )
-    return features, utterance
+    columns = [str(place) for place in range(features.shape[1])]
+    return features[:rows], columns, utterance[:rows]
 
 
 def read_of_corpus(
@@ -169,6 +266,7 @@ def read_of_corpus(
             f"({len(labels)}, dimensions), as there are {len(labels)} labels"
         )
     _check_finite(features, f"{path}, {group}/features")
+    _check_numbering(features, range(features.shape[1]), f"{path}, {group}/features")
     if rows is None:
         return features, None, labels
     if rows.shape != labels.shape or not np.isin(rows, range(len(names))).all():
@@ -267,11 +365,14 @@ def _numbers(file, name, path):
 
 
 def _text(dataset):
+    path, name = dataset.file.filename, dataset.name
     if not h5py.check_string_dtype(dataset.dtype):
-        raise InputError(
-            f"{dataset.file.filename}: {dataset.name} must be text, not {dataset.dtype}"
-        )
-    return np.asarray(dataset.asstr()[()], object)
+        raise InputError(f"{path}: {name} must be text, not {dataset.dtype}")
+    try:
+        # NumPy's bytes count as ASCII, whatever they hold.
+        return np.asarray(dataset.asstr("utf-8")[()], object)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: {name} is not UTF-8 ({error.object!r})") from None
 
 
 def _check_finite(features, where):

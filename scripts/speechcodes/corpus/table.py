@@ -1,7 +1,7 @@
 """The corpus table: every utterance with its part, and what had to be left out."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from speechcodes.corpus import splits
 from speechcodes.corpus.readers import registry
@@ -48,3 +48,19 @@ def corpus_table(
             + f"), for example: {rejected[0].detail}"
         ) from None
     return utterances, rejected, folds
+
+
+def check_feature_tables(config: Mapping, utterances: Iterable[Utterance]) -> None:
+    """Refuse tables of `experiment.feature_tables` that cannot be right.
+
+    Raises InputError; see `feature_tables.check`.
+    """
+    if tables := config["experiment"]["feature_tables"]:
+        # Slow to import, and for these alone.
+        from speechcodes.corpus import feature_tables
+
+        corpus = config["corpus"]
+        rating = (corpus.get("rating") or {}).get("column", "label")
+        ids = [u.utterance for u in utterances]
+        for path in tables.values():
+            feature_tables.check(path, ids, [*corpus["classes"], rating])

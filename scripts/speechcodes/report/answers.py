@@ -41,6 +41,8 @@ REFERENCES = ("pooled", "pca")
 #: in nothing, simulation gives a gap of 0 ± 0.05 (standard deviation) with 72
 #: utterances of 6 speakers, and 0 ± 0.02 with 360.
 LARGE_GAP = 0.10
+#: By which one column alone tells classes better than all others together.
+LARGE_LEAD = 0.20
 #: Known speakers of a role below which a warning is due.
 FEW_SPEAKERS = 10
 #: Classes that a title names one by one.
@@ -360,6 +362,7 @@ def _of_confounds(table, splits):
     """Classes that are told apart by voice, and too few voices to tell."""
     limits = splits.get("method") in ("balanced", "study")
     how = " (lower splits.max_speaker_share, larger splits.sizes)" if limits else ""
+    yield from _of_columns(table)
     yield from _of_gaps(table, how, limits)
     yield from _of_shares(table, limits)
     for role, result in _RESULT_OF_FEW.items():
@@ -369,6 +372,23 @@ def _of_confounds(table, splits):
                 f"{FEW_SPEAKERS}, {result}. Take utterances of more speakers{how}."
             )
     yield from _of_unknown_speakers(table)
+
+
+def _of_columns(table):
+    """A column of a user's table that may be the label itself."""
+    wanted = table[table["quantity"].isin(["column_macro_f1", "others_macro_f1"])]
+    for name, rows in wanted.groupby("feature_set", sort=False):
+        found = rows.set_index("quantity")
+        alone, others = found["value"][["column_macro_f1", "others_macro_f1"]]
+        if alone - others > LARGE_LEAD:
+            yield (
+                f"Feature table {name}: its column "
+                f"`{found.at['column_macro_f1', 'detail']}` alone tells classes of "
+                f"speakers held out with a macro F1 of {alone:.2f}, all others "
+                f"together with {others:.2f}. If it was made from the labels, or "
+                "numbers files that are in an order, drop it: all scores of this table "
+                "are too good."
+            )
 
 
 def _of_gaps(table, how, limits):

@@ -70,6 +70,8 @@ def own_hdf5(path, **changes):
         text("b", "007", "b"),
         text("Müller_ß", "話者一", "🎧"),
         np.array([b"a"] * 3),
+        # What NumPy makes of text: bytes of a fixed length, of no declared encoding.
+        np.array([name.encode() for name in ("Müller", "話者一", "b")]),
     ],
 )
 def test_hdf5_is_read_as_it_stands(tmp_path, dtype, names):
@@ -78,7 +80,9 @@ def test_hdf5_is_read_as_it_stands(tmp_path, dtype, names):
     features, utterance = read(tmp_path / "own.h5")
     assert features.dtype == float
     assert features.tolist() == [[1, 2], [3, 4], [5, 6]]
-    assert utterance.tolist() == names.astype(str).tolist()
+    assert utterance.tolist() == [
+        name.decode() if isinstance(name, bytes) else name for name in names
+    ]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +94,7 @@ def test_hdf5_is_read_as_it_stands(tmp_path, dtype, names):
         ({"features": np.zeros((2, 2))}, ["(2, 2)", "(3,)"]),
         ({"utterance": text("a", "b", "c").reshape(3, 1)}, ["(3, 2)", "(3, 1)"]),
         ({"utterance": [1, 2, 3]}, ["/utterance must be text, not int64"]),
+        ({"utterance": np.array([b"\xe4"] * 3)}, ["/utterance is not UTF-8", "xe4"]),
         ({"features": text("1", "2", "3")}, ["features must be numbers, not object"]),
         ({"features": 3.0}, ["()", "must be (rows, dimensions)"]),
         ({"features": np.zeros((3, 0))}, ["(3, 0)", "must be (rows, dimensions)"]),
@@ -436,3 +441,95 @@ def test_what_is_no_published_curve_is_told(tmp_path, content, words):
     elif content:
         write_json(tmp_path, content)
     assert_told(path, words, published.read_curve)
+
+
+# --- labels and numbers of rows among the features ---------------------------------
+
+
+def table_of(path, **columns):
+    """Write a table of 30 utterances with one real feature and some more columns."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"utterance": [f"u{i:02d}" for i in range(30)]})
+    table = table.assign(pitch=rng.normal(200, 30, 30).round(), **columns)
+    table.to_csv(path / "own.csv", index=False)
+    return str(path / "own.csv"), table["utterance"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("label", "Label", "EMOTION", "valence", "EmoVal", "emo_class", "gold label"),
+        *("speaker", "Speaker ID", "spkrid", "session", "Split_Set", "fold"),
+        *("index", "Unnamed: 0", "id"),
+    ],
+)
+def test_a_column_named_like_a_label_or_an_index_is_refused(tmp_path, name):
+    values = np.random.default_rng(1).integers(0, 3, 30)
+    path, utterances = table_of(tmp_path, **{name: values})
+    for function in (feature_tables.read, feature_tables.check):
+        words = [f"the column {name!r}", f"drop(columns=['{name}'])"]
+        assert_told(path, words, function, utterances)
+
+
+@pytest.mark.parametrize("name", ["f0_mean", "valence_of_words", "labelled", "mfcc_1"])
+def test_a_column_named_like_a_feature_is_one(tmp_path, name):
+    path, utterances = table_of(tmp_path, **{name: np.ones(30)})
+    assert feature_tables.read(path, utterances)[0].shape == (30, 2)
+
+
+def test_a_column_of_a_class_or_of_the_rating_is_refused_when_planning(tmp_path):
+    path, utterances = table_of(tmp_path, Sad=np.ones(30))
+    feature_tables.check(path, utterances, ["happy"])
+    assert_told(path, ["'Sad'"], feature_tables.check, utterances, ["happy", "sad"])
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        np.arange(30),
+        np.arange(30)[::-1] + 5,
+        # What is left of a numbered table, and what numbers each of three anew.
+        np.sort(np.random.default_rng(2).choice(1000, 30, replace=False)),
+        np.r_[np.arange(29), 0],
+    ],
+)
+def test_a_column_that_numbers_the_rows_is_refused_whatever_its_name(tmp_path, numbers):
+    path, utterances = table_of(tmp_path, x=numbers)
+    words = ["column 'x' numbers the rows", f"({numbers[0]}, ", "index=False"]
+    assert_told(path, words, feature_tables.read, utterances)
+    names = text(*utterances)
+    features = np.c_[np.random.default_rng(0).normal(size=30), numbers]
+    path = own_hdf5(tmp_path, features=features, utterance=names)
+    assert_told(path, ["column '1' numbers"], feature_tables.read, utterances)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(30) / 7,  # Rows in the order of a feature.
+        np.r_[0, np.arange(29)].clip(max=20),
+        np.random.default_rng(3).permutation(30),
+    ],
+)
+def test_what_does_not_number_the_rows_is_a_feature(tmp_path, values):
+    path, utterances = table_of(tmp_path, x=values)
+    assert feature_tables.read(path, utterances)[0].shape == (30, 2)
+
+
+# --- a first look, when planning ----------------------------------------------------
+
+
+def test_a_first_look_shows_ids_of_both_sides_where_none_match(tmp_path):
+    path, _ = table_of(tmp_path)
+    words = ["'u00'", "'anna/01'", "the utterance's id"]
+    assert_told(path, words, feature_tables.check, ["anna/01", "anna/02"])
+
+
+def test_a_first_look_reads_the_first_rows_alone_where_they_match(tmp_path):
+    rows = [f"u{i},{(i * i) % 17 / 3}" for i in range(feature_tables.HEAD)]
+    path = write_csv(
+        tmp_path / "own.csv", "utterance,x\n" + "\n".join(rows) + "\nz,?\n"
+    )
+    feature_tables.check(path, ["u0", "z"])
+    # Only the last row is of this one, and so all are read.
+    assert_told(path, ["'?' is no number"], feature_tables.check, ["z"])

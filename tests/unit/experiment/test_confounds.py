@@ -261,3 +261,56 @@ class TestCrossValidation:
         assert value == found
         assert words in detail
         assert not table["quantity"].str.contains("f1").any()
+
+
+class TestColumns:
+    """One column of a user's table against all others."""
+
+    def found(self, column, n=120):
+        rng = np.random.default_rng(4)
+        # Files in the order of their classes, as by folders.
+        labels = np.repeat(range(3), n // 3)
+        speakers = [f"s{i % 6}" for i in range(n)]
+        utterances = recorded(labels, speakers)
+        features = rng.normal(size=(n, 6))
+        features[:, 2] = column(labels, rng)
+        ids = utterances["utterance"].to_numpy()
+        names = [f"x{i}" for i in range(6)]
+        table = confounds.table(
+            {"training": utterances}, {}, CLASSES, 0, {"mine": (features, ids, names)}
+        )
+        return table, features, labels, np.array(speakers)
+
+    @pytest.mark.parametrize(
+        "column",
+        [
+            lambda labels, rng: labels * 2.5,
+            # A running number with gaps, which orders by class.
+            lambda labels, rng: np.sort(rng.choice(10_000, len(labels), replace=False)),
+        ],
+    )
+    def test_a_label_among_the_features_stands_out(self, column):
+        table, features, labels, speakers = self.found(column)
+        alone, name = value_of(table, "column_macro_f1", feature_set="mine")
+        others, _ = value_of(table, "others_macro_f1", feature_set="mine")
+        assert name == "x2" and alone > 0.95
+        folds = [
+            StratifiedGroupKFold(5, shuffle=True, random_state=i) for i in range(3)
+        ]
+        without = np.delete(features, 2, axis=1)
+        assert others == pytest.approx(scored(without, labels, folds, speakers))
+        assert others < 0.5
+
+    def test_features_that_are_as_good_together_do_not(self):
+        table, *_ = self.found(
+            lambda labels, rng: labels + rng.normal(size=len(labels))
+        )
+        alone, _ = value_of(table, "column_macro_f1", feature_set="mine")
+        assert alone < 0.75
+
+    def test_a_table_of_one_column_has_no_others(self):
+        utterances = recorded(np.tile(range(3), 20), [f"s{i % 6}" for i in range(60)])
+        ids = utterances["utterance"].to_numpy()
+        tables = {"mine": (np.ones((60, 1)), ids, ["x"])}
+        table = confounds.table({"training": utterances}, {}, CLASSES, 0, tables)
+        assert only(table, "column_macro_f1").empty

@@ -375,6 +375,26 @@ def test_a_large_gap_is_warned_of(fair, held_out, words):
     assert words in told
 
 
+@pytest.mark.parametrize(
+    ("alone", "others", "is_told"), [(0.99, 0.35, True), (0.6, 0.5, False)]
+)
+def test_a_column_that_knows_more_than_all_others_is_warned_of(
+    fair, alone, others, is_told
+):
+    rows = [
+        ("column_macro_f1", "training", "", "", "mine", alone, "x2"),
+        ("others_macro_f1", "training", "", "", "mine", others, ""),
+    ]
+    words = [
+        "Feature table mine: its column `x2` alone",
+        f"macro F1 of {alone:.2f}",
+        f"all others together with {others:.2f}",
+    ]
+    told = of_confounds(fair, *rows)
+    assert len(told) == is_told
+    assert all(word in warning for warning in told for word in words)
+
+
 def test_too_little_speech_to_tell_is_warned_of(fair):
     why = "the neutral class has 1 training utterance and 2 are needed"
     row = ("no_cross_validation", "training", "", "30k", "code", 1, why)
