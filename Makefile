@@ -1,5 +1,10 @@
 # Two commands are all a fresh machine needs: make demo, make test.
 
+# Snakemake starts no script by such a path.
+ifneq (,$(word 2,$(CURDIR))$(findstring ',$(CURDIR)))
+$(error the path $(CURDIR) has a space or an apostrophe: move this folder)
+endif
+
 PYTHON ?= python3
 BIN := .venv/bin
 # Test and development tools stand in the same environment as the workflow.

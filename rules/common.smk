@@ -5,10 +5,10 @@ import math
 import os
 import re
 import sys
-from hashlib import blake2b
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 HERE = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(HERE / "scripts"))
@@ -19,12 +19,11 @@ from speechcodes.corpus import table
 from speechcodes.corpus.splits import checks, roles
 from speechcodes.errors import InputError
 from speechcodes.figures import registry
-from speechcodes.operations import code_digest, surroundings
+from speechcodes.operations import beginnings, code_digest, surroundings
 from speechcodes.records import NO_LABEL, ROLES
 from speechcodes.report import contents, folders
 from speechcodes.storage import sharding
 
-surroundings.settle()
 # Planning makes millions of objects, nearly all to stay: looking for garbage among them
 # as often as Python does takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
@@ -38,9 +37,12 @@ def from_user(read, *arguments):
         raise WorkflowError(error)
 
 
+from_user(surroundings.settle)
 # Where another workflow uses this one as a module, files and options are not for it.
 IS_MAIN = Path(workflow.main_snakefile).parent == HERE
 GIVEN = (workflow.configfiles, workflow.config_settings.config) if IS_MAIN else ([], {})
+if workflow.is_main_process and IS_MAIN:
+    logger.info(beginnings.configuration(*GIVEN, HERE / "config/config.yaml"))
 ARCHITECTURES, AUTOENCODERS = from_user(
     loading.read_configuration, config, *GIVEN, HERE / "config"
 )
@@ -80,7 +82,8 @@ def read_corpus():
     for each in filter(names.is_per_speaker, FEATURE_SETS):
         checks.check_speakers(utterances, folds, each)
     if workflow.is_main_process:
-        table.check_feature_tables(config, utterances)
+        table.check_files(config, utterances)
+        logger.info(beginnings.left_out(rejected))
     return utterances, rejected, {str(k): f for k, f in enumerate(folds, start=1)}
 
 
@@ -107,11 +110,6 @@ wildcard_constraints:
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
     figure="|".join(registry.FROM_TABLES) + "|learning_curve_.*",
-
-
-def digest_of(values):
-    """Digest of anything that repr() shows whole, for a param that may be long."""
-    return blake2b(repr(values).encode(), digest_size=8).hexdigest()
 
 
 def shown(path):

@@ -33,7 +33,7 @@ rule utterances:
     params:
         corpus=config["corpus"],
         splits=DIVISION,
-        table=digest_of([UTTERANCES, REJECTED]),
+        table=code_digest.of_values([UTTERANCES, REJECTED]),
     script:
         "../scripts/utterances.py"
 

@@ -4,7 +4,7 @@ Features belong to the corpus: each is computed once, whatever the folds.
 """
 
 #: The settings that signals depend on: without the limit of unusable audio.
-READING = {key: AUDIO.get(key) for key in ("sampling_rate", "silent_below_db")}
+READING = {key: value for key, value in AUDIO.items() if key != "max_unusable_share"}
 
 
 def members(wildcards):
@@ -24,7 +24,7 @@ def reading_of_shard(wildcards):
     They may be missing, and Snakemake would not see that they would be made otherwise.
     """
     pairs = [(u.utterance, u.path) for u in members(wildcards)]
-    return digest_of([pairs, code_digest.digest(HERE / "scripts/signals.py")])
+    return code_digest.of_values([pairs, code_digest.digest(HERE / "scripts/signals.py")])
 
 
 rule signals:

@@ -11,10 +11,9 @@ import time
 from types import SimpleNamespace
 
 from snakemake.io import IOFile
-from snakemake.logging import logger
 from snakemake.persistence.file import FilePersistence
 
-from speechcodes.operations import endings, run_times, runs, surroundings
+from speechcodes.operations import endings, run_times, runs
 
 RESULTS, STARTED = f"results/{CORPUS}", time.time()
 #: The note of this run, until it has ended.
@@ -72,7 +71,6 @@ def watch_code():
 
 
 watch_code()
-surroundings.settle()
 # Before this run is planned, but for jobs, which read the workflow, too.
 UNRECORDED = mark_unrecorded() if workflow.is_main_process else set()
 
@@ -93,4 +91,4 @@ onsuccess:
 
 onerror:
     runs.fail(RUNNING.pop())
-    print("", endings.of_failure(failed_jobs(), STARTED), sep="\n")
+    print("", endings.of_failure(failed_jobs(), STARTED, *log), sep="\n")

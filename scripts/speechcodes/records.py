@@ -14,7 +14,9 @@ WHOLE = "whole"
 #: Reasons that make an utterance useless for every kind of feature. Their share
 #: is held against `audio.max_unusable_share`; any other reason is a consequence
 #: of what the user asked for (a minimum length, a map of labels).
-UNUSABLE_AUDIO = ("missing_file", "unreadable", "empty", "silent", "not_finite")
+UNUSABLE_AUDIO = (
+    *("missing_file", "unreadable", "truncated", "empty", "silent", "not_finite"),
+)
 
 
 class Utterance(NamedTuple):

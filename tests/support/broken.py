@@ -99,18 +99,30 @@ CASES = {
     # No audio at all.
     "zero bytes": Case(content(b""), "unreadable"),
     "text": Case(content(b"a text file named .wav\n" * 99), "unreadable"),
+    "a pointer of git-lfs": Case(
+        content(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+        "unreadable",
+    ),
+    "a web page": Case(content(b"\n<!DOCTYPE html><html>404</html>"), "unreadable"),
     "half a header": Case(cut_off(riff(), 20 / (44 + BYTES)), "unreadable"),
     "a header of flac, then nothing": Case(content(b"fLaC"), "unreadable", ".flac"),
     # Cut off, or with a header that lies.
     "header only": Case(samples(np.zeros(0)), "empty"),
-    "half the data": Case(cut_off(riff(2 * SECONDS), 0.5), 1),
+    "half the data": Case(cut_off(riff(2 * SECONDS), 0.5), "truncated"),
+    "a byte less": Case(cut_off(riff(2 * SECONDS), 1 - 1 / (44 + 2 * BYTES)), 2),
+    "a third of flac": Case(
+        cut_off(samples(noise(4 * SEGMENT), "PCM_16"), 0.34), "unreadable", ".flac"
+    ),
     "half of flac": Case(
         cut_off(samples(noise(4 * SEGMENT), "PCM_16"), 0.5), "unreadable", ".flac"
     ),
     "RIFF size 0": Case(riff(riff_size=0), 1),
     "RIFF size too large": Case(riff(riff_size=2**32 - 1), 1),
     "data size too small": Case(riff(2 * SECONDS, data_size=BYTES), 1),
-    "data size too large": Case(riff(data_size=2**31), 1),
+    "data size twice too large": Case(riff(data_size=2 * BYTES), "truncated"),
+    # As a program writes it that does not know how long its output will be.
+    "data size unknown": Case(riff(data_size=2**31), 1),
+    "data size unknown, all bits": Case(riff(data_size=2**32 - 1), 1),
     "data size 0": Case(riff(data_size=0), "empty"),
     "0 Hz": Case(riff(rate=0), "unreadable"),
     "1 Hz": Case(riff(rate=1), "unreadable"),
@@ -134,6 +146,10 @@ CASES = {
     "too large": Case(samples(noise() * 3e39, "DOUBLE"), "not_finite"),
     "all zeros": Case(samples(np.zeros(SEGMENT)), "silent"),
     "one constant": Case(samples(np.full(SEGMENT, 0.5)), "silent"),
+    "a constant beside noise": Case(samples(noise() + 0.05), 1),
+    "two channels that cancel": Case(
+        samples(noise() * np.array([1, -1]), "PCM_16"), "silent"
+    ),
     "clipped": Case(samples(np.sign(noise()), "PCM_16"), 1),
     # Lengths.
     "one sample": Case(samples(noise(1)), "silent"),

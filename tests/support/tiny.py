@@ -15,7 +15,9 @@ SNAKEFILE = """
 import sys
 sys.path.insert(0, {scripts!r})
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 from speechcodes.errors import InputError
+from speechcodes.operations import surroundings
 
 CORPUS = config["name"]
 
@@ -24,6 +26,8 @@ def from_user(read, *arguments):
         return read(*arguments)
     except InputError as error:
         raise WorkflowError(error)
+
+from_user(surroundings.settle)
 
 def benchmarks_of_rules(*without):
     return {{"wait": "benchmarks/[a-z]+/[0-9]+.tsv"}}

@@ -9,6 +9,7 @@ import numpy as np
 
 from speechcodes.corpus.readers.audio_files import without_ending
 from speechcodes.corpus.readers.common import normalised
+from speechcodes.corpus.readers.rows import dialect
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected
 
@@ -188,7 +189,9 @@ def _read_csv(path, rows):
 
     as_text = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
-        table = pd.read_csv(path, encoding="utf-8-sig", nrows=rows, **as_text)
+        with open(path, encoding="utf-8-sig") as file:
+            delimiter, skipped = dialect(file)
+            table = pd.read_csv(file, sep=delimiter, nrows=rows, **as_text)
     except ValueError as error:  # Empty, not UTF-8, or a row with too many cells.
         raise InputError(f"{path} is no CSV: {str(error).strip()}") from None
     if not isinstance(table.index, pd.RangeIndex):
@@ -209,9 +212,10 @@ def _read_csv(path, rows):
     wrong = np.argwhere(numbers.isna().to_numpy())
     if len(wrong):
         row, column = wrong[0]
+        line, name = values.index[row] + skipped + 2, values.columns[column]
         raise InputError(
-            f"{path}, row {values.index[row] + 2}, column {values.columns[column]}: "
-            f"{values.iat[row, column]!r} is no number"
+            f"{path}, row {line}, column {name}: {values.iat[row, column]!r} is no"
+            " number"
         )
     return numbers.to_numpy(float), [*values], table["utterance"].to_numpy(object)
 

@@ -1,5 +1,8 @@
 """The corpus table: every utterance with its part, and what had to be left out."""
 
+import contextlib
+import os
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -10,6 +13,10 @@ from speechcodes.corpus.splits.roles import Roles
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
 
+#: Seconds by which clocks of machines may differ.
+CLOCK = 60
+#: Reasons for which a label is lost that nobody meant to leave out.
+NOT_UNDERSTOOD = ("unknown_label", "invalid_rating", "malformed_row")
 #: Tables of features come divided, and nobody may divide them otherwise.
 DIVIDED = {
     "method": "given",
@@ -34,6 +41,7 @@ def corpus_table(
     if corpus["reader"] == "feature_tables":
         settings = DIVIDED
     utterances, rejected = registry.read(corpus)
+    _check_labels(utterances, rejected, corpus.get("max_unknown_share", 1))
     try:
         utterances, folds = splits.assign(utterances, settings, corpus["classes"])
         check_classes(utterances, folds, corpus["classes"])
@@ -50,12 +58,51 @@ def corpus_table(
     return utterances, rejected, folds
 
 
-def check_feature_tables(config: Mapping, utterances: Iterable[Utterance]) -> None:
-    """Refuse tables of `experiment.feature_tables` that cannot be right.
+def _check_dates(paths):
+    """Refuse files that are newer than whatever is made of them.
 
-    Raises InputError; see `feature_tables.check`.
+    Snakemake would delete what it made, blaming the clock.
     """
-    if tables := config["experiment"]["feature_tables"]:
+    late, now = [], time.time() + CLOCK
+    for path in dict.fromkeys(paths):
+        with contextlib.suppress(OSError):
+            if os.stat(path).st_mtime > now:
+                late.append(path)
+    if late:
+        when = time.strftime(
+            "%Y-%m-%d %H:%M", time.localtime(os.stat(late[0]).st_mtime)
+        )
+        raise InputError(
+            f"{len(late)} files are dated in the future, such as {late[0]} ({when}):"
+            " whatever is made of them would seem to be outdated; correct the clock, or"
+            " date them anew with touch"
+        )
+
+
+def _check_labels(utterances, rejected, max_unknown_share):
+    """Refuse a corpus of whose labels too many are not understood."""
+    lost = [reject for reject in rejected if reject.reason in NOT_UNDERSTOOD]
+    labelled = len(lost) + sum(bool(utterance.label) for utterance in utterances)
+    if len(lost) > max_unknown_share * labelled:
+        reasons = Counter(reject.reason for reject in lost).most_common()
+        told = ", ".join(f"{n} {reason}" for reason, n in reasons)
+        raise InputError(
+            f"the labels of {len(lost)} of {labelled} rows or files are not understood"
+            f" ({told}), more than corpus.max_unknown_share ({max_unknown_share:.0%})"
+            f" allows; for example, {lost[0].detail}: give each word a class in"
+            " corpus.labels, or null to leave it out"
+        )
+
+
+def check_files(config: Mapping, utterances: Iterable[Utterance]) -> None:
+    """Refuse files that show before a run that it cannot go well.
+
+    Raises InputError for audio and feature tables that are dated in the future, and for
+    those tables that `feature_tables.check` refuses.
+    """
+    tables = config["experiment"]["feature_tables"]
+    _check_dates([*(u.path for u in utterances), *tables.values()])
+    if tables:
         # Slow to import, and for these alone.
         from speechcodes.corpus import feature_tables
 

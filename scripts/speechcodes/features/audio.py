@@ -1,6 +1,9 @@
 """Read utterances as signals at one sampling rate, and cut them into segments."""
 
+import contextlib
+import logging
 import os
+import re
 
 import numpy as np
 import soundfile
@@ -12,9 +15,35 @@ from speechcodes.records import WHOLE
 #: Sampling rates in Hz that a header may claim; the signal of any other would be noise,
 #: and may not fit into memory once it is resampled.
 RATES = range(1_000, 1_000_001)
+#: A constant part, relative to full scale, that a recording should not have.
+LARGE_OFFSET = 0.01
+#: Share of what a file's header tells of that may be missing at its end: padding.
+PADDING = 0.01
+#: Bytes that a header tells of from which on whoever wrote it did not know the length.
+UNKNOWN_LENGTH = 2**31 - 2**16
+#: What libsndfile says of a header that tells of more than there is.
+CLAIMED = re.compile(
+    r"(?:data|SSND|Data Size)\s*:\s*(\d+) \(should be (\d+)\)", re.IGNORECASE
+)
+#: What files are whose first bytes match, though they are named like audio.
+DISGUISES = [
+    (rb"version https://git-lfs", "a pointer of git-lfs: run git lfs pull"),
+    (rb".{4}ftyp", "MP4 or M4A: convert it, for example by ffmpeg"),
+    (rb"\x1aE\xdf\xa3", "WebM or Matroska: convert it, for example by ffmpeg"),
+    (rb"0&\xb2u", "WMA: convert it, for example by ffmpeg"),
+    (rb"#!AMR", "AMR: convert it, for example by ffmpeg"),
+    (rb"\xff[\xf0\xf1\xf8\xf9]", "AAC: convert it, for example by ffmpeg"),
+    (rb"PK\x03\x04", "a ZIP archive: unpack it"),
+    (rb"\x1f\x8b", "packed by gzip: unpack it"),
+    (rb"\s*<(!doctype|html|\?xml)", "a web page: download the audio anew"),
+]
+
+logger = logging.getLogger(__name__)
 
 
-def load(path: str, sampling_rate: int, silent_below_db: float) -> np.ndarray:
+def load(
+    path: str, sampling_rate: int, silent_below_db: float, truncated: str = "reject"
+) -> np.ndarray:
     """Return the signal of an audio file, channels averaged, resampled.
 
     Read with libsndfile, resampled with soxr at its high quality.
@@ -27,6 +56,8 @@ def load(path: str, sampling_rate: int, silent_below_db: float) -> np.ndarray:
     silent_below_db : float
         Peak amplitude, in dB relative to full scale and without the constant
         part, below which a signal counts as silent.
+    truncated : {"reject", "keep"}
+        What to do where the header tells of more than the file has.
 
     Returns
     -------
@@ -37,10 +68,15 @@ def load(path: str, sampling_rate: int, silent_below_db: float) -> np.ndarray:
     Raises
     ------
     RejectedAudio
-        If the file is missing, unreadable, empty or silent, or if it holds
-        samples that are not finite numbers.
+        If the file is missing, unreadable, truncated, empty or silent, or if it
+        holds samples that are not finite numbers.
     """
-    channels, rate = _read(path)
+    channels, rate, missing = _read(path)
+    if missing > PADDING:
+        detail = f"{100 * missing:.0f} % of what its header tells of is missing"
+        if truncated == "reject":
+            raise RejectedAudio("truncated", detail)
+        logger.warning("%s: truncated; %s", path, detail)
     # What overflows here is found below.
     with np.errstate(over="ignore", invalid="ignore"):
         # The mean over one channel is that channel, and slow.
@@ -59,7 +95,16 @@ def load(path: str, sampling_rate: int, silent_below_db: float) -> np.ndarray:
     peak = min(_peak(mono), _peak(signal))
     if peak < 10 ** (silent_below_db / 20):
         level = f"{20 * np.log10(peak):.0f} dB" if peak else "constant"
-        raise RejectedAudio("silent", f"peak {level}, limit {silent_below_db:g} dB")
+        detail = f"peak {level}, limit {silent_below_db:g} dB"
+        loudest = max(map(_peak, channels.T))
+        if loudest >= 10 ** (silent_below_db / 20):
+            detail += (
+                f"; its {channels.shape[1]} channels cancel each other, with peaks of"
+                f" up to {20 * np.log10(loudest):.0f} dB: keep one of them"
+            )
+        raise RejectedAudio("silent", detail)
+    if abs(offset := mono.mean(dtype=float)) > LARGE_OFFSET:
+        logger.warning("%s: a constant offset of %.3f of full scale", path, offset)
     return signal
 
 
@@ -70,20 +115,42 @@ def _peak(signal):
 
 
 def _read(path):
-    """Samples (samples, channels) and rate of an audio file."""
+    """Samples (samples, channels), rate, and the share that is missing at the end."""
     if not os.path.isfile(path):
         raise RejectedAudio("missing_file", "no such file")
     # libsndfile takes the name - for its standard input.
     path = os.path.join(os.curdir, path)
     try:
-        samples, rate = soundfile.read(path, always_2d=True, dtype="float32")
+        with soundfile.SoundFile(path) as file:
+            samples = file.read(always_2d=True, dtype="float32")
+            rate, missing = file.samplerate, _missing(file, len(samples))
     # A TypeError for a name that ends in .raw, which soundfile takes for samples only.
     except (soundfile.SoundFileError, OSError, MemoryError, TypeError) as error:
         message = str(error).removeprefix(f"Error opening {path!r}: ")
-        raise RejectedAudio("unreadable", " ".join(message.split())) from error
+        detail = " ".join(message.split()) or "its data break off or are damaged"
+        raise RejectedAudio("unreadable", detail + _disguise(path)) from error
     if rate not in RATES:
         raise RejectedAudio("unreadable", f"a sampling rate of {rate} Hz")
-    return samples, rate
+    return samples, rate, missing
+
+
+def _missing(file, samples):
+    """Return the share of what the header tells of that is not in the file."""
+    claims = [(file.frames, samples)]
+    for claimed, there in CLAIMED.findall(file.extra_info):
+        if int(claimed) < UNKNOWN_LENGTH:
+            claims.append((int(claimed), int(there)))
+    return max(1 - there / claimed if claimed else 0 for claimed, there in claims)
+
+
+def _disguise(path):
+    """Tell what a file really is that cannot be read, as far as its start shows."""
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        start = file.read(64)
+        for pattern, what in DISGUISES:
+            if re.match(pattern, start, re.IGNORECASE | re.DOTALL):
+                return f" (it is {what})"
+    return ""
 
 
 def count_segments(

@@ -27,6 +27,11 @@ def digest(path: str | Path, include: bool = False) -> str:
     return content.hexdigest()
 
 
+def of_values(values: object) -> str:
+    """Return a digest of anything that repr() shows whole, as `digest` does."""
+    return blake2b(repr(values).encode(), digest_size=8).hexdigest()
+
+
 def modules(path: Path) -> set[Path]:
     """Return the package's files that a file imports, itself or by those."""
     found, waiting = set(), [path]

@@ -53,11 +53,17 @@ ADVICE = [
     ),
     (r"\bERROR\b", "Do what the message says."),
 ]
-SILENT = (
-    "It ended without a message, as a job does that is killed, most often because "
-    "memory was short: run fewer jobs at a time (smaller --cores). On Slurm, the log "
-    "that Snakemake names above says more."
+#: How Snakemake tells of a job that was killed, itself or a shell around it.
+KILLED = re.compile(r"<Signals\.SIGKILL|exit status (137|-9)\b")
+MEMORY = (
+    "It was killed, most often because memory was short: run fewer jobs at a time "
+    "(smaller --cores)."
 )
+SILENT = (
+    "It ended without a message in its log. Snakemake says: {said} What the job itself "
+    "wrote stands above, in the terminal."
+)
+ABOVE = "see above, before 'Error in rule {rule}'."
 AGAIN = "Then give the same command again: it goes on where this run stopped."
 
 
@@ -89,7 +95,9 @@ def of_success(folder: str | Path, times: Sequence[RunTime]) -> str:
     return "\n\n".join(parts)
 
 
-def of_failure(jobs: Sequence[Job], since: float) -> str:
+def of_failure(
+    jobs: Sequence[Job], since: float, snakemake_log: str | Path | None = None
+) -> str:
     """Tell which rules failed, how their logs end, and what to try.
 
     Parameters
@@ -98,13 +106,18 @@ def of_failure(jobs: Sequence[Job], since: float) -> str:
         Those that failed; none if the run was interrupted.
     since : float
         When the run began, in seconds since 1970; an older log is of another run.
+    snakemake_log : str or Path, optional
+        What Snakemake itself says, of jobs that say nothing.
     """
     if not jobs:
         return "Stopped before the end. The same command goes on from here."
     logs = defaultdict(list)
     for rule, log in sorted(jobs):
         logs[rule].append(log)
-    parts = [_failed(rule, logs[rule], since) for rule in list(logs)[:RULES]]
+    said = ""
+    if snakemake_log and os.path.exists(snakemake_log):
+        said = Path(snakemake_log).read_text(encoding="utf-8", errors="replace")
+    parts = [_failed(rule, logs[rule], since, said) for rule in list(logs)[:RULES]]
     if others := list(logs)[RULES:]:
         parts.append(f"Failed, too: {', '.join(others)}.")
     return "\n\n".join([*parts, AGAIN])
@@ -154,17 +167,35 @@ def _aligned(rows):
 # --- a run that failed ------------------------------------------------------------
 
 
-def _failed(rule, logs, since):
+def _failed(rule, logs, since, said):
     """Say how one rule's jobs ended, and what to try, by the log of the first."""
     log, number = logs[0], f"{len(logs)} jobs" if len(logs) > 1 else "1 job"
     title = f"Rule {rule} failed ({number})"
     lines = _last_lines(log, since)
     if not lines:
-        return f"{title}, and left nothing in {log}. {SILENT}"
+        return f"{title}, and left nothing in {log}. {_silent(rule, said)}"
     text = "\n".join(lines)
-    advice = next((a for pattern, a in ADVICE if re.search(pattern, text)), SILENT)
+    advice = next((a for pattern, a in ADVICE if re.search(pattern, text)), "")
+    advice = advice or _silent(rule, said)
     shown = [f"  {line[:WIDTH]}" for line in lines[-LINES:]]
     return "\n".join([f"{title}; {log} ends with:", *shown, advice])
+
+
+def _silent(rule, said):
+    """Say why a job ended without a message, as far as Snakemake tells."""
+    before, found, after = said.partition(f"Error in rule {rule}:")
+    # What it tells of this job stands behind the last time of day but one.
+    before = before.rpartition("\n[")[0].rpartition("]\n")[2] if found else ""
+    told = [
+        line
+        for line in before.splitlines()
+        if line and not re.match(r" |(local)?(rule|checkpoint) ", line)
+    ]
+    told += re.findall(r"message: (?!None)(.+)", after.partition("\n[")[0])
+    text = " ".join(told)
+    if KILLED.search(text):
+        return MEMORY
+    return SILENT.format(said=text[-WIDTH:] or ABOVE.format(rule=rule))
 
 
 def _last_lines(log, since):

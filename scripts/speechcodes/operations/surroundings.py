@@ -1,6 +1,10 @@
 """Keep the user's surroundings from changing results."""
 
 import os
+import shlex
+import sys
+
+from speechcodes.errors import InputError
 
 #: Environment variables that jobs are given, whatever the user has set.
 SET = {
@@ -33,7 +37,24 @@ def settle() -> None:
 
     Called as the workflow is read: in a job, it would come after the libraries that
     read them.
+
+    Raises
+    ------
+    InputError
+        If file names cannot be read as what they are, or Snakemake (9.27) could start
+        no script.
     """
+    encoding = sys.getfilesystemencoding()
+    if encoding.lower().replace("-", "") != "utf8":
+        raise InputError(
+            f"names of files are read as {encoding} here, so that some would not be"
+            " found: export LC_ALL=C.UTF-8, or PYTHONUTF8=1, and start anew"
+        )
+    if shlex.quote(sys.executable) != sys.executable:
+        raise InputError(
+            f"Python is {sys.executable!r}, and no job can be started by a path with"
+            " spaces or quotes: move this folder, and install anew"
+        )
     os.environ.update(SET)
     for name in UNSET:
         os.environ.pop(name, None)

@@ -141,7 +141,7 @@ def test_no_content_raises_anything_but_an_input_error(reader, header, rest):
 @given(
     cells=st.lists(
         st.tuples(
-            TEXT.filter(str.strip),
+            TEXT,
             st.sampled_from(["", *VALENCE]) | TEXT,
             st.sampled_from(["", "4", "3,5", "nan"])
             | TEXT.filter(lambda text: number(text) is None),
@@ -155,7 +155,11 @@ def test_no_content_raises_anything_but_an_input_error(reader, header, rest):
 )
 def test_every_row_is_an_utterance_or_rejected(cells, delimiter, line_end, encoding):
     # One row that is right, or nothing may be left.
-    rows = [(name, *rest) for name, rest in zip(NAMES, cells, strict=False)]
+    # Whoever speaks has a number: names that differ in case alone are an error.
+    rows = [
+        (name, f"{i} {speaker}", *rest)
+        for i, (name, (speaker, *rest)) in enumerate(zip(NAMES, cells, strict=False))
+    ]
     rows.append((NAMES[-1], "anna", "neutral", ""))
     with open(FILES["table"], "w", newline="", encoding=encoding) as file:
         # A carriage return would not be quoted otherwise.

@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -469,6 +470,45 @@ def test_table_of_any_classes_and_rating(folder):
     assert not rejected
 
 
+def test_the_delimiter_that_a_first_line_names_is_taken(folder):
+    rows = ["sep=;", "path;speaker;label", "a.wav;1,5;positive", "b.wav;x;2;y"]
+    utterances, rejected = table("\r\n".join(rows))
+    assert [(u.utterance, u.speaker) for u in utterances] == [("a", "1,5")]
+    assert "row 4: 4 cells, not 3" in rejected[0].detail
+
+
+def test_backslashes_are_taken_for_slashes_where_only_that_finds_the_file(folder):
+    touch("data/Actor_01/x.wav", "data/odd\\y.wav")
+    text = (
+        "path,speaker,label\nActor_01\\x.wav,1,joy\nodd\\y.wav,2,joy\nz\\z.wav,3,joy\n"
+    )
+    utterances, rejected = table(text)
+    assert [(u.utterance, u.path) for u in utterances] == [
+        ("Actor_01/x", "data/Actor_01/x.wav"),
+        ("odd\\y", "data/odd\\y.wav"),
+    ]
+    assert reasons(rejected) == [("z\\z", "missing_file")]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_file_is_found_whatever_the_unicode_form_of_its_name(folder, form):
+    def spelt(form):
+        return unicodedata.normalize(form, "Zo\u00eb/\u00fcber.wav")
+
+    touch(f"data/{spelt(form)}")
+    other = spelt("NFD" if form == "NFC" else "NFC")
+    utterances, rejected = table(f"path,speaker,label\n{other},1,joy\n", audio=[])
+    assert [u.path for u in utterances] == [f"data/{spelt(form)}"] and not rejected
+
+
+def test_a_word_mapped_to_null_is_left_out_on_purpose(folder):
+    text = "path,speaker,label\na.wav,1,joy\nb.wav,1,Fear\n"
+    utterances, rejected = table(text, labels={"joy": "positive", "fear": None})
+    assert [u.utterance for u in utterances] == ["a"]
+    assert reasons(rejected) == [("b", "unmapped_label")]
+    assert "row 3: label 'Fear' is null in corpus.labels" in rejected[0].detail
+
+
 @pytest.mark.parametrize(
     ("columns", "cells", "value"),
     [("rating,valence", "7,1", 7), ("valence,rating", "1,7", 7), ("valence", "1", 1)],
@@ -577,7 +617,7 @@ def test_table_rejects(folder):
         ("path,speaker,label,label\n", "has the column label twice"),
         (
             "path,speaker,label\na.wav,1,joy\nb.wav,,joy\n",
-            "row 3: speaker and session are empty for 'b.wav', which has a class; at",
+            "row 3: speaker and session are unknown for 'b.wav', which has a class; at",
         ),
         (
             'path,speaker,label\n"a.wav,1,joy\nb.wav,1,joy\n',

@@ -1,5 +1,7 @@
 """The corpus table, from a reader to parts and folds."""
 
+import os
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +9,7 @@ from corpora import balanced, everyone, in_folds
 
 from speechcodes.corpus import splits, table
 from speechcodes.errors import InputError
-from speechcodes.records import VALENCE, Rejected
+from speechcodes.records import VALENCE, Rejected, Utterance
 
 
 @pytest.fixture
@@ -70,3 +72,44 @@ def test_tables_of_features_keep_the_division_that_they_come_with(read):
     found, _, folds = table.corpus_table(CORPUS | {"reader": "feature_tables"}, {})
     assert {u.speaker: u.part for u in found} == parts
     assert [roles.test for roles in folds] == [("test",)]
+
+
+@pytest.mark.parametrize("reason", ["unknown_label", "invalid_rating", "malformed_row"])
+def test_labels_that_are_not_understood_have_a_limit(read, reason):
+    utterances = everyone("ABCDEFGH")
+    lost = [Rejected(f"x{i}", "", reason, f"row {i}: 'odd'") for i in range(10)]
+    share = 10 / (10 + sum(bool(u.label) for u in utterances))
+    read(utterances, lost)
+    corpus = CORPUS | {"max_unknown_share": share + 0.001}
+    assert table.corpus_table(corpus, in_folds())[1] == lost
+    with pytest.raises(InputError) as caught:
+        table.corpus_table(corpus | {"max_unknown_share": share - 0.001}, in_folds())
+    for words in (f"(10 {reason})", "row 0: 'odd'", "corpus.max_unknown_share"):
+        assert words in str(caught.value)
+
+
+def test_what_was_left_out_on_purpose_has_none(read):
+    lost = [Rejected(f"x{i}", "", "unmapped_label", "calm") for i in range(999)]
+    read(everyone("ABCDEFGH"), lost)
+    corpus = CORPUS | {"max_unknown_share": 0}
+    assert table.corpus_table(corpus, in_folds())[1] == lost
+
+
+def test_audio_and_tables_of_the_future_are_named_before_a_run(tmp_path):
+    audio, later = tmp_path / "a.wav", tmp_path / "later.csv"
+    for path in (audio, later):
+        path.write_text("utterance,x\na,1\n")
+    utterances = [Utterance("a", str(audio), "1", "", "negative")]
+    config = {"corpus": CORPUS, "experiment": {"feature_tables": {"mine": str(later)}}}
+    table.check_files(config, utterances)
+    moment = time.time() + 5_000
+    os.utime(later, (moment, moment))
+    with pytest.raises(InputError, match=f"1 files.*such as {later} .*touch"):
+        table.check_files(config, utterances)
+    os.utime(audio, (moment, moment))
+    with pytest.raises(InputError, match=f"2 files.*such as {audio} "):
+        table.check_files(config, utterances)
+    # Clocks of machines differ a little.
+    for path in (audio, later):
+        os.utime(path, (time.time() + 20,) * 2)
+    table.check_files(config, utterances)

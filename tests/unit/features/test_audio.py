@@ -99,6 +99,60 @@ def test_what_is_missing_text_or_empty_is_rejected(tmp_path):
     assert rejected(write(tmp_path / "b.wav", [0.5], 48_000)).reason == "empty"
 
 
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\n", "run git lfs pull"),
+        (b"\0\0\0\x20ftypM4A ", "it is MP4 or M4A: convert it"),
+        (b"\x1aE\xdf\xa3\x9f", "it is WebM or Matroska"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"\n <HTML><body>404", "a web page"),
+    ],
+)
+def test_what_a_file_really_is_is_told(tmp_path, start, words):
+    Path(tmp_path, "a.wav").write_bytes(start + bytes(2_000))
+    error = rejected(tmp_path / "a.wav")
+    assert error.reason == "unreadable" and words in error.detail
+
+
+def test_half_a_file_is_rejected_or_kept_with_a_line_in_the_log(tmp_path, caplog):
+    path = write(tmp_path / "a.wav", noise(8_000), subtype="PCM_16")
+    Path(path).write_bytes(Path(path).read_bytes()[: 44 + 8_000])
+    error = rejected(path)
+    assert (error.reason, error.detail[:4]) == ("truncated", "50 %")
+    assert not caplog.text
+    signal = audio.load(str(path), RATE, -60, truncated="keep")
+    np.testing.assert_allclose(signal, noise(8_000)[:4_000], atol=2.0**-15)
+    assert "a.wav: truncated; 50 % of what its header tells of" in caplog.text
+
+
+def test_flac_that_breaks_off_is_rejected_and_not_half_read(tmp_path):
+    path = write(tmp_path / "a.flac", noise(80_000), subtype="PCM_16")
+    whole = Path(path).read_bytes()
+    Path(path).write_bytes(whole[: len(whole) // 3])
+    assert soundfile.info(path).frames == 80_000
+    assert rejected(path).reason == "unreadable"
+
+
+def test_channels_that_cancel_are_no_silence_without_a_word(tmp_path):
+    left = noise(4_000)
+    path = write(tmp_path / "a.wav", np.c_[left, -left], subtype="DOUBLE")
+    error = rejected(path)
+    level = f"{20 * np.log10(np.abs(left - left.mean()).max()):.0f} dB"
+    assert error.reason == "silent"
+    assert f"2 channels cancel each other, with peaks of up to {level}" in error.detail
+    silent = write(tmp_path / "b.wav", np.zeros((4_000, 2)), subtype="DOUBLE")
+    assert "cancel" not in rejected(silent).detail
+
+
+@pytest.mark.parametrize(("offset", "is_told"), [(0.009, False), (0.02, True)])
+def test_a_constant_offset_is_logged(tmp_path, caplog, offset, is_told):
+    values = noise(8_000) * 0.1
+    path = write(tmp_path / "a.wav", values - values.mean() + offset, subtype="DOUBLE")
+    assert len(load(path)) == 8_000
+    assert ("a constant offset of 0.020 of full scale" in caplog.text) == is_told
+
+
 @pytest.mark.parametrize("rate", [RATE, 16_000, 44_100])
 @pytest.mark.parametrize(
     "signal",

@@ -94,18 +94,61 @@ def test_a_failure_names_the_rule_the_message_and_what_to_try(folder):
         ("ModuleNotFoundError: No module named 'soxr'", "make .venv/installed"),
         ("PermissionError: [Errno 13] Permission denied: 'x'", "ls -l"),
         ("KeyError: 3", "report it"),
-        # Who is killed leaves no message.
-        ("", "killed"),
-        ("2026-01-01 09:00:00,000 INFO 3 of 9 files", "killed"),
     ],
 )
 def test_advice_fits_the_error(folder, end, words):
     log = f"{ERROR}\nTraceback (most recent call last):\n  File x\n{end}\n"
-    is_killed = words == "killed"
-    job = failed(folder, "codes", end if is_killed else log)
-    text = endings.of_failure([job], since=0)
-    assert words in text
-    assert (job.log if is_killed else end) in text
+    text = endings.of_failure([failed(folder, "codes", log)], since=0)
+    assert words in text and end in text
+
+
+#: What Snakemake (9.27) writes of a job that leaves no message.
+OF_SNAKEMAKE = """
+[Thu Nov 26 13:57:50 2026]
+rule codes:
+    output: codes.h5
+    log: codes.log
+    resources: tmpdir=/tmp
+RuleException:
+CalledProcessError in file "rules/autoencoder.smk", line 56:
+Command 'set -euo pipefail;  python .snakemake/scripts/tmp4e8.codes.py' {end}.
+[Thu Nov 26 13:57:50 2026]
+Error in rule codes:
+    message: {message}
+    jobid: 0
+Exiting because a job execution failed. Look above for error messages
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "message", "words"),
+    [
+        ("died with <Signals.SIGKILL: 9>", None, ["It was killed", "memory was short"]),
+        (
+            "returned non-zero exit status 137",
+            None,
+            ["It was killed", "memory was short"],
+        ),
+        ("returned non-zero exit status 1", None, ["non-zero exit status 1"]),
+        ("died with <Signals.SIGSEGV: 11>", None, ["died with <Signals.SIGSEGV"]),
+        ("?", "SLURM-job '7' failed, SLURM status is: 'OUT_OF_MEMORY'", ["OUT_OF_MEM"]),
+    ],
+)
+@pytest.mark.parametrize("log", ["", "2026-01-01 09:00:00,000 INFO 3 of 9 files\n"])
+def test_memory_is_blamed_for_what_was_killed_alone(folder, end, message, words, log):
+    job = failed(folder, "codes", log)
+    said = folder / "snakemake.log"
+    said.write_text(OF_SNAKEMAKE.format(end=end, message=message))
+    text = endings.of_failure([job], since=0, snakemake_log=said)
+    assert all(word in text for word in [*words, job.log])
+    assert ("memory was short" in text) == ("memory was short" in words)
+    assert "output: codes.h5" not in text
+
+
+def test_an_empty_log_without_a_word_of_snakemake_points_to_the_terminal(folder):
+    text = endings.of_failure([failed(folder, "codes", "")], since=0)
+    assert "see above, before 'Error in rule codes'" in text
+    assert "memory" not in text
 
 
 def test_a_log_of_an_earlier_run_is_not_taken_for_one_of_this(folder):

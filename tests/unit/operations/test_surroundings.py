@@ -1,7 +1,11 @@
 """What a user has set in the environment has no effect on jobs."""
 
+import sys
+
+import pytest
 from tiny import Tiny
 
+from speechcodes.errors import InputError
 from speechcodes.operations import surroundings
 
 HOSTILE = {
@@ -32,3 +36,17 @@ def test_a_job_is_given_none_of_it_and_the_threads_of_its_rule(tmp_path, monkeyp
     assert not set(surroundings.UNSET) & set(given)
     threads = {v for name, v in given.items() if name.endswith("_NUM_THREADS")}
     assert threads == {"1"}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso8859-1"])
+def test_an_encoding_that_hides_files_is_named(monkeypatch, encoding):
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: encoding)
+    with pytest.raises(InputError, match=f"read as {encoding}.*LC_ALL=C.UTF-8"):
+        surroundings.settle()
+
+
+@pytest.mark.parametrize("folder", ["with space", "it's"])
+def test_a_python_that_no_job_could_be_started_with_is_named(monkeypatch, folder):
+    monkeypatch.setattr(sys, "executable", f"/home/{folder}/bin/python")
+    with pytest.raises(InputError, match=f"{folder}/bin/python.*move this folder"):
+        surroundings.settle()

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 
+import pytest
 from projects import ROOT
 
 
@@ -36,6 +37,18 @@ def test_nothing_is_installed_into_an_environment_that_is_shared_by_a_link(tmp_p
     assert process.returncode != 0
     assert f".venv is a link to {shared}" in process.stdout
     assert (shared / "kept").exists()
+
+
+@pytest.mark.parametrize("name", ["with space", "it's"])
+def test_nothing_is_made_below_a_path_by_which_no_job_could_be_started(tmp_path, name):
+    (tmp_path / name).mkdir()
+    shutil.copy(ROOT / "Makefile", tmp_path / name)
+    process = subprocess.run(
+        ["make", "demo"], cwd=tmp_path / name, capture_output=True, text=True
+    )
+    assert process.returncode != 0
+    assert f"{name} has a space or an apostrophe: move this folder" in process.stderr
+    assert [path.name for path in (tmp_path / name).iterdir()] == ["Makefile"]
 
 
 def test_the_profile_for_slurm_is_linked_where_snakemake_looks_and_nothing_replaced(

@@ -1,7 +1,9 @@
 """Audio files of a corpus: where they are, and what their ids are."""
 
+import contextlib
 import functools
 import os
+import unicodedata
 from collections.abc import Iterable
 
 from speechcodes.errors import InputError
@@ -142,21 +144,61 @@ def why_unreadable(path: str) -> str:
     return "" if may_read else f"{path!r} may not be read"
 
 
-def existing_files(paths: Iterable[str]) -> set[str]:
-    """Return those of some paths that exist, listing each of their folders once."""
+def found_files(paths: Iterable[str]) -> dict[str, str]:
+    """Return those of some paths that exist, listing each of their folders once.
+
+    With each comes where its file is: elsewhere, where a path has backslashes for
+    slashes, or names in another Unicode form than the file system.
+    """
     names = {}
     for path in paths:
         folder, name = os.path.split(path)
         names.setdefault(folder, set()).add(name)
-    found = set()
+    found = {}
     for folder, wanted in names.items():
         try:
             with os.scandir(folder or os.curdir) as entries:
                 present = {e.name for e in entries if e.name in wanted and e.is_file()}
         except FileNotFoundError:
-            continue
+            present = set()
         # A folder may forbid listing and still allow reading; and no path has a NUL.
         except (OSError, ValueError):
             present = {n for n in wanted if os.path.isfile(os.path.join(folder, n))}
-        found.update(os.path.join(folder, name) for name in present)
+        for name in wanted:
+            path = os.path.join(folder, name)
+            if name in present:
+                found[path] = path
+            elif other := _spelt_otherwise(path):
+                found[path] = other
     return found
+
+
+def _spelt_otherwise(path):
+    """Return the file that a path means with other slashes or Unicode forms."""
+    for spelling in dict.fromkeys((path, path.replace("\\", "/"))):
+        if (spelling != path and os.path.isfile(spelling)) or (
+            not spelling.isascii() and (spelling := _in_any_form(spelling))
+        ):
+            return os.path.normpath(spelling)
+    return ""
+
+
+def _in_any_form(path):
+    """Return an existing path whose names have any Unicode form, empty if none is."""
+    here = "/" if path.startswith("/") else ""
+    for name in path.split("/"):
+        if name and not os.path.exists(os.path.join(here, name)):
+            names = _composed(os.path.abspath(here))
+            name = names.get(unicodedata.normalize("NFC", name))
+            if name is None:
+                return ""
+        here = os.path.join(here, name) if name else here
+    return here
+
+
+@functools.lru_cache(maxsize=1024)
+def _composed(folder):
+    """Return the names in a folder by their composed form."""
+    with contextlib.suppress(OSError):
+        return {unicodedata.normalize("NFC", name): name for name in os.listdir(folder)}
+    return {}

@@ -54,6 +54,7 @@ class Labelling(NamedTuple):
 
     classes: tuple[str, ...]
     #: Class of each normalised word: those of `corpus.labels`, and the classes' own.
+    #: Empty for those to be left out.
     words: dict[str, str]
     #: The words of `corpus.labels`, as they stand there.
     given: tuple[str, ...]
@@ -73,7 +74,8 @@ class Labelling(NamedTuple):
         classes = tuple(corpus.get("classes") or VALENCE)
         words, labels = {}, corpus.get("labels") or {}
         for word, label in labels.items():
-            if label not in classes:
+            label = label or ""
+            if label not in ("", *classes):
                 raise InputError(
                     f"corpus.labels: {label!r}, the class of {word!r}, is none of"
                     f" corpus.classes: {', '.join(classes)}"
@@ -96,6 +98,10 @@ class Labelling(NamedTuple):
     def of_word(self, word: str) -> str:
         """Return the class of a word, empty where it has none."""
         return self.words.get(normalised(word), "")
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word has a class, or is to be left out."""
+        return normalised(word) in self.words
 
     def of_rating(self, value: float) -> str:
         """Return the class of a rating.

@@ -86,7 +86,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
         return Utterance(
             utterance=utterance,
             path=path,
-            speaker="" if cells["SpkrID"] == "Unknown" else cells["SpkrID"],
+            speaker=cells["SpkrID"],
             session=match["session"],
             label=label,
             value=value,

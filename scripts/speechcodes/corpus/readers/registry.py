@@ -18,6 +18,7 @@ from speechcodes.corpus.readers import (
     feature_tables,
     msp_podcast,
     ravdess,
+    speakers,
     table,
     unlabelled,
 )
@@ -81,8 +82,8 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     Raises
     ------
     InputError
-        If a file, a folder or a column is missing, or no utterance with a label is
-        left.
+        If a file, a folder or a column is missing, no utterance with a label is left,
+        or a speaker or session has several spellings that are not to be merged.
     """
     reader = READERS[corpus["reader"]]
     if "path" in corpus:
@@ -93,6 +94,8 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
         more, odd = unlabelled.read(corpus["unlabelled"], root, known)
         utterances, rejected = sorted(utterances + more), sorted(rejected + odd)
     utterances, rejected = _without_unsupported_names(utterances, rejected)
+    merge = corpus.get("merge_spellings", False)
+    utterances = speakers.with_one_spelling(utterances, merge)
     if not any(utterance.label for utterance in utterances):
         raise InputError(_nothing_left(corpus, utterances, rejected))
     logger.info(

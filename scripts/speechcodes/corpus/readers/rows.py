@@ -1,7 +1,9 @@
 """Tables with a header, read row by row."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
+from typing import TextIO
 
 from speechcodes.corpus.readers.common import Record
 from speechcodes.errors import InputError
@@ -16,8 +18,9 @@ def read_rows(
     """Yield the name of each row of a table with a header, and its record.
 
     UTF-8 with or without a byte order mark, any line ends, and columns parted by
-    commas, semicolons or tabs, whichever the header has most of. Empty rows are
-    skipped; a row with too many or too few cells is rejected as `malformed_row`.
+    commas, semicolons or tabs, whichever the header has most of, or by what a first
+    line such as ``sep=;`` says. Empty rows are skipped; a row with too many or too few
+    cells is rejected as `malformed_row`.
 
     Parameters
     ----------
@@ -37,15 +40,18 @@ def read_rows(
     wanted, first = ", ".join(required), 1
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = _open_table(file)
+            delimiter, skipped = dialect(file)
+            rows = csv.reader(
+                file, delimiter=delimiter, strict=True, skipinitialspace=True
+            )
             columns = _checked_header(path, next(rows, []), required)
-            empty, first = True, rows.line_num + 1
+            empty, first = True, rows.line_num + skipped + 1
             for cells in rows:
                 if any(cells):
                     empty = False
                     where = f"row {first}"
                     yield where, _parse_row(columns, cells, where, parse)
-                first = rows.line_num + 1
+                first = rows.line_num + skipped + 1
     except OSError as error:
         raise InputError(
             f"{path} cannot be read ({error.strerror}); it should be a CSV file with"
@@ -67,12 +73,17 @@ def read_rows(
         )
 
 
-def _open_table(file):
-    """Return a reader of the rows, with the delimiter that the header shows."""
+def dialect(file: TextIO) -> tuple[str, int]:
+    """Return what parts the columns of a table, and how many lines come before it.
+
+    The file is left where its header begins. Spreadsheets name the delimiter in a line
+    before the header, as in ``sep=;``.
+    """
     header = file.readline()
+    if match := re.fullmatch(r'"?sep=(.)"?', header.strip("\r\n"), re.IGNORECASE):
+        return match[1], 1
     file.seek(0)
-    delimiter = max(",;\t", key=header.count)
-    return csv.reader(file, delimiter=delimiter, strict=True, skipinitialspace=True)
+    return max(",;\t", key=header.count), 0
 
 
 def _checked_header(path, cells, required):

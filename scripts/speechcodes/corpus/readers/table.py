@@ -4,12 +4,13 @@ import os
 from collections.abc import Mapping
 
 from speechcodes.corpus.readers.audio_files import (
-    existing_files,
+    found_files,
     why_unreadable,
     without_ending,
 )
 from speechcodes.corpus.readers.common import Labelling, collect
 from speechcodes.corpus.readers.rows import read_rows
+from speechcodes.corpus.readers.speakers import known
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
 
@@ -50,20 +51,24 @@ def with_files(records):
     """Return records, and rejects instead of utterances whose file cannot be read."""
     records = list(records)
     paths = [record.path for _, record in records if isinstance(record, Utterance)]
-    present = existing_files(paths)
-    return [(where, _held_to(present, record, where)) for where, record in records]
+    found = found_files(paths)
+    return [(where, _held_to(found, record, where)) for where, record in records]
 
 
-def _held_to(present, record, where):
+def _held_to(found, record, where):
     """Reject an utterance whose file does not exist or cannot be read."""
     if isinstance(record, Rejected):
         return record
-    if record.path not in present:
+    path = found.get(record.path)
+    if path is None:
         reason, detail = "missing_file", f"there is no file {record.path!r}"
     else:
-        reason, detail = "unreadable", why_unreadable(record.path)
+        reason, detail = "unreadable", why_unreadable(path)
         if not detail:
-            return record
+            name = record.utterance
+            if "\\" in record.path and "\\" not in path:
+                name = name.replace("\\", "/")
+            return record._replace(utterance=name, path=path)
     return Rejected(record.utterance, record.path, reason, f"{where}: {detail}")
 
 
@@ -85,16 +90,19 @@ def _from_row(cells, where, table, root, labelling):
         label = labelling.of_word(word)
     elif value is not None:
         label = labelling.of_rating(value)
+    if word and not label and labelling.knows(word):
+        detail = f"{where}: label {word!r} is null in corpus.labels"
+        return Rejected(name, path, "unmapped_label", detail)
     if word and not label:
         words = ", ".join([*labelling.classes, *labelling.given])
         detail = f"{where}: label {word!r} is none of {words}, and not empty"
         return Rejected(name, path, "unknown_label", detail)
-    speaker, session = cells.get("speaker", ""), cells.get("session", "")
+    speaker, session = (known(cells.get(who, "")) for who in ("speaker", "session"))
     if label and not speaker and not session:
         raise InputError(
-            f"{table}, {where}: speaker and session are empty for {cell!r}, which has a"
-            " class; at least one should be given, as who is tested must not have been"
-            " learned from"
+            f"{table}, {where}: speaker and session are unknown for {cell!r}, which"
+            " has a class; at least one should be given, as who is tested must not have"
+            " been learned from"
         )
     return Utterance(name, path, speaker, session, label, value, cells.get("split", ""))
 
