@@ -83,7 +83,7 @@ def read_corpus():
         checks.check_speakers(utterances, folds, each)
     if workflow.is_main_process:
         table.check_files(config, utterances)
-        logger.info(beginnings.left_out(rejected))
+        logger.info(beginnings.of_corpus(config["corpus"], utterances, rejected))
     return utterances, rejected, {str(k): f for k, f in enumerate(folds, start=1)}
 
 

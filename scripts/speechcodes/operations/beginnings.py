@@ -5,10 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from speechcodes.records import Rejected
+from speechcodes.corpus.readers.common import Labelling
+from speechcodes.records import Rejected, Utterance
 
 #: Reasons that are told with an example.
 REASONS = 5
+#: Ratings from which on their range says something of the scale, and the share of it
+#: that they should fill.
+RATINGS, FILLED = 20, 0.75
 
 
 def configuration(
@@ -32,6 +36,14 @@ def configuration(
     return f"Configuration: {told}."
 
 
+def of_corpus(
+    corpus: Mapping, utterances: Iterable[Utterance], rejected: Iterable[Rejected]
+) -> str:
+    """Say what is left out of a corpus, and how its ratings lie on their scale."""
+    told = left_out(rejected), of_ratings(corpus, utterances)
+    return " ".join(filter(None, told))
+
+
 def left_out(rejected: Iterable[Rejected]) -> str:
     """Say how many rows and files are left out, and why, with an example of each.
 
@@ -46,3 +58,27 @@ def left_out(rejected: Iterable[Rejected]) -> str:
     told = [f"{n} {reason} ({examples[reason]})" for reason, n in reasons[:REASONS]]
     told += [f"{n} {reason}" for reason, n in reasons[REASONS:]]
     return f"Left out: {', '.join(told)}."
+
+
+def of_ratings(corpus: Mapping, utterances: Iterable[Utterance]) -> str:
+    """Say how far ratings reach on their scale, and whether it may be another one.
+
+    Empty where nothing is rated.
+
+    >>> rated = [Utterance("a", "", "s", "", "neutral", v) for v in (1.0, 4.5)]
+    >>> of_ratings({"rating": {"scale": [1, 7], "bounds": [3, 5]}}, rated)
+    'Ratings are from 1 to 4.5, on a scale from 1 to 7 that is cut at 3, 5.'
+    """
+    values = [utterance.value for utterance in utterances]
+    values = [value for value in values if value is not None]
+    if not values:
+        return ""
+    labelling = Labelling.of(corpus)
+    (lowest, highest), (low, high) = (min(values), max(values)), labelling.scale
+    told = (
+        f"Ratings are from {lowest:g} to {highest:g}, on a scale from {low:g} to"
+        f" {high:g} that is cut at {', '.join(f'{b:g}' for b in labelling.bounds)}."
+    )
+    if len(values) >= RATINGS and highest - lowest < FILLED * (high - low):
+        told += " Is that their scale? If not, set corpus.rating.scale and bounds."
+    return told

@@ -1,7 +1,8 @@
 """Utterances of a corpus and what was left out, by one reader per kind of corpus.
 
-The readers run while the workflow is parsed. But for that of feature tables, they need
-the standard library only; they look at names and tables, never into audio.
+The readers run while the workflow is parsed. But for those of feature tables and of
+audformat, they need the standard library only; they look at names and tables, never
+into audio.
 """
 
 import logging
@@ -12,6 +13,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from speechcodes.corpus.readers import (
+    audformat,
     crema_d,
     demo,
     emodb,
@@ -42,6 +44,7 @@ class Reader(NamedTuple):
 
 
 READERS = {
+    "audformat": Reader(audformat.read, takes_rating=True),
     "crema_d": Reader(crema_d.read),
     "demo": Reader(
         demo.read, demo.root_of, needs_path=False, takes_labels=False, takes_rating=True

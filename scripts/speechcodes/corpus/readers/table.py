@@ -72,31 +72,52 @@ def _held_to(found, record, where):
     return Rejected(record.utterance, record.path, reason, f"{where}: {detail}")
 
 
+def label_of(
+    word: str, text: str, labelling: Labelling, *where: str
+) -> tuple[str, float | None, tuple[str, str] | None]:
+    """Return the class and the rating of a row, or why it has none.
+
+    The word decides; where it is empty, the rating does; where that is empty, too, the
+    class is. A fault is the reason and the detail of a reject.
+
+    Raises InputError if the rating is off the scale, naming `where`: table, row and
+    column of the rating.
+    """
+    value = labelling.rating(text, *where) if text else None
+    if text and value is None:
+        fault = "invalid_rating", f"{where[-1]} {text!r} is not a number"
+        return "", None, fault
+    if not word:
+        return ("" if value is None else labelling.of_rating(value)), value, None
+    if label := labelling.of_word(word):
+        return label, value, None
+    if labelling.knows(word):
+        return "", value, ("unmapped_label", f"label {word!r} is null in corpus.labels")
+    words = ", ".join([*labelling.classes, *labelling.given])
+    fault = "unknown_label", f"label {word!r} is none of {words}, and not empty"
+    return "", value, fault
+
+
+def id_of(path: str, root: str) -> str:
+    """Return the id of a file: its path below the root, or its whole path."""
+    below = os.path.normpath(path)
+    if os.path.isabs(below):
+        below = below.removeprefix(root + "/").lstrip("/")
+    return without_ending(below)
+
+
 def _from_row(cells, where, table, root, labelling):
     """Make a record of one row, whether its file exists or not."""
     cell = cells["path"]
     if not cell:
         return Rejected("", "", "missing_file", f"{where}: the path is empty")
     path = os.path.normpath(os.path.join(os.path.dirname(table), cell))
-    name = _id(cell, root)
+    name = id_of(cell, root)
     column = labelling.column or next(filter(cells.__contains__, RATINGS), "")
     word, text = cells.get("label", ""), cells.get(column, "")
-    value = labelling.rating(text, table, where, column) if text else None
-    if text and value is None:
-        detail = f"{where}: {column} {text!r} is not a number"
-        return Rejected(name, path, "invalid_rating", detail)
-    label = ""
-    if word:
-        label = labelling.of_word(word)
-    elif value is not None:
-        label = labelling.of_rating(value)
-    if word and not label and labelling.knows(word):
-        detail = f"{where}: label {word!r} is null in corpus.labels"
-        return Rejected(name, path, "unmapped_label", detail)
-    if word and not label:
-        words = ", ".join([*labelling.classes, *labelling.given])
-        detail = f"{where}: label {word!r} is none of {words}, and not empty"
-        return Rejected(name, path, "unknown_label", detail)
+    label, value, fault = label_of(word, text, labelling, table, where, column)
+    if fault:
+        return Rejected(name, path, fault[0], f"{where}: {fault[1]}")
     speaker, session = (known(cells.get(who, "")) for who in ("speaker", "session"))
     if label and not speaker and not session:
         raise InputError(
@@ -105,11 +126,3 @@ def _from_row(cells, where, table, root, labelling):
             " been learned from"
         )
     return Utterance(name, path, speaker, session, label, value, cells.get("split", ""))
-
-
-def _id(cell, root):
-    """Return the id of a file: its path below the root, or its whole path."""
-    below = os.path.normpath(cell)
-    if os.path.isabs(below):
-        below = below.removeprefix(root + "/").lstrip("/")
-    return without_ending(below)
