@@ -295,6 +295,10 @@ _DUPLICATES = {
         "The same audio has two classes, under different names: {example}. One of them "
         "is wrong; leave that name out of the corpus"
     ),
+    "speaker": (
+        "The same audio has two speakers, under different names: {example}. One of "
+        "them is wrong, or both speak; leave all but one of the names out of the corpus"
+    ),
     "": (
         "The same audio has several names, and counts as often: {example}. Leave all "
         "but one of the names out of the corpus"
@@ -303,18 +307,22 @@ _DUPLICATES = {
 
 
 def _of_duplicates(table):
-    """Audio in two parts, audio with two classes, and all else that is repeated."""
+    """Audio in two parts, with two classes or two speakers, and all else."""
     found = {kind: [] for kind in _DUPLICATES}
     for _, group in table.groupby("group"):
         labelled = group[group["label"] != ""]
         in_two_parts = group["part"].nunique() > 1
         of_two_classes = labelled["label"].nunique() > 1
+        spoken = group[group["speaker"] != ""]
+        of_two_speakers = spoken["speaker"].nunique() > 1
         if in_two_parts:
             found["part"].append(group)
         if of_two_classes:
             # An utterance without a label contradicts none.
             found["label"].append(labelled)
-        if not (in_two_parts or of_two_classes):
+        if of_two_speakers and not in_two_parts:
+            found["speaker"].append(spoken)
+        if not (in_two_parts or of_two_classes or of_two_speakers):
             found[""].append(group)
     for kind, groups in found.items():
         if groups:
@@ -328,10 +336,12 @@ def _example(group):
     """The first utterance of a group, and one of another part and class if any is."""
     one, *others = group.to_dict("records")
     other = max(
-        others, key=lambda u: sum(u[key] != one[key] for key in ("part", "label"))
+        others,
+        key=lambda u: sum(u[key] != one[key] for key in ("part", "label", "speaker")),
     )
     return " and ".join(
-        f"{u['utterance']!r} ({u['label'] or 'no label'}, part {u['part'] or 'none'})"
+        f"{u['utterance']!r} ({u['label'] or 'no label'}, part {u['part'] or 'none'}, "
+        f"{'speaker ' + repr(u['speaker']) if u['speaker'] else 'unknown speaker'})"
         for u in (one, other)
     )
 

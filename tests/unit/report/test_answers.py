@@ -301,29 +301,50 @@ def test_codes_that_are_not_worth_their_training_are_warned_of(
 
 
 def of_duplicates(fair, *groups):
-    rows = [(*row, number) for number, group in enumerate(groups, 1) for row in group]
-    columns = ["utterance", "label", "part", "group"]
+    rows = [
+        (*row, *["1"][len(row) - 3 :], number)
+        for number, group in enumerate(groups, 1)
+        for row in group
+    ]
+    columns = ["utterance", "label", "part", "speaker", "group"]
     return warnings(fair, duplicates=pd.DataFrame(rows, columns=columns))
 
 
 @pytest.mark.parametrize(
     ("others", "words"),
     [
-        ([("b", "neutral", "p02")], ["in two parts", "'b' (neutral, part p02)"]),
-        ([("b", "positive", "p01")], ["two classes", "'b' (positive, part p01)"]),
-        ([("b", "neutral", "p01")], ["counts as often", "'b' (neutral, part p01)"]),
+        (
+            [("b", "neutral", "p02")],
+            ["in two parts", "'b' (neutral, part p02, speaker '1')"],
+        ),
+        (
+            [("b", "positive", "p01")],
+            ["two classes", "'b' (positive, part p01, speaker '1')"],
+        ),
+        (
+            [("b", "neutral", "p01")],
+            ["counts as often", "'b' (neutral, part p01, speaker '1')"],
+        ),
+        (
+            [("b", "neutral", "p01", "2")],
+            ["two speakers", "'b' (neutral, part p01, sp"],
+        ),
+        ([("b", "neutral", "p01", "")], ["counts as often", "unknown speaker"]),
         # Speech without a label is of no other class.
-        ([("b", "", "p01")], ["counts as often", "'b' (no label, part p01)"]),
+        (
+            [("b", "", "p01")],
+            ["counts as often", "'b' (no label, part p01, speaker '1')"],
+        ),
         # The one that differs is told of.
         (
             [("b", "neutral", "p01"), ("c\n", "neutral", "p02")],
-            ["in two parts", r"'c\n' (neutral, part p02)"],
+            ["in two parts", r"'c\n' (neutral, part p02, speaker '1')"],
         ),
     ],
 )
 def test_what_a_duplicate_does_is_told_by_an_example(fair, others, words):
     (told,) = of_duplicates(fair, [("a", "neutral", "p01"), *others])
-    assert "'a' (neutral, part p01) and" in told and "; 1 in all)" in told
+    assert "'a' (neutral, part p01, speaker '1') and" in told and "; 1 in all)" in told
     assert all(word in told for word in words)
     assert "duplicates.csv" in told
 
@@ -342,11 +363,17 @@ def test_the_worst_duplicate_is_told_first_and_each_kind_once(fair):
 def test_a_copy_without_a_label_contradicts_none(fair):
     assert of_duplicates(fair) == []
     (told,) = of_duplicates(fair, [("a", "neutral", "p01"), ("b", "", "unlabelled")])
-    assert "in two parts" in told and "'b' (no label, part unlabelled)" in told
+    assert (
+        "in two parts" in told
+        and "'b' (no label, part unlabelled, speaker '1')" in told
+    )
     # The two that contradict each other are told of.
     same = [("a", "neutral", "p01"), ("b", "", "p01"), ("c", "positive", "p01")]
     (told,) = of_duplicates(fair, same)
-    assert "'a' (neutral, part p01) and 'c' (positive, part p01)" in told
+    assert (
+        "'a' (neutral, part p01, speaker '1') and 'c' (positive, part p01, speaker '1')"
+        in told
+    )
 
 
 # Warnings of an unfair corpus
