@@ -40,6 +40,26 @@ def test_the_small_run_of_continuous_integration_can_be_planned(tmp_path):
     )
     assert process.returncode == 0, process.stdout
     assert "train_autoencoder" in process.stdout
+    # A run begins by saying whose configuration it follows, and what it leaves out.
+    assert ".test/config.yaml." in process.stdout.split("Configuration: ")[1][:200]
+    assert "No row and no file is left out." in process.stdout
+
+
+def test_a_configuration_in_the_folder_of_a_run_is_not_taken_by_itself(tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text("corpus: {name: mine}")
+    command = [sys.executable, "-m", "snakemake", "-s", ROOT / "Snakefile", "--dry-run"]
+    process = subprocess.run(
+        [*command, "--config", "splits={folds: 3}"],
+        cwd=tmp_path,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    told = (
+        "config.yaml, the demo, as no --configfile is given, and splits from --config."
+    )
+    assert process.returncode == 0 and told in process.stdout
 
 
 def test_the_catalogue_is_told_what_the_workflow_can_do():
