@@ -24,7 +24,9 @@ def reading_of_shard(wildcards):
     They may be missing, and Snakemake would not see that they would be made otherwise.
     """
     pairs = [(u.utterance, u.path) for u in members(wildcards)]
-    return code_digest.of_values([pairs, code_digest.digest(HERE / "scripts/signals.py")])
+    return code_digest.of_values(
+        [pairs, code_digest.digest(HERE / "scripts/signals.py")]
+    )
 
 
 rule signals:
