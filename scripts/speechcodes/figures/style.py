@@ -344,7 +344,7 @@ def save(figure, numbers, paths):
     """
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     # Once for all formats: it takes as long as drawing one.
-    if layout := figure.get_layout_engine():
+    if figure.axes and (layout := figure.get_layout_engine()):
         layout.execute(figure)
         figure.set_layout_engine("none")
     for path in map(Path, paths):
