@@ -222,15 +222,15 @@ def _read_csv(path, rows):
 
 def _read_hdf5(path, rows):
     with _open(path) as file:
-        features = _numbers(file, "features", path)
-        utterance = _text(_dataset(file, "utterance", path))
+        features = _numbers(file, "features", path, rows)
+        utterance = _text(_dataset(file, "utterance", path))[:rows]
     if features.ndim != 2 or not features.size or utterance.shape != features.shape[:1]:
         raise InputError(
             f"{path}: features have the shape {features.shape} and utterance "
             f"{utterance.shape}; they must be (rows, dimensions) and (rows,)"
         )
     columns = [str(place) for place in range(features.shape[1])]
-    return features[:rows], columns, utterance[:rows]
+    return features, columns, utterance
 
 
 def read_of_corpus(
@@ -361,11 +361,11 @@ def _dataset(file, name, path):
     return file[name]
 
 
-def _numbers(file, name, path):
+def _numbers(file, name, path, rows=None):
     dataset = _dataset(file, name, path)
     if dataset.dtype.kind not in "biuf":
         raise InputError(f"{path}: {name} must be numbers, not {dataset.dtype}")
-    return dataset[()].astype(float)
+    return (dataset[:rows] if dataset.shape else dataset[()]).astype(float)
 
 
 def _text(dataset):

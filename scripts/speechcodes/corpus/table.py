@@ -49,11 +49,9 @@ def corpus_table(
         if not rejected:
             raise
         # No table of rejects is written yet: they may be what is missing.
-        reasons = Counter(r.reason for r in rejected).most_common()
         raise InputError(
-            f"{error}; {len(rejected)} rows or files were left out before ("
-            + ", ".join(f"{n} {reason}" for reason, n in reasons)
-            + f"), for example: {rejected[0].detail}"
+            f"{error}; {len(rejected)} rows or files were left out before"
+            f" ({_reasons(rejected)}), for example: {rejected[0].detail}"
         ) from None
     return utterances, rejected, folds
 
@@ -84,14 +82,18 @@ def _check_labels(utterances, rejected, max_unknown_share):
     lost = [reject for reject in rejected if reject.reason in NOT_UNDERSTOOD]
     labelled = len(lost) + sum(bool(utterance.label) for utterance in utterances)
     if len(lost) > max_unknown_share * labelled:
-        reasons = Counter(reject.reason for reject in lost).most_common()
-        told = ", ".join(f"{n} {reason}" for reason, n in reasons)
         raise InputError(
             f"the labels of {len(lost)} of {labelled} rows or files are not understood"
-            f" ({told}), more than corpus.max_unknown_share ({max_unknown_share:.0%})"
-            f" allows; for example, {lost[0].detail}: give each word a class in"
-            " corpus.labels, or null to leave it out"
+            f" ({_reasons(lost)}), more than corpus.max_unknown_share"
+            f" ({max_unknown_share:.0%}) allows; for example, {lost[0].detail}: give"
+            " each word a class in corpus.labels, or null to leave it out"
         )
+
+
+def _reasons(rejected):
+    """Count rejects by reason, the commonest first."""
+    reasons = Counter(reject.reason for reject in rejected).most_common()
+    return ", ".join(f"{n} {reason}" for reason, n in reasons)
 
 
 def check_files(config: Mapping, utterances: Iterable[Utterance]) -> None:
@@ -107,7 +109,8 @@ def check_files(config: Mapping, utterances: Iterable[Utterance]) -> None:
         from speechcodes.corpus import feature_tables
 
         corpus = config["corpus"]
-        rating = (corpus.get("rating") or {}).get("column", "label")
+        # There may be ratings, and no column named for them.
+        rating = (corpus.get("rating") or {}).get("column") or "label"
         ids = [u.utterance for u in utterances]
         for path in tables.values():
             feature_tables.check(path, ids, [*corpus["classes"], rating])

@@ -113,3 +113,11 @@ def test_audio_and_tables_of_the_future_are_named_before_a_run(tmp_path):
     for path in (audio, later):
         os.utime(path, (time.time() + 20,) * 2)
     table.check_files(config, utterances)
+
+
+def test_tables_are_looked_at_where_ratings_have_no_column_of_a_name(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("utterance,x\na,1\n")
+    corpus = CORPUS | {"rating": {"column": None, "scale": [1, 5], "bounds": [2, 4]}}
+    config = {"corpus": corpus, "experiment": {"feature_tables": {"mine": str(path)}}}
+    table.check_files(config, [Utterance("a", str(path), "1", "", "negative")])

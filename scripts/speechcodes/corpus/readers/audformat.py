@@ -56,8 +56,8 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
         if is_labelled:
             cell, table = cells[column], f"{root}, table {name}"
             word, text = ("", cell) if labelling.column else (cell, "")
-            found = label_of(word, text, labelling, table, where, column)
-            label, value, fault = found
+            place = table, where, column
+            label, value, fault = label_of(word, text, labelling, *place)
             if fault:
                 detail = f"{name}, {where}: {fault[1]}"
                 return Rejected(utterance, path, fault[0], detail)

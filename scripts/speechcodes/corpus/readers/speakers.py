@@ -48,12 +48,12 @@ def with_one_spelling(utterances: Iterable[Utterance], merge: bool) -> list[Utte
         # The most frequent first; of several, the first by name.
         for name, _ in sorted(names.items(), key=lambda item: (-item[1], item[0])):
             spellings[spelling(name)].append(name)
-        several = [found for key, found in spellings.items() if len(found) > 1]
-        several = [found for found in several if known(found[0])]
+        several = [
+            found for found in spellings.values() if len(found) > 1 and known(found[0])
+        ]
         if several and not merge:
             raise InputError(_in_two_spellings(field, several))
-        one = {name: found[0] for found in spellings.values() for name in found}
-        one = {name: known(kept) for name, kept in one.items()}
+        one = {n: known(found[0]) for found in spellings.values() for n in found}
         if any(name != kept for name, kept in one.items()):
             utterances = [
                 utterance._replace(**{field: one[getattr(utterance, field)]})
