@@ -39,7 +39,11 @@ SIZES = {"training": 400, "test": 500}
 DRAWS = 10
 CONFIG = {
     "corpus": {"name": "bench", "reader": "feature_tables", "path": "features.h5"},
-    "experiment": {"percentages": list(range(10, 101, 20)), "draws": DRAWS},
+    "experiment": {
+        "percentages": list(range(10, 101, 20)),
+        "draws": DRAWS,
+        "halvings": 0,
+    },
 }
 
 

@@ -128,7 +128,9 @@ rule trial:
         feature_set=TRIED_SET,
         classes=CLASSES,
         classifiers={name: CLASSIFIERS[name] for name in TRIED_CLASSIFIERS},
-        protocols={name: protocol_for(name) for name in TRIED_CLASSIFIERS},
+        protocols={
+            name: protocol_for(name) | {"halvings": 0} for name in TRIED_CLASSIFIERS
+        },
         percentages=TRIED_PERCENTAGES,
     script:
         "../scripts/trial.py"
@@ -156,15 +158,20 @@ rule criteria:
 
 
 rule codes:
-    """Encode the spectrograms of what trains and of what tests in a fold."""
+    """Encode the spectrograms of what trains and of what tests in a fold.
+
+    With the network chosen, and with the same before training.
+    """
     input:
         training=in_role("spectrograms/{segment}", "training"),
         test=in_role("spectrograms/{segment}", "test"),
         model=chosen("model.keras"),
         metrics=chosen("metrics.json"),
     output:
-        training="<results>/fold{fold}/codes/{segment}/training.h5",
-        test="<results>/fold{fold}/codes/{segment}/test.h5",
+        codes_training="<results>/fold{fold}/codes/{segment}/training.h5",
+        codes_test="<results>/fold{fold}/codes/{segment}/test.h5",
+        untrained_training="<results>/fold{fold}/untrained/{segment}/training.h5",
+        untrained_test="<results>/fold{fold}/untrained/{segment}/test.h5",
     log:
         "<logs>/fold{fold}/codes/{segment}.log",
     benchmark:
@@ -173,7 +180,9 @@ rule codes:
         "../envs/autoencoder.yaml"
     resources:
         mem_mb=by_attempt(4000),
-        runtime=by_attempt(30, per_mb=0.01),
+        runtime=by_attempt(30, per_mb=0.02),
+    params:
+        seed=TRAINING.get("seed"),
     script:
         "../scripts/codes.py"
 

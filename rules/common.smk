@@ -196,6 +196,8 @@ def protocol_for(classifier):
     return {
         "name": EXPERIMENT["protocol"],
         "draws": EXPERIMENT["draws"],
+        "halvings": EXPERIMENT["halvings"],
+        "balanced": EXPERIMENT["balanced"],
         "seed": EXPERIMENT["seed"],
         "tuning": {"folds": tuning["folds"], "grid": grid} if grid else None,
     }
@@ -206,6 +208,8 @@ def minutes_for(classifier, percentage):
     tuning = protocol_for(classifier)["tuning"] or {"folds": 0, "grid": {}}
     settings = math.prod(len(values) for values in tuning["grid"].values())
     fits = EXPERIMENT["draws"] / 10 * (1 + tuning["folds"] * settings)
+    # Of both halves, each twice the percentage.
+    fits += EXPERIMENT["halvings"] / 10 * 2
     return 0.5 * fits * percentage / 100
 
 

@@ -1,5 +1,12 @@
 """From features to predictions, scores, statistics and conclusions over all folds."""
 
+#: What all predictions together are told in, of each segment variant.
+STATISTICS = expand(
+    "<results>/statistics/{segment}/{table}.csv",
+    segment=VARIANTS,
+    table=["intervals", "chance", "differences", "areas", "conclusions"],
+)
+
 
 def predictions_of(variants):
     """Predictions of every fold, classifier and percentage, of some variants."""
@@ -64,23 +71,19 @@ rule scores:
 rule comparison:
     """Give intervals to scores, chance and differences, and draw conclusions."""
     input:
-        predictions=lambda wildcards: predictions_of([wildcards.segment]),
+        predictions=predictions_of(VARIANTS),
         choice=once_chosen,
     output:
-        intervals=shown("<results>/statistics/{segment}/intervals.csv"),
-        chance=shown("<results>/statistics/{segment}/chance.csv"),
-        differences=shown("<results>/statistics/{segment}/differences.csv"),
-        areas=shown("<results>/statistics/{segment}/areas.csv"),
-        conclusions=shown("<results>/statistics/{segment}/conclusions.csv"),
+        [shown(path) for path in STATISTICS],
     log:
-        "<logs>/comparison/{segment}.log",
+        "<logs>/comparison.log",
     benchmark:
-        "<benchmarks>/comparison/{segment}.tsv"
+        "<benchmarks>/comparison.tsv"
     conda:
         "../envs/experiment.yaml"
     threads: 2
     resources:
-        mem_mb=by_attempt(2000, per_mb=2),
+        mem_mb=by_attempt(2000, per_mb=4),
         runtime=by_attempt(10, per_mb=0.2),
     params:
         feature_sets=FEATURE_SETS,

@@ -10,11 +10,7 @@ TOLD = {
         table=["durations", "segments", "duplicates"] if SEGMENTS else [],
     ),
     "roles": of_folds("roles/{role}.csv", role=ROLES if CODED else ROLES[::2]),
-    "statistics": expand(
-        "<results>/statistics/{segment}/{table}.csv",
-        segment=VARIANTS,
-        table=["intervals", "chance", "differences", "areas", "conclusions"],
-    ),
+    "statistics": STATISTICS,
     "choices": of_folds("autoencoders/{segment}/choice.yaml", segment=CODED),
     "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),
     "metrics": [

@@ -35,6 +35,7 @@ predictions.write(
         "classifier": wildcards.classifier,
         "percentage": int(wildcards.percentage),
         "n_training_utterances": n_training_utterances,
+        "n_training_voices": len(set(roles["training"].voices)),
         "protocol": protocol.name,
         "seed": protocol.seed,
         "fewest_of_speaker": min(r.fewest_of_speaker for r in roles.values()),

@@ -70,10 +70,23 @@ FEATURE_SETS = {
         colour_per_speaker="#000000",
         marker="D",
     ),
+    # Of the same network as the code, with the weights that training begins with.
+    "untrained": FeatureSet(
+        title="codes of an untrained network",
+        short="untrained code",
+        dataset="untrained",
+        per="fold",
+        needs_autoencoder=True,
+        colour="#7F7F7F",
+        colour_per_speaker="#8C564B",
+        marker="v",
+    ),
 }
 
 #: What the name of a feature set ends in that is normalised per speaker.
 PER_SPEAKER = "@speaker"
+#: Stands for the best of all feature sets that are not learned.
+BEST_REFERENCE = "best_reference"
 
 
 class Classifier(NamedTuple):
@@ -96,6 +109,9 @@ CLASSIFIERS = {
         "Random forest", "sklearn.ensemble.RandomForestClassifier", False
     ),
     "adaboost": Classifier("AdaBoost", "sklearn.ensemble.AdaBoostClassifier", False),
+    "logistic_regression": Classifier(
+        "Logistic regression", "sklearn.linear_model.LogisticRegression", True
+    ),
 }
 
 METRICS = {
@@ -134,6 +150,8 @@ def feature_set(name: str) -> str:
     >>> feature_set("midterm"), feature_set("code@speaker")
     ('mid-term features', 'codes, per speaker')
     """
+    if name == BEST_REFERENCE:
+        return "the best reference"
     plain = name.removesuffix(PER_SPEAKER)
     known = FEATURE_SETS.get(plain)
     title = known.title if known else plain

@@ -175,7 +175,8 @@ def intervals(ahead, percentages=PERCENTAGES, metrics=("macro_f1",)):
         {"feature_set": feature_set, "classifier": classifier}
         | {"percentage": percentage, "n_training_utterances": 3 * percentage}
         | {"unit": "utterance", "n": 60, "main": True, "draws": 10}
-        | {"resampled": "12 test speakers", "metric": metric}
+        | {"resampled": "12 test speakers", "n_resampled": 12, "metric": metric}
+        | {"training_voices": 18, "halvings": 10, "draws_lacking_classes": 0}
         | {"score": score, "low": score - 0.05, "high": score + 0.05}
         for metric in metrics
         for feature_set, more in ahead.items()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -28,6 +29,7 @@ CLASSIFIERS = {
     ),
     "random_forest": (RandomForestClassifier, {"n_estimators": 7, "max_depth": 3}),
     "adaboost": (AdaBoostClassifier, {"n_estimators": 6, "learning_rate": 0.5}),
+    "logistic_regression": (LogisticRegression, {"C": 0.3, "max_iter": 500}),
 }
 #: Settings to start from, and a grid that leaves some of them, for some classifiers.
 GRIDS = {

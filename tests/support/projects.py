@@ -57,6 +57,7 @@ SMALL = {
     "experiment": {
         "percentages": [10, 100],
         "draws": 3,
+        "halvings": 2,
         "classifiers": {"svm": {"C": 1}, "decision_tree": {}},
     },
 }

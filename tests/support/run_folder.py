@@ -48,9 +48,10 @@ def areas():
         {"baseline": "midterm", "feature_set": "code", "classifier": classifier}
         | {"metric": metric, "difference": difference}
         | {"low": difference - 0.01, "high": difference + 0.01}
-        | {"p": 0.002, "p_holm": 0.004, "p_ahead": p_ahead}
+        | {"simultaneous_low": difference - 0.02, "p": p, "comparison": "secondary"}
+        | {"simultaneous_high": difference + 0.02}
         for metric in ("macro_f1", "uar")
-        for classifier, difference, p_ahead in [
+        for classifier, difference, p in [
             ("svm", 0.0123456, 0.0078),
             ("knn", -0.00456789, 0.4),
         ]
@@ -61,13 +62,19 @@ def areas():
 CONCLUSIONS = pd.DataFrame(
     {"baseline": "midterm", "feature_set": "code", "classifier": CLASSIFIERS}
     | {"metric": "macro_f1", "units": "utterance", "ahead": ["code", ""]}
+    | {"comparison": "secondary", "unnamed": ""}
     | {"difference": [0.0123456, -0.00456789], "p": [0.0078, 0.4]}
     | {"low": [0.0023456, -0.01456789], "high": [0.0223456, 0.00543211]}
     | {"percentages": ["5 50-100", ""], "least": [0.01, None], "most": [0.03, None]}
     | dict.fromkeys(["baseline_percentages", "baseline_least", "baseline_most"], "")
 )
 CHANCE = pd.DataFrame(
-    {"metric": ["macro_f1", "uar"], "score": [0.32, 0.33], "low": 0.28, "high": 0.37}
+    {"feature_set": feature_set, "classifier": classifier, "percentage": percentage}
+    | {"metric": metric, "score": score, "low": 0.28, "high": 0.37, "p": 0.001}
+    for feature_set in ("midterm", "code")
+    for classifier in CLASSIFIERS
+    for percentage in PERCENTAGES
+    for metric, score in [("macro_f1", 0.32), ("uar", 0.33)]
 )
 
 

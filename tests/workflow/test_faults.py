@@ -32,6 +32,7 @@ REAL = {
     "experiment": {
         "percentages": [100],
         "draws": 2,
+        "halvings": 2,
         "classifiers": {"random_forest": {}},
     },
 }

@@ -27,6 +27,7 @@ CONFIG = {
         "feature_tables": {"mine": "mine.csv"},
         "percentages": [50, 100],
         "draws": 2,
+        "halvings": 2,
         "classifiers": {"svm": {}},
     },
     "statistics": {"resamples": 500, "shuffles": 100},

@@ -39,6 +39,7 @@ CONFIG = {
         "feature_sets": ["midterm", "code", "pooled"],
         "percentages": [50, 100],
         "draws": 2,
+        "halvings": 2,
         "classifiers": {"svm": {}},
     },
     "statistics": {"resamples": 500, "shuffles": 100},

@@ -18,6 +18,7 @@ CONFIG = {
         "feature_tables": {"mine": "mine.csv"},
         "percentages": [50, 100],
         "draws": 3,
+        "halvings": 2,
         "classifiers": {"svm": {}, "decision_tree": {}},
         "tuning": {"grids": {"svm": {"C": [0.1, 10]}}, "folds": 2},
     },
@@ -149,7 +150,7 @@ def test_the_protocol_of_the_study_needs_no_draws(tabled, tmp_path):
     project = tabled.copy(tmp_path / "copy")
     config = project.config
     config["experiment"] |= {"protocol": "study", "published": {"svm": "curve.json"}}
-    for key in ("draws", "tuning"):
+    for key in ("draws", "halvings", "tuning"):
         del config["experiment"][key]
     project.config = config
     curve = {"percent": [50, 100], "midterm_published": [0.4, 0.5]}

@@ -19,6 +19,16 @@ def encoder(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, code, name=f"{family.NAME}_encoder")
 
 
+def untrained(model: keras.Model, seed: int) -> keras.Model:
+    """Return the same network with weights drawn anew, as before training.
+
+    The seed is that of Python, NumPy and TensorFlow. Means and standard deviations of
+    bins, which are no weights, stay.
+    """
+    keras.utils.set_random_seed(seed)
+    return keras.models.clone_model(model)
+
+
 def save(model: keras.Model, path: str | Path) -> None:
     """Write a model in Keras' format, with a checksum of the file in it.
 

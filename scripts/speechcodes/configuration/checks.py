@@ -12,7 +12,7 @@ from speechcodes.errors import InputError
 from speechcodes.features import midterm, spectrograms
 
 #: Names that files of predictions, and the lists of features, have for other things.
-TAKEN = ("utterance", "label", "speaker", "rejected", "corpus")
+TAKEN = ("utterance", "label", "speaker", "rejected", "corpus", names.BEST_REFERENCE)
 
 
 def check(config: dict, architectures: dict) -> dict:
@@ -116,8 +116,9 @@ def set_protocol(experiment: dict, schema: dict) -> None:
     robust, grids = experiment["protocol"] == "robust", experiment["tuning"]["grids"]
     if not robust:
         _check_study(experiment)
-    if experiment["draws"] is None:
-        experiment["draws"] = 10 if robust else 1
+    for key, number in [("draws", 10 if robust else 1), ("halvings", 10 * robust)]:
+        if experiment[key] is None:
+            experiment[key] = number
     for name, settings in experiment["classifiers"].items():
         if settings["standardise"] is None:
             settings["standardise"] = robust and names.CLASSIFIERS[name].standardise
@@ -144,6 +145,12 @@ def _check_study(experiment):
             f"experiment.draws: {experiment['draws']}, but protocol study takes the "
             "first utterances, and has one draw: leave it out"
         )
+    for key in ("halvings", "balanced"):
+        if experiment[key]:
+            raise InputError(
+                f"experiment.{key}: {experiment[key]}, but protocol study has none: "
+                "leave it out"
+            )
     if experiment["tuning"]["grids"]:
         raise InputError(
             "experiment.tuning.grids: protocol study has fixed settings: leave it out"
@@ -188,6 +195,40 @@ def _check_feature_sets(experiment, reader):
                 f"experiment.feature_tables.{name} is in no set of "
                 f"experiment.feature_sets ({', '.join(experiment['feature_sets'])}): "
                 "add it there or leave it out"
+            )
+
+
+def set_references(config: dict) -> None:
+    """Add the untrained network that codes are held against, in place.
+
+    To every run that trains autoencoders but the study's, which had none.
+    """
+    sets, protocol = (config["experiment"][k] for k in ("feature_sets", "protocol"))
+    if config.get("segments") and protocol == "robust":
+        wanted = {"code": "untrained"} | {"code@speaker": "untrained@speaker"}
+        of_codes = [wanted[name] for name in sets if name in wanted]
+        sets += [name for name in of_codes if name not in sets]
+
+
+def set_primary(config: dict) -> None:
+    """Name the primary comparison where the user left that open, in place.
+
+    Raises InputError if what is named there is not in the experiment.
+    """
+    primary, experiment = config["statistics"]["primary"], config["experiment"]
+    sets = experiment["feature_sets"]
+    known = {
+        "feature_set": (sets, filter(names.is_learned, sets)),
+        "segment": (list(config.get("segments", {})) or ["tables"],) * 2,
+        "classifier": (list(experiment["classifiers"]),) * 2,
+    }
+    for key, (there, preferred) in known.items():
+        if primary[key] is None:
+            primary[key] = next(iter(preferred), None)
+        elif primary[key] not in there:
+            raise InputError(
+                f"statistics.primary.{key}: there is no {primary[key]} in this run, "
+                f"but {', '.join(there)}"
             )
 
 

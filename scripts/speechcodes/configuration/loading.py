@@ -68,6 +68,8 @@ def complete(config: dict, schema: dict) -> None:
     validate(config, schema, "config")
     checks.set_protocol(config["experiment"], schema)
     checks.set_spectrograms(config, schema)
+    checks.set_references(config)
+    checks.set_primary(config)
 
 
 class _Loader(yaml.SafeLoader):

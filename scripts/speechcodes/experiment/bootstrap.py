@@ -1,14 +1,25 @@
-"""Scores with intervals: test speakers and draws resampled together.
+"""Scores with intervals: for other test speakers, and for other training speakers.
 
-The test speakers (clusters of utterances) and the draws of training utterances are
-resampled with replacement, independently of each other and alike for everything that
-is compared: the pigeonhole bootstrap of two crossed factors (Owen, 2007, "The
-pigeonhole bootstrap", Annals of Applied Statistics 1), which errs on the wide side.
-An interval is the score plus and minus a quantile of Student's t with one degree of
-freedom less than there are speakers, times the bootstrap's standard deviation, widened
-by sqrt(n / (n - 1)): with few clusters the plain percentiles are too narrow
+**Test speakers and draws.** The test speakers (clusters of utterances) and the draws of
+training utterances are resampled with replacement, independently of each other and
+alike for everything that is compared: the pigeonhole bootstrap of two crossed factors
+(Owen, 2007, "The pigeonhole bootstrap", Annals of Applied Statistics 1), which errs on
+the wide side. With few clusters a bootstrap is too narrow by sqrt(n / (n - 1))
 (Hesterberg, 2015, "What teachers should know about the bootstrap", The American
-Statistician 69).
+Statistician 69), which is made up for.
+
+**Training speakers.** Their variance is estimated by random groups (Wolter, 2007,
+"Introduction to Variance Estimation", chapter 2): two halves without a speaker in
+common are learned from, each by itself, and tested on the same speech. The variance of
+a mean over n speakers is a quarter of the expected squared difference of two means over
+n / 2 of them; it is averaged over several halvings. Of a half twice the percentage is
+drawn, so that as much is learned from, or all where that is more than there is. Halves
+then differ by what was drawn, too, of which a mean over draws has less; the variance of
+single draws, in the share worked out in `drawn_share`, is taken away.
+
+**Intervals** are a score plus and minus a quantile of Student's t times the square root
+of the sum of both variances. Its degrees of freedom are Satterthwaite's (1946, "An
+approximate distribution of estimates of variance components", Biometrics 2).
 """
 
 from collections import Counter
@@ -22,6 +33,8 @@ from speechcodes.experiment.metrics import confusion, scores
 from speechcodes.experiment.predictions import Predicted
 
 CONFIDENCE = 0.95
+#: Test speakers below which no interval is given.
+FEWEST = 4
 
 
 class Resampling:
@@ -57,16 +70,55 @@ class Resampling:
 
 
 class Estimate(NamedTuple):
-    """Scores of one curve's point and of its resamples."""
+    """Numbers with what tells how sure they are: scores, and what is linear in them."""
 
-    scores: np.ndarray  # shape (metrics,), mean over draws
-    replicates: np.ndarray  # shape (resamples, metrics)
-    n_clusters: int  # number of speakers, or of what stands in for them
+    values: np.ndarray  # shape (n,), mean over draws
+    #: By resampled test speakers and draws, shape (resamples, n).
+    resampled: np.ndarray
+    #: Half of what halves of the training speakers differ by, shape (halvings, n).
+    halved: np.ndarray
+    #: Of each draw, in the share that halves differ by it, shape (draws, n).
+    drawn: np.ndarray
+    n_test: int  # test speakers, or what stands in for them
+    n_training: int  # training speakers
+
+    def __sub__(self, other: "Estimate") -> "Estimate":
+        """Return the differences of numbers that were estimated alike."""
+        arrays = (a - b for a, b in zip(self[:4], other[:4], strict=True))
+        fewest = (min(a, b) for a, b in zip(self[4:], other[4:], strict=True))
+        return Estimate(*arrays, *fewest)
+
+    def weighted(self, weights: np.ndarray) -> "Estimate":
+        """Return the sums of the numbers times weights, shape (n, sums)."""
+        return Estimate(*(array @ weights for array in self[:4]), *self[4:])
+
+    def only(self, n: int) -> "Estimate":
+        """Return number n alone."""
+        return Estimate(*(array[..., [n]] for array in self[:4]), *self[4:])
+
+    @property
+    def variances(self) -> tuple[np.ndarray, np.ndarray]:
+        """What test speakers and draws, and what training speakers add, shape (n,)."""
+        widened = self.n_test / max(self.n_test - 1, 1)
+        test = widened * self.resampled.var(axis=0, ddof=1)
+        training = np.zeros(len(self.values))
+        if len(self.halved):
+            training = (self.halved**2).mean(axis=0)
+        if len(self.drawn) > 1:
+            training = np.maximum(training - self.drawn.var(axis=0, ddof=1), 0)
+        return test, training
+
+
+def side_by_side(estimates: Sequence[Estimate]) -> Estimate:
+    """Return the numbers of several estimates as one."""
+    *arrays, n_test, n_training = zip(*estimates, strict=True)
+    together = (np.concatenate(of, axis=-1) for of in arrays)
+    return Estimate(*together, min(n_test), min(n_training))
 
 
 def estimate(predicted: Predicted, resampling: Resampling) -> Estimate:
-    """Return the `Estimate` of one classifier, percentage and feature set."""
-    names, cluster = np.unique(clusters(predicted), return_inverse=True)
+    """Return the `Estimate` of one point of a curve, with a number per metric."""
+    names, cluster = np.unique(predicted.speaker, return_inverse=True)
     draws, n, k = len(predicted.predicted), len(names), len(predicted.classes)
     rows = cluster * k + predicted.truth
     counts = confusion(rows, predicted.predicted, k, n * k).reshape(draws, n, -1)
@@ -74,35 +126,72 @@ def estimate(predicted: Predicted, resampling: Resampling) -> Estimate:
     flat = counts.transpose(1, 0, 2).reshape(n, -1).astype(np.float32)
     resampled = (weights @ flat).reshape(-1, draws, k, k)
     of_draws = resampling.draws(draws)
-    replicates = np.stack(
-        [(score * of_draws).sum(axis=1) for score in scores(resampled).values()], axis=1
+    replicates = [(score * of_draws).sum(axis=1) for score in _scores(resampled)]
+    whole = np.stack(_scores(counts.sum(axis=1).reshape(draws, k, k)), axis=1)
+    repeats = len(predicted.halves)
+    share = drawn_share(predicted.percentage, draws)
+    return Estimate(
+        values=whole.mean(axis=0),
+        resampled=np.stack(replicates, axis=1),
+        halved=_halved(predicted) * (1 if draws > 1 else np.sqrt(1 + share)),
+        drawn=whole * np.sqrt(share / repeats),
+        n_test=n,
+        n_training=predicted.n_training_voices,
     )
-    whole = scores(counts.sum(axis=1).reshape(draws, k, k))
-    means = np.array([score.mean() for score in whole.values()])
-    return Estimate(means, replicates, n)
 
 
-def clusters(predicted: Predicted) -> np.ndarray:
-    """Name what is resampled for each case: its speaker, where there are several."""
-    if len(np.unique(predicted.speaker)) > 1:
-        return predicted.speaker
-    return np.array([f"utterance {u}" for u in predicted.utterance], object)
+def _scores(counts):
+    return list(scores(counts).values())
+
+
+def _halved(predicted):
+    """Half of the difference of both halves, shape (halvings, metrics)."""
+    counts = confusion(predicted.truth, predicted.halves, len(predicted.classes))
+    # Each of a repeat's folds has the same voices in a half, but for those it tests.
+    means = np.stack([score.mean(axis=0) for score in _scores(counts)], axis=1)
+    return (means[::2] - means[1::2]) / 2
+
+
+def drawn_share(percentage: int, draws: int) -> float:
+    """Return the share of a draw's variance in that of halves, but not of a mean.
+
+    Let an utterance add the variance w, m of M be drawn (a share p), and 2m of the M/2
+    of each half. A quarter of the squared difference of two halves then holds w/2m.
+    The whole, if all M were learned from, has w/M, and the mean over draws adds its own
+    variance. The difference, w/2m - w/M, is (1 - 2p) / 2(1 - p) of the variance of
+    draws around their mean, w/m - w/M; where p is above a half, all of both halves are
+    learned from, and nothing is to be taken away.
+
+    A single draw has all of w/m, up to twice what the halves hold, or 1/p times where p
+    is above a half. What is to be *added* to theirs is returned then.
+
+    >>> drawn_share(50, 10), round(drawn_share(5, 10), 3), round(drawn_share(80, 1), 3)
+    (0.0, 0.474, 0.25)
+    """
+    p = percentage / 100
+    if draws == 1:
+        return min(1, 1 / p - 1)
+    return max(0, 1 - 2 * p) / 2 / (1 - p) if p < 1 else 0.0
 
 
 def describe_clusters(names: Iterable[str]) -> str:
     """Say in words what is resampled.
 
     >>> describe_clusters(["speaker a", "speaker a", "session 1", "speaker b"])
-    '2 test speakers and 1 test sessions of unknown speakers'
+    '2 test speakers and 1 test session of unknown speakers'
     """
     kinds = Counter(name.split()[0] for name in set(names))
-    words = {
-        "speaker": "test speakers",
-        "session": "test sessions of unknown speakers",
-        "utterance": "test utterances as if independent",
-        "segment": "test segments as if independent",
+    known = {
+        "speaker": "",
+        "session": " of unknown speakers",
+        "utterance": " as if independent",
+        "segment": " as if independent",
     }
-    return " and ".join(f"{kinds[k]} {words[k]}" for k in words if k in kinds)
+    return " and ".join(
+        f"{kinds[kind]} test {kind}{'s' if kinds[kind] > 1 else ''}{what}"
+        for kind, what in known.items()
+        if kind in kinds
+    )
 
 
 class Intervals(NamedTuple):
@@ -116,47 +205,68 @@ class Intervals(NamedTuple):
     p: np.ndarray
 
 
-def intervals(
-    values: np.ndarray, replicates: np.ndarray, n_clusters: int, together: bool = False
-) -> Intervals:
-    """Return the `Intervals` of values, shape (values,), by their replicates' spread.
+def intervals(found: Estimate, together: bool = False) -> Intervals:
+    """Return the `Intervals` of an estimate's values.
 
-    Replicates have the shape (resamples, values). With `together`, intervals are
-    widened and p raised so that all hold at once, by the distribution of the largest
-    standardised deviation (max-t; Romano and Wolf, 2005, "Exact and approximate
-    stepdown methods for multiple hypothesis testing", Journal of the American
-    Statistical Association 100).
+    With `together`, intervals are widened and p raised so that all hold at once, by the
+    distribution of the largest standardised deviation (max-t; Romano and Wolf, 2005,
+    "Exact and approximate stepdown methods for multiple hypothesis testing", Journal of
+    the American Statistical Association 100). Ends are NaN and p is 1 where there are
+    fewer test speakers than `FEWEST`.
     """
-    spread = replicates.std(axis=0, ddof=1)
-    error = spread * np.sqrt(n_clusters / (n_clusters - 1))
-    # A value without any spread is certain, and infinitely far from zero.
+    if found.n_test < FEWEST:
+        missing = np.full(len(found.values), np.nan)
+        return Intervals(missing, missing, np.ones(len(found.values)))
+    test, training = found.variances
+    error = np.sqrt(test + training)
+    # A value without any variance is certain, and infinitely far from zero.
     ratio = np.divide(
-        np.abs(values), error, out=np.where(values == 0, 0, np.inf), where=error > 0
+        np.abs(found.values),
+        error,
+        out=np.where(found.values == 0, 0, np.inf),
+        where=error > 0,
     )
-    tail, p = (1 - CONFIDENCE) / 2, 2 * stats.t.sf(ratio, n_clusters - 1)
-    if together and (spread > 0).any():
-        varied = replicates[:, spread > 0]
-        deviations = np.abs(varied - varied.mean(axis=0)) / spread[spread > 0]
-        largest = np.sort(deviations.max(axis=1))
+    freedom = _degrees_of_freedom(found, test, training)
+    tail, p = (1 - CONFIDENCE) / 2, 2 * stats.t.sf(ratio, freedom)
+    if together and (error > 0).any():
+        largest = np.sort(_largest_deviations(found, training, error))
         # Deviations are normal; of a few clusters Student's t is the wider one.
         tail = stats.norm.sf(np.quantile(largest, CONFIDENCE))
         larger = len(largest) - np.searchsorted(largest, stats.norm.isf(p / 2))
         p = (larger + 1) / (len(largest) + 1)
-    reach = stats.t.isf(tail, n_clusters - 1) * error
-    return Intervals(values - reach, values + reach, p)
+    reach = stats.t.isf(tail, freedom) * error
+    return Intervals(found.values - reach, found.values + reach, p)
 
 
-def holm(p: np.ndarray) -> np.ndarray:
-    """Return p-values, shape (tests,), corrected for their number (Holm, 1979).
+def _degrees_of_freedom(found, test, training):
+    """Satterthwaite's degrees of freedom of the sum of both variances."""
+    inexact = test**2 / (found.n_test - 1)
+    if len(found.halved):
+        # The variance of speakers has n - 1; random halvings estimate it, each with 1.
+        of_speakers = 1 / max(found.n_training - 1, 1) + 1 / len(found.halved)
+        inexact = inexact + training**2 * of_speakers
+    fewest = np.full(len(test), found.n_test - 1.0)
+    return np.divide((test + training) ** 2, inexact, out=fewest, where=inexact > 0)
 
-    >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
-    [0.03, 0.06, 0.06]
+
+def _largest_deviations(found, training, error):
+    """Largest standardised deviation of each resample, shape (resamples,).
+
+    What training speakers add is simulated by halvings times random normal numbers,
+    the same for all values (a wild bootstrap), which keeps correlations.
     """
-    order = np.argsort(p)
-    steps = p[order] * np.arange(len(p), 0, -1)
-    corrected = np.empty_like(p)
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
-    return corrected
+    widened = np.sqrt(found.n_test / (found.n_test - 1))
+    deviations = widened * (found.resampled - found.resampled.mean(axis=0))
+    if len(found.halved):
+        shape = len(deviations), len(found.halved)
+        normal = np.random.default_rng(0).normal(size=shape)
+        squares = (found.halved**2).sum(axis=0)
+        kept = np.sqrt(
+            np.divide(training, squares, out=np.zeros_like(squares), where=squares > 0)
+        )
+        deviations += normal @ (found.halved * kept)
+    varied = error > 0
+    return np.abs(deviations[:, varied] / error[varied]).max(axis=1)
 
 
 def area_weights(percentages: Sequence[int]) -> np.ndarray:

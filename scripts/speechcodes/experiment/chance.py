@@ -1,11 +1,27 @@
 """What the same predictions score by chance: against shuffled classes."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from speechcodes.experiment.metrics import scores
 from speechcodes.experiment.predictions import Predicted
 
 PERCENTILES = (2.5, 97.5)
+#: Voices that are no more than the case itself, which shuffling within would leave.
+_ALONE = ("utterance ", "segment ")
+
+
+class Chance(NamedTuple):
+    """Scores against shuffled classes, mean over draws: shape (shuffles, metrics)."""
+
+    shuffled: np.ndarray
+
+    @property
+    def level(self) -> np.ndarray:
+        """Each metric's mean, 2.5th and 97.5th percentile, shape (metrics, 3)."""
+        ends = np.percentile(self.shuffled, PERCENTILES, axis=0)
+        return np.vstack([self.shuffled.mean(axis=0), ends]).T
 
 
 class Shuffles:
@@ -15,29 +31,36 @@ class Shuffles:
         self.shuffles, self.seed = shuffles, seed
         self._known = {}
 
-    def of(self, truth: np.ndarray, utterance: np.ndarray) -> np.ndarray:
+    def of(
+        self, truth: np.ndarray, utterance: np.ndarray, speaker: np.ndarray
+    ) -> np.ndarray:
         """Return shuffled classes of cases, shape (shuffles, cases), int8.
 
-        All cases of an utterance keep one class.
+        All cases of an utterance keep one class. Each speaker's utterances are shuffled
+        among themselves, so that to know who speaks is no knowledge of classes; those
+        of unknown speakers and sessions are shuffled among themselves, too.
         """
-        key = truth.tobytes(), utterance.tobytes()
+        key = truth.tobytes(), utterance.tobytes(), tuple(speaker)
         if key not in self._known:
             rng = np.random.default_rng(self.seed)
             _, first, owner = np.unique(
                 utterance, return_index=True, return_inverse=True
             )
             classes = np.tile(truth[first].astype(np.int8), (self.shuffles, 1))
-            self._known[key] = rng.permuted(classes, axis=1)[:, owner]
+            voices = np.array([_within(name) for name in speaker[first]])
+            for voice in np.unique(voices):
+                own = voices == voice
+                classes[:, own] = rng.permuted(classes[:, own], axis=1)
+            self._known[key] = classes[:, owner]
         return self._known[key]
 
 
-def chance(
-    predicted: Predicted, shuffles: Shuffles
-) -> dict[str, tuple[float, float, float]]:
-    """Score predictions against shuffled classes: a permutation test's distribution.
+def _within(name):
+    return "" if name.startswith(_ALONE) else name
 
-    Returns each metric's mean, low and high (the 2.5th and 97.5th percentile) of the
-    mean over draws.
+
+def chance(predicted: Predicted, shuffles: Shuffles) -> Chance:
+    """Score predictions against shuffled classes: a permutation test's distribution.
 
     Unlike one divided by the number of classes this holds for any balance of classes,
     and for classifiers that favour one (Ojala and Garriga, 2010, "Permutation tests for
@@ -46,12 +69,38 @@ def chance(
     draws, k = len(predicted.predicted), len(predicted.classes)
     guesses = predicted.predicted[:, :, None] == np.arange(k)
     columns = guesses.transpose(1, 0, 2).reshape(-1, draws * k).astype(np.float32)
-    shuffled = shuffles.of(predicted.truth, predicted.utterance)
+    shuffled = shuffles.of(predicted.truth, predicted.utterance, predicted.speaker)
     # Class by class: all at once would take much memory where there are many.
     of_class = [(shuffled == i).astype(np.float32) @ columns for i in range(k)]
     counts = np.stack([c.reshape(-1, draws, k) for c in of_class], axis=2)
-    means = {metric: of.mean(axis=1) for metric, of in scores(counts).items()}
-    return {
-        metric: (mean.mean(), *np.percentile(mean, PERCENTILES))
-        for metric, mean in means.items()
-    }
+    means = [of.mean(axis=1) for of in scores(counts).values()]
+    return Chance(np.stack(means, axis=1).astype(np.float32))
+
+
+def above(found: np.ndarray, shuffled: np.ndarray) -> np.ndarray:
+    """Return p of each score being above chance, corrected for all of them together.
+
+    By the largest of all standardised scores of each shuffle (max-t; Westfall and
+    Young, 1993, "Resampling-Based Multiple Testing").
+
+    Parameters
+    ----------
+    found : np.ndarray, shape (scores,)
+    shuffled : np.ndarray, shape (shuffles, scores)
+
+    Returns
+    -------
+    p : np.ndarray, shape (scores,)
+        1 where a score is the same whatever the classes.
+    """
+    spread = shuffled.std(axis=0)
+    varies = spread > 1e-6
+    p = np.ones(len(found))
+    if varies.any():
+        mean, spread = shuffled[:, varies].mean(axis=0), spread[varies]
+        largest = np.sort(((shuffled[:, varies] - mean) / spread).max(axis=1))
+        # What rounding makes of equal scores is no difference.
+        height = (found[varies] - mean) / spread - 1e-5
+        larger = len(largest) - np.searchsorted(largest, height)
+        p[varies] = (larger + 1) / (len(largest) + 1)
+    return p

@@ -41,6 +41,8 @@ def build(
     defaults = estimator().get_params()
     arguments = {k: v for k, v in settings.items() if k != "standardise"}
     extra = {"random_state": seed, "n_jobs": threads}
+    if kind == "LogisticRegression":
+        del extra["n_jobs"]  # Without effect since scikit-learn 1.8, which warns of it.
     if protocol != "study":
         # Makes predict() of an SVM agree with the largest decision value.
         extra["break_ties"] = True

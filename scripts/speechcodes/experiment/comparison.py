@@ -1,6 +1,8 @@
-"""Tables of one segment variant: intervals, chance, differences and areas."""
+"""Tables over all folds and segment variants: intervals, chance, differences, areas."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain, product
 from typing import NamedTuple
 
 import numpy as np
@@ -8,16 +10,23 @@ import pandas as pd
 
 from speechcodes import names
 from speechcodes.experiment import bootstrap
-from speechcodes.experiment.chance import Shuffles, chance
+from speechcodes.experiment.bootstrap import Intervals
+from speechcodes.experiment.chance import Shuffles, above, chance
 from speechcodes.experiment.metrics import METRICS
 from speechcodes.experiment.predictions import Predicted
 
 #: What a difference of two scores can be.
 RANGE = (-1, 1)
-DIFFERENCES = ["baseline", "feature_set", "classifier", "percentage", "metric"]
-DIFFERENCES += ["difference", "low", "high", "simultaneous_low", "simultaneous_high"]
-AREAS = ["baseline", "feature_set", "classifier", "metric", "difference", "low", "high"]
-AREAS += ["p", "p_holm", "p_ahead"]
+#: What a comparison is there for; see `pairs`.
+PRIMARY, SECONDARY, EXPLORATORY = "primary", "secondary", "exploratory"
+#: Stands for a percentage where all of them are meant.
+AREA = 0
+
+KEYS = ["segment", "baseline", "feature_set", "classifier"]
+_NUMBERS = ["metric", "difference", "low", "high"]
+_NUMBERS += ["simultaneous_low", "simultaneous_high", "p"]
+AREAS = [*KEYS, "comparison", *_NUMBERS]
+DIFFERENCES = [*KEYS, "percentage", *_NUMBERS]
 
 
 class Statistics(NamedTuple):
@@ -26,23 +35,27 @@ class Statistics(NamedTuple):
     Attributes
     ----------
     intervals : pd.DataFrame
-        Score, low and high per feature set, classifier, percentage and unit; `main`
-        says whether feature sets are compared on this unit, `resampled` what stands
-        for independent cases, `fewest_of_speaker` how many utterances the training or
-        test speaker with the fewest has.
+        Score, low and high per segment variant, feature set, classifier, percentage
+        and unit; `main` says whether feature sets are compared on this unit,
+        `resampled` what stands for independent test cases, `n_resampled` how many
+        these are, `draws_lacking_classes` in how many draws some class that is there
+        was never predicted, `training_voices` how many voices there are to learn from,
+        `halvings` how often these were halved to tell how much they matter, and
+        `fewest_of_speaker` how many utterances the training or test speaker with the
+        fewest has.
     chance : pd.DataFrame
-        Score, low and high against shuffled classes, on the main unit.
+        Score, low and high against shuffled classes, on the main unit; p of scoring
+        higher than that, corrected for all scores of a metric.
     differences : pd.DataFrame
-        Feature set minus baseline, with the interval of each point and the one that
-        holds for all points of a classifier at once. No interval reaches beyond what a
-        difference can be, -1 to 1; the same goes for areas.
+        Feature set minus baseline at each percentage. `low` and `high` are the
+        interval of this difference alone; the simultaneous ones and `p` hold for all
+        differences and areas of a metric at once, whatever the segment variant,
+        classifier and pair. The primary comparison, which was chosen beforehand, stands
+        first, with simultaneous intervals for its percentages and its area alone; see
+        `_against_best`. No interval reaches beyond what a difference can be, -1 to 1.
     areas : pd.DataFrame
-        Mean difference over the curve on a logarithmic axis of percentages, with
-        interval, p, and p corrected for the number of classifiers (Holm). `p_ahead`
-        is that of the curve differing at all, by its area or at its largest
-        difference, corrected for both ways and for the number of classifiers; and
-        not below that of the curve of UAR, which alone does not change with how
-        often each class is guessed.
+        The same of the mean difference over the curve, on a logarithmic axis of
+        percentages, and what the `comparison` is there for.
     """
 
     intervals: pd.DataFrame
@@ -51,32 +64,42 @@ class Statistics(NamedTuple):
     areas: pd.DataFrame
 
 
+class Primary(NamedTuple):
+    """The comparison that a run was made for: one set against every reference."""
+
+    segment: str
+    feature_set: str
+    classifier: str
+
+
 def compare(
     predicted: Iterable[Predicted],
+    primary: Primary | None = None,
     *,
     resamples: int = 2000,
     shuffles: int = 1000,
     seed: int = 1,
 ) -> Statistics:
-    """Return the `Statistics` of all predictions of one segment variant.
+    """Return the `Statistics` of all predictions.
 
     The feature set that comes first is the baseline of all others; see `pairs` for
     what else is compared. Predictions are consumed once, one after the other;
-    `shuffles` are the permutations for the level of chance.
+    `shuffles` are the permutations for the level of chance. Without a primary
+    comparison all are corrected together.
     """
     resampling = bootstrap.Resampling(resamples, seed)
     shuffled = Shuffles(shuffles, seed)
-    interval_rows, chance_rows, main = [], [], {}
+    interval_rows, levels, main = [], [], {}
     for one in predicted:
         point = bootstrap.estimate(one, resampling)
         interval_rows.append(_interval_rows(one, point))
         if one.main:
-            main[one.feature_set, one.classifier, one.percentage] = point
-            chance_rows += _chance_rows(one, chance(one, shuffled))
-    differences, areas = _of_pairs(main)
+            main[one.segment, one.feature_set, one.classifier, one.percentage] = point
+            levels.append((_columns(one), point.values, chance(one, shuffled)))
+    differences, areas = _of_pairs(main, primary)
     return Statistics(
         pd.concat(interval_rows, ignore_index=True),
-        pd.DataFrame(chance_rows),
+        _chance_table(levels),
         differences,
         areas,
     )
@@ -84,6 +107,7 @@ def compare(
 
 def _columns(one):
     return {
+        "segment": one.segment,
         "feature_set": one.feature_set,
         "classifier": one.classifier,
         "percentage": one.percentage,
@@ -94,140 +118,187 @@ def _columns(one):
 
 
 def _interval_rows(one, point):
-    low, high, _ = bootstrap.intervals(point.scores, point.replicates, point.n_clusters)
-    clusters = bootstrap.clusters(one)
+    found = bootstrap.intervals(point)
     return pd.DataFrame(
         {
             **_columns(one),
             "main": one.main,
             "draws": len(one.predicted),
-            "resampled": bootstrap.describe_clusters(clusters),
+            "draws_lacking_classes": sum(
+                len(np.setdiff1d(one.truth, guesses)) > 0 for guesses in one.predicted
+            ),
+            "resampled": bootstrap.describe_clusters(one.speaker),
+            "n_resampled": point.n_test,
+            "training_voices": one.n_training_voices,
+            "halvings": len(point.halved),
             "fewest_of_speaker": one.fewest_of_speaker,
             "metric": METRICS,
-            "score": point.scores,
-            "low": low.clip(0, 1),
-            "high": high.clip(0, 1),
+            "score": point.values,
+            "low": found.low.clip(0, 1),
+            "high": found.high.clip(0, 1),
         }
     )
 
 
-def _chance_rows(one, levels):
-    return [
-        {**_columns(one), "metric": metric, "score": score, "low": low, "high": high}
-        for metric, (score, low, high) in levels.items()
-    ]
+def _chance_table(levels):
+    """The table of chance, of columns, scores and `Chance` of every point."""
+    columns, found, of_points = zip(*levels, strict=True)
+    found, shuffled = np.array(found), np.stack([one.shuffled for one in of_points], 1)
+    p = [above(found[:, m], shuffled[..., m]) for m in range(len(METRICS))]
+    ends = ["score", "low", "high"]
+    return pd.DataFrame(
+        {**known, "metric": metric, **dict(zip(ends, level, strict=True)), "p": of}
+        for known, one, ps in zip(columns, of_points, np.transpose(p), strict=True)
+        for metric, level, of in zip(METRICS, one.level, ps, strict=True)
+    )
 
 
-def pairs(feature_sets: Sequence[str]) -> list[tuple[str, str]]:
-    """Return which feature sets are held against which, as (baseline, other).
+def pairs(
+    feature_sets: Sequence[str], primary: str | None = None
+) -> dict[tuple[str, str], str]:
+    """Return which feature sets are held against which, as (baseline, other), and why.
 
-    All against the first, and then those with learned features against the rest of
-    those that are normalised alike.
+    `secondary` are learned features against all others that are normalised alike, and
+    those of the primary comparison against all others that are not learned.
+    `exploratory` are the rest against the first of all.
 
     >>> pairs(["midterm", "pca", "code"])
-    [('midterm', 'pca'), ('midterm', 'code'), ('pca', 'code')]
+    {('midterm', 'pca'): 'exploratory', ('midterm', 'code'): 'secondary', \
+('pca', 'code'): 'secondary'}
     """
     baseline, *others = feature_sets
-    learned = [name for name in others if names.is_learned(name)]
-    rest = [name for name in others if name not in learned]
-    return [(baseline, other) for other in others] + [
-        (one, other)
-        for other in learned
-        for one in rest
-        if names.is_per_speaker(one) == names.is_per_speaker(other)
-    ]
-
-
-def _of_pairs(main):
-    """Tables of differences and areas, of every pair."""
-    feature_sets = list(dict.fromkeys(feature_set for feature_set, _, _ in main))
-    classifiers = dict.fromkeys(classifier for _, classifier, _ in main)
-    differences, areas = [], []
-    for baseline, other in pairs(feature_sets):
-        curves = [_Curve.of(main, baseline, other, c) for c in classifiers]
-        of_metric = {}
-        for metric in METRICS:
-            rows = []
-            for curve in curves:
-                points, area = _rows(curve, metric)
-                differences.append(points)
-                rows.append(area)
-            of_metric[metric] = _corrected(pd.DataFrame(rows))
-        # Whatever is guessed has the same UAR; other scores depend on how often each
-        # class is guessed, which two feature sets may do differently.
-        known_classes = of_metric["uar"]["p_ahead"]
-        areas += [
-            area.assign(p_ahead=np.maximum(area["p_ahead"], known_classes))
-            for area in of_metric.values()
-        ]
-    return _joined(differences, DIFFERENCES), _joined(areas, AREAS)
-
-
-def _joined(tables, columns):
-    if not tables:  # A single feature set has nothing to be compared with.
-        return pd.DataFrame(columns=columns)
-    return pd.concat(tables, ignore_index=True)[columns]
+    learned = [name for name in feature_sets if names.is_learned(name)]
+    references = [name for name in feature_sets if name not in learned]
+    found = {(baseline, other): EXPLORATORY for other in others}
+    for one in learned:
+        for other in references:
+            alike = names.is_per_speaker(one) == names.is_per_speaker(other)
+            if alike or one == primary:
+                pair = (one, other) if one == baseline else (other, one)
+                found[pair] = SECONDARY
+    return found
 
 
 class _Curve(NamedTuple):
     """The differences of one classifier between a feature set and the baseline."""
 
-    names: dict  # baseline, feature_set and classifier
-    percentages: list  # sorted
-    values: np.ndarray  # shape (percentages, metrics)
-    replicates: np.ndarray  # shape (resamples, percentages, metrics)
-    n_clusters: int
+    segment: str
+    baseline: str
+    feature_set: str
+    classifier: str
+    comparison: str
+    percentages: list[int]  # sorted
+    estimates: list[bootstrap.Estimate]  # of all metrics, one per percentage
 
-    @classmethod
-    def of(cls, main, baseline, other, classifier):
-        there = sorted(p for name, c, p in main if (name, c) == (other, classifier))
-        points = [
-            (main[other, classifier, p], main[baseline, classifier, p]) for p in there
-        ]
-        return cls(
-            {"baseline": baseline, "feature_set": other, "classifier": classifier},
-            there,
-            np.array([a.scores - b.scores for a, b in points]),
-            np.stack([a.replicates - b.replicates for a, b in points], axis=1),
-            min(estimate.n_clusters for point in points for estimate in point),
+    def estimate(self, metric: str) -> bootstrap.Estimate:
+        """Return the differences in a metric, and their area, as one estimate."""
+        n = METRICS.index(metric)
+        found = bootstrap.side_by_side([point.only(n) for point in self.estimates])
+        area = bootstrap.area_weights(self.percentages)
+        return found.weighted(np.column_stack([np.eye(len(area)), area]))
+
+    def rows(self, metric: str, numbers: dict) -> pd.DataFrame:
+        """Return a row for each number of a metric: of percentages and of the area."""
+        keys = dict(zip([*KEYS, "comparison"], self, strict=False))
+        percentages = [*self.percentages, AREA]
+        return pd.DataFrame(
+            {**keys, "percentage": percentages, "metric": metric, **numbers}
         )
 
 
-def _rows(curve, metric):
-    """Rows of the differences of one curve, and the row of its area."""
-    column = METRICS.index(metric)
-    values, replicates = curve.values[:, column], curve.replicates[..., column]
-    one, together = (
-        bootstrap.intervals(values, replicates, curve.n_clusters, together)
-        for together in (False, True)
+def _of_pairs(points, primary):
+    """Tables of differences and areas: of the primary comparison, and of every pair."""
+    curves, against_best = _curves(points, primary)
+    if not curves:  # A single feature set has nothing to be compared with.
+        return pd.DataFrame(columns=DIFFERENCES), pd.DataFrame(columns=AREAS)
+    tables = [_against_best(against_best, m) for m in METRICS if against_best]
+    of_metrics = [_of_family(curves, metric) for metric in METRICS]
+    tables += chain.from_iterable(zip(*of_metrics, strict=True))
+    rows = pd.concat(tables, ignore_index=True)
+    is_area = rows["percentage"] == AREA
+    both = rows[~is_area][DIFFERENCES], rows[is_area][AREAS]
+    return tuple(table.reset_index(drop=True) for table in both)
+
+
+def _curves(points, primary):
+    """Every `_Curve` of a pair, and those of the primary comparison."""
+    by_curve = defaultdict(dict)
+    for (*curve, percentage), point in sorted(points.items(), key=lambda p: p[0][-1]):
+        by_curve[*curve][percentage] = point
+    segments, feature_sets, classifiers = (
+        list(dict.fromkeys(of)) for of in zip(*(key[:3] for key in points), strict=True)
     )
-    points = {
-        "percentage": curve.percentages,
+
+    def curve(segment, baseline, feature_set, classifier, comparison):
+        one = by_curve[segment, baseline, classifier]
+        other = by_curve[segment, feature_set, classifier]
+        estimates = [other[percentage] - one[percentage] for percentage in other]
+        key = segment, baseline, feature_set, classifier
+        return _Curve(*key, comparison, list(other), estimates)
+
+    wanted = pairs(feature_sets, primary and primary.feature_set)
+    every = [
+        curve(segment, *pair, classifier, wanted[pair])
+        for segment, pair, classifier in product(segments, wanted, classifiers)
+    ]
+    if primary is None:
+        return every, []
+    references = [name for name in feature_sets if not names.is_learned(name)]
+    segment, feature_set, classifier = primary
+    return every, [
+        curve(segment, reference, feature_set, classifier, PRIMARY)
+        for reference in references
+    ]
+
+
+def _numbers(values, one, together, p):
+    return {
         "difference": values,
         "low": one.low.clip(*RANGE),
         "high": one.high.clip(*RANGE),
         "simultaneous_low": together.low.clip(*RANGE),
         "simultaneous_high": together.high.clip(*RANGE),
+        "p": p,
     }
-    weights = bootstrap.area_weights(curve.percentages)
-    area, resampled = values @ weights, (replicates @ weights)[:, None]
-    low, high, p = bootstrap.intervals(np.array([area]), resampled, curve.n_clusters)
-    whole = {
-        "difference": area,
-        "low": low.clip(*RANGE).item(),
-        "high": high.clip(*RANGE).item(),
-        "p": p.item(),
-        "p_of_points": together.p.min(),
-    }
-    keys = {**curve.names, "metric": metric}
-    return pd.DataFrame({**keys, **points}), {**keys, **whole}
 
 
-def _corrected(areas):
-    """Areas of all classifiers with p corrected for their number."""
-    # Two ways to be ahead, over all or somewhere: Bonferroni's correction for two.
-    either = np.minimum(1, 2 * np.minimum(areas["p"], areas["p_of_points"]))
-    return areas.assign(
-        p_holm=bootstrap.holm(areas["p"].to_numpy()),
-        p_ahead=bootstrap.holm(either.to_numpy()),
+def _of_family(curves, metric):
+    """Rows of a metric of each curve, all of them corrected together."""
+    found = [curve.estimate(metric) for curve in curves]
+    whole = bootstrap.side_by_side(found)
+    one, together = (bootstrap.intervals(whole, family) for family in (False, True))
+    numbers = pd.DataFrame(_numbers(whole.values, one, together, together.p))
+    ends = np.cumsum([len(estimate.values) for estimate in found])
+    return [
+        curve.rows(metric, numbers[end - len(estimate.values) : end].to_dict("list"))
+        for curve, estimate, end in zip(curves, found, ends, strict=True)
+    ]
+
+
+def _against_best(curves, metric):
+    """Rows of a metric of one feature set against the best of all references.
+
+    The set is ahead of the best where it is ahead of each: an intersection-union test,
+    which takes no correction for the number of references (Berger, 1982,
+    "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24).
+    A low end is the lowest of those of all references, each by itself. That the best is
+    ahead of the set is said of whichever is, and so corrected for all: a high end is
+    the lowest of those of all references together.
+    """
+    found = [curve.estimate(metric) for curve in curves]
+    values = np.array([estimate.values for estimate in found])
+    one, each = (
+        Intervals(*np.swapaxes([bootstrap.intervals(e, f) for e in found], 0, 1))
+        for f in (False, True)
     )
+    of_all = bootstrap.intervals(bootstrap.side_by_side(found), together=True)
+    of_all = Intervals(*(part.reshape(values.shape) for part in of_all))
+    difference = values.min(axis=0)
+    p_behind = np.where(values < 0, of_all.p, 1).min(axis=0)
+    numbers = _numbers(
+        difference,
+        Intervals(one.low.min(axis=0), one.high.min(axis=0), None),
+        Intervals(each.low.min(axis=0), of_all.high.min(axis=0), None),
+        np.where(difference > 0, each.p.max(axis=0), p_behind),
+    )
+    return curves[0]._replace(baseline=names.BEST_REFERENCE).rows(metric, numbers)

@@ -1,5 +1,6 @@
 """Which training utterances a classifier sees: random nested draws, or the study's."""
 
+from hashlib import sha256
 from typing import NamedTuple
 
 import numpy as np
@@ -7,11 +8,19 @@ import numpy as np
 from speechcodes.errors import InputError
 
 
-def draw(labels: np.ndarray, percentage: int, seed: int, number: int) -> np.ndarray:
+def draw(
+    labels: np.ndarray,
+    percentage: int,
+    seed: int,
+    number: int,
+    balanced: bool = False,
+) -> np.ndarray:
     """Draw a share of the training utterances, stratified by class.
 
     Of each class' utterances a percentage is drawn, rounded, but at least one. Draws
-    of one number are nested: a larger percentage contains a smaller one.
+    of one number are nested: a larger percentage contains a smaller one. Balanced draws
+    have as many of each class, the percentage of all divided by the number of classes,
+    or all that a class has.
 
     Returns
     -------
@@ -20,9 +29,11 @@ def draw(labels: np.ndarray, percentage: int, seed: int, number: int) -> np.ndar
     """
     rng = np.random.default_rng([seed, number])
     chosen = []
-    for label in np.unique(labels):
+    classes = np.unique(labels)
+    for label in classes:
         of_class = rng.permutation(np.flatnonzero(labels == label))
-        size = max(1, round(len(of_class) * percentage / 100))
+        share = len(labels) / len(classes) if balanced else len(of_class)
+        size = max(1, round(share * percentage / 100))
         chosen.append(of_class[:size])
     return np.sort(np.concatenate(chosen))
 
@@ -55,6 +66,30 @@ def study_draw(
     return np.sort(np.concatenate(chosen))
 
 
+def halves(voices: np.ndarray, seed: int, number: int) -> list[np.ndarray]:
+    """Divide the training utterances into two halves without a voice in common.
+
+    Voices are put in an order that depends on each voice's name, the seed and the
+    number alone, and divided in its middle: folds that share voices put nearly all of
+    them into the same half.
+
+    Parameters
+    ----------
+    voices : np.ndarray of str, shape (training utterances,)
+        Two different ones at least.
+
+    Returns
+    -------
+    halves : list of two np.ndarray, int
+        Sorted indices of the utterances of each half.
+    """
+    names, owner = np.unique(voices.astype(str), return_inverse=True)
+    keys = [sha256(f"{seed} {number} {v}".encode()).digest() for v in names.tolist()]
+    place = np.argsort(np.argsort(np.array(keys, dtype=object)))
+    in_first = (place < len(names) // 2)[owner]
+    return [np.flatnonzero(in_first), np.flatnonzero(~in_first)]
+
+
 class Protocol(NamedTuple):
     """How training utterances are drawn and classifiers set up.
 
@@ -65,6 +100,12 @@ class Protocol(NamedTuple):
         broken by its decision values, which are averaged over an utterance's rows.
         `study`: `study_draw`, and classifiers exactly as the study had them.
     draws, seed : int
+    balanced : bool
+        Whether draws have as many utterances of each class. Not for `study`.
+    halvings : int
+        How often the training voices are divided into two halves, which are both
+        learned from: what the halves differ by tells how much the training voices
+        matter. Not for `study`.
     tuning : dict, optional
         `folds`, and `grid`: settings to choose, and lists of their values.
     """
@@ -72,6 +113,8 @@ class Protocol(NamedTuple):
     name: str = "robust"
     draws: int = 1
     seed: int = 1
+    halvings: int = 0
+    balanced: bool = False
     tuning: dict | None = None
 
     def chosen(
@@ -80,4 +123,25 @@ class Protocol(NamedTuple):
         """Return the indices of the training utterances of every draw."""
         if self.name == "study":
             return [study_draw(labels, percentage, classes)] * self.draws
-        return [draw(labels, percentage, self.seed, n) for n in range(self.draws)]
+        return [self._draw(labels, percentage, n) for n in range(self.draws)]
+
+    def halved(
+        self, labels: np.ndarray, voices: np.ndarray, percentage: int
+    ) -> list[np.ndarray]:
+        """Return the indices of the training utterances drawn of halves of the voices.
+
+        Both halves of the first halving come first, then those of the second, and so
+        on; none where a single voice speaks. Of a half, twice the percentage is drawn,
+        as many utterances as of the whole, or all there are.
+        """
+        if len(np.unique(voices.astype(str))) < 2:
+            return []
+        share = min(2 * percentage, 100)
+        return [
+            half[self._draw(labels[half], share, number)]
+            for number in range(self.halvings)
+            for half in halves(voices, self.seed, number)
+        ]
+
+    def _draw(self, labels, percentage, number):
+        return draw(labels, percentage, self.seed, number, self.balanced)

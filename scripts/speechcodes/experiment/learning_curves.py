@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.dummy import DummyClassifier
 
 from speechcodes import progress
 from speechcodes.errors import InputError
@@ -30,7 +31,7 @@ def predict(
 ) -> tuple[np.ndarray | None, np.ndarray]:
     """Train on some rows and predict the class of all test utterances and their rows.
 
-    Every class must occur in the training rows.
+    A class without training rows is never predicted, and a single class always.
 
     Returns
     -------
@@ -39,6 +40,8 @@ def predict(
         an utterance's rows; None where the rows' utterances are unknown.
     per_row : np.ndarray, shape (test rows,), int8
     """
+    if len(np.unique(training.labels)) == 1:
+        model = DummyClassifier()  # Many classifiers refuse a single class.
     model.fit(training.features, training.labels)
     per_row = model.predict(test.features).astype(np.int8)
     if not test.has_utterances:
@@ -49,7 +52,7 @@ def predict(
         return per_utterance, per_row
     scores = FeatureSet(_evidence(model, test.features), test.utterance, test.labels)
     means = averaged(scores, n_test)
-    return means.argmax(axis=1).astype(np.int8), per_row
+    return model.classes_[means.argmax(axis=1)].astype(np.int8), per_row
 
 
 def _evidence(model, features):
@@ -62,11 +65,14 @@ def _evidence(model, features):
 
 
 class Predictions(NamedTuple):
-    """What one feature set's classifiers predict."""
+    """What one feature set's classifiers predict, each learned from one draw."""
 
     per_utterance: np.ndarray | None  # int8, shape (draws, test utterances)
     per_row: np.ndarray  # int8, shape (draws, test rows)
     settings: list  # of each draw's classifier
+    #: The same of the halves of the training voices, one after the other.
+    halves_per_utterance: np.ndarray | None  # int8, (2 * halvings, test utterances)
+    halves_per_row: np.ndarray  # int8, shape (2 * halvings, test rows)
 
 
 def predict_draws(
@@ -81,8 +87,9 @@ def predict_draws(
 ) -> tuple[dict[str, Predictions], int]:
     """Train one classifier on every draw of a percentage, and predict the test role.
 
-    Every feature set sees the same utterances of each draw. For name and settings see
-    `classifiers.build`.
+    Every feature set sees the same utterances of each draw, and of each half of the
+    training voices, whose classifier has the settings of the draw of its number. For
+    name and settings see `classifiers.build`.
 
     Returns
     -------
@@ -91,13 +98,18 @@ def predict_draws(
     n_training_utterances : int
         Of each draw.
     """
-    chosen = protocol.chosen(training.labels, percentage, training.classes)
+    draws = protocol.chosen(training.labels, percentage, training.classes)
+    halves = protocol.halved(training.labels, training.voices, percentage)
+    numbers = [*range(len(draws)), *(half // 2 for half in range(len(halves)))]
     found = {kind: [] for kind in training.sets}
-    steps = list(product(found, enumerate(chosen)))
+    steps = list(product(found, zip(numbers, [*draws, *halves], strict=True)))
     for kind, (number, utterances) in progress.each(steps, "draws of all feature sets"):
-        drawn, own = training.sets[kind].of(utterances), settings
+        drawn, fitted = training.sets[kind].of(utterances), found[kind]
         common = {"seed": protocol.seed + number, "threads": threads}
-        if protocol.tuning:
+        own = settings
+        if len(fitted) >= len(draws):
+            *_, own = fitted[number % len(draws)]
+        elif protocol.tuning:
             own = classifiers.tune(
                 name, settings, drawn, training.voices, **protocol.tuning, **common
             )
@@ -105,10 +117,20 @@ def predict_draws(
             name, own, rows=len(drawn.features), protocol=protocol.name, **common
         )
         predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
-        found[kind].append((*predicted, own))
-    predictions = {}
-    for kind, of_draws in found.items():
-        per_utterance, per_row, own = zip(*of_draws, strict=True)
-        whole = None if per_utterance[0] is None else np.array(per_utterance)
-        predictions[kind] = Predictions(whole, np.array(per_row), list(own))
-    return predictions, len(chosen[0])
+        fitted.append((*predicted, own))
+    predictions = {
+        kind: _together(fitted, len(draws)) for kind, fitted in found.items()
+    }
+    return predictions, len(draws[0])
+
+
+def _together(fitted, draws):
+    """The `Predictions` of some draws, and of halves that stand after them."""
+    per_utterance, per_row, settings = zip(*fitted, strict=True)
+    rows = np.array(per_row)
+    of_draws, of_halves = None, None
+    if per_utterance[0] is not None:
+        of_draws, of_halves = np.split(np.array(per_utterance), [draws])
+    return Predictions(
+        of_draws, rows[:draws], list(settings[:draws]), of_halves, rows[draws:]
+    )

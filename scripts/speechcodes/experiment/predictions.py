@@ -18,8 +18,10 @@ DESCRIPTION = (
     "SET/utterance: (draws, n) predicted classes, for each feature set; SET/segment: "
     "(draws, m) those of its rows, where rows are not simply utterances, with their "
     "segment_label and segment_utterance: (m,) class and index of the utterance, -1 "
-    "where unknown; classes are indices into the attribute labels; speaker is that, or "
-    "the session or the utterance where the speaker is unknown"
+    "where unknown; SET/utterance_halves, SET/segment_halves: (2 * halvings, n or m) "
+    "what is predicted from halves of the training voices, both halves of a halving "
+    "one after the other; classes are indices into the attribute labels; speaker is "
+    "that, or the session or the utterance where the speaker is unknown"
 )
 
 #: What must be the same in the files of all folds.
@@ -43,6 +45,10 @@ class Predicted(NamedTuple):
     classes: tuple[str, ...]
     segment: str = ""  # name of the segment variant
     folds: int = 1  # that these are the predictions of, all repeats together
+    #: What is predicted from halves of the training voices, both halves of a halving
+    #: one after the other: int, shape (repeats, 2 * halvings, n).
+    halves: np.ndarray = np.empty((1, 0, 0), np.int8)
+    n_training_voices: int = 1  # of the fold with the fewest
     #: Utterances of the training or test speaker who has the fewest: what a feature
     #: set that is normalised per speaker rests on. 0 where that is not known.
     fewest_of_speaker: int = 0
@@ -57,19 +63,22 @@ def write(
     """Write what one classifier predicts, for every feature set and draw.
 
     Parameters become attributes: segment, classifier, percentage,
-    n_training_utterances, protocol, and whatever else describes the run.
+    n_training_utterances, n_training_voices, protocol, and whatever else describes the
+    run.
     """
     datasets = {
         "utterance": test.utterances,
         "label": test.labels,
         "speaker": test.voices,
     }
-    for name, (per_utterance, per_row, _) in predictions.items():
+    for name, one in predictions.items():
         rows = test.sets[name]
-        if per_utterance is not None:
-            datasets[f"{name}/utterance"] = per_utterance
-        if per_utterance is None or rows.has_segments:
-            datasets[f"{name}/segment"] = per_row
+        if one.per_utterance is not None:
+            datasets[f"{name}/utterance"] = one.per_utterance
+            datasets[f"{name}/utterance_halves"] = one.halves_per_utterance
+        if one.per_utterance is None or rows.has_segments:
+            datasets[f"{name}/segment"] = one.per_row
+            datasets[f"{name}/segment_halves"] = one.halves_per_row
             datasets[f"{name}/segment_label"] = rows.labels
             datasets[f"{name}/segment_utterance"] = rows.utterance
     settings = {name: p.settings for name, p in predictions.items()}
@@ -118,6 +127,7 @@ class _Cases(NamedTuple):
     truth: np.ndarray  # shape (n,)
     owner: np.ndarray  # shape (n,): index of the utterance, -1 where unknown
     predicted: np.ndarray  # shape (draws, n)
+    halves: np.ndarray  # shape (2 * halvings, n); of all repeats (repeats, ..., n)
 
 
 class _Fold(NamedTuple):
@@ -126,6 +136,7 @@ class _Fold(NamedTuple):
     path: str
     made: dict  # what must be alike; see `ALIKE`
     n_training_utterances: int
+    n_training_voices: int
     fewest_of_speaker: int
     utterance: np.ndarray
     speaker: np.ndarray
@@ -140,10 +151,13 @@ def _read(path):
         for name in attributes["feature_sets"]:
             group = file[name]
             if "utterance" in group:
-                whole = label, np.arange(len(label)), group["utterance"][:]
-                cases[name, "utterance"] = _Cases(*whole)
+                predicted = group["utterance"][:], group["utterance_halves"][:]
+                cases[name, "utterance"] = _Cases(
+                    label, np.arange(len(label)), *predicted
+                )
             if "segment" in group:
                 keys = ("segment_label", "segment_utterance", "segment")
+                keys += ("segment_halves",)
                 cases[name, "segment"] = _Cases(*(group[key][:] for key in keys))
         made = {k: np.asarray(attributes[k]).tolist() for k in ALIKE if k in attributes}
         made["draws"] = len(next(iter(cases.values())).predicted)
@@ -151,6 +165,7 @@ def _read(path):
             path,
             made,
             int(attributes["n_training_utterances"]),
+            int(attributes["n_training_voices"]),
             int(attributes.get("fewest_of_speaker", 0)),
             file["utterance"].asstr()[:],
             file["speaker"].asstr()[:],
@@ -171,7 +186,7 @@ def _pooled(folds):
         units = [unit for of, unit in cases if of == name]
         main = preferred if preferred in units else units[0]
         for unit in units:
-            truth, owner, predicted = cases[name, unit]
+            truth, owner, predicted, halves = cases[name, unit]
             speaker = repeats[0].speaker[owner]
             if (owner < 0).any():
                 # Each case on its own.
@@ -191,6 +206,8 @@ def _pooled(folds):
                 classes=tuple(first.made["labels"]),
                 segment=first.made["segment"],
                 folds=len(folds),
+                halves=halves,
+                n_training_voices=min(fold.n_training_voices for fold in folds),
                 fewest_of_speaker=min(fold.fewest_of_speaker for fold in folds),
             )
 
@@ -234,6 +251,7 @@ def _side_by_side(folds):
             np.concatenate([part.truth for part in parts]),
             np.concatenate(owner),
             np.concatenate([part.predicted for part in parts], axis=1),
+            np.concatenate(_of_equal_number([part.halves for part in parts]), axis=1),
         )
     return folds[0]._replace(
         utterance=np.concatenate([fold.utterance for fold in folds]),
@@ -248,7 +266,7 @@ def _stacked(repeats, key):
     order, names = _in_order(first, key)
     # Where each case of the first repeat stands once they are sorted.
     place = np.argsort(order)
-    draws = [first.cases[key].predicted]
+    draws, halves = [first.cases[key].predicted], [first.cases[key].halves]
     for other in repeats[1:]:
         found, same = _in_order(other, key)
         if not np.array_equal(same, names):
@@ -257,12 +275,20 @@ def _stacked(repeats, key):
                 f"the same {key[1]}s: remove the predictions of all folds"
             )
         draws.append(other.cases[key].predicted[:, found[place]])
-    return first.cases[key]._replace(predicted=np.concatenate(draws))
+        halves.append(other.cases[key].halves[:, found[place]])
+    return first.cases[key]._replace(
+        predicted=np.concatenate(draws), halves=np.stack(_of_equal_number(halves))
+    )
+
+
+def _of_equal_number(halves):
+    """Halves of several folds, of as many halvings as all have: one voice has none."""
+    return [one[: min(map(len, halves))] for one in halves]
 
 
 def _in_order(fold, key):
     """The order of cases by the ids of their utterances, and these ids with classes."""
-    truth, owner, _ = fold.cases[key]
+    truth, owner, *_ = fold.cases[key]
     ids = np.where(owner < 0, "", fold.utterance[owner]).astype(str)
     order = np.argsort(ids, kind="stable")
     return order, np.array([ids[order], truth[order].astype(str)])

@@ -85,6 +85,7 @@ def numbers(table, scores, metric):
     every = [
         readings(scores, baseline).assign(baseline=baseline)
         for baseline in rows["baseline"].unique()
+        if baseline != words.BEST_REFERENCE
     ]
     draws = pd.concat(every, ignore_index=True)
     first = draws[draws["draw"] == draws["draw"].min()].drop(columns="draw")
@@ -101,10 +102,10 @@ def differences(table, intervals, settings: dict) -> Figure:
 
     Where there are several baselines, each has panels of its own, one below the other.
 
-    Markers are filled where the interval for all percentages of a classifier at once
-    excludes zero. Crosses stand where the published study's reading, a single draw by
-    an F1 weighted by how often classes are predicted, names the other set ahead than
-    the mean difference does.
+    Markers are filled where the interval for all that is compared at once excludes
+    zero. Crosses stand where the published study's reading, a single draw by an F1
+    weighted by how often classes are predicted, names the other set ahead than the mean
+    difference does.
 
     Parameters
     ----------
@@ -179,8 +180,8 @@ def _caption(rows, intervals):
         f"over {resampled(intervals)}."
     )
     yield (
-        "Filled markers: zero lies outside the simultaneous interval "
-        "(95\N{NO-BREAK SPACE}% for all percentages of a classifier at once)."
+        "Filled markers: zero lies outside the interval that holds for all comparisons "
+        "of the report at once, or for all percentages against the best reference."
     )
     crossed, draws = rows["is_reversed"], draws_of(intervals)
     reading = (

@@ -282,10 +282,14 @@ def draws_of(intervals) -> int:
 
 
 def resampled(intervals) -> str:
-    """Name what intervals are over: test speakers and, of several, the draws."""
+    """Name what intervals are over: test and training speakers, and several draws."""
     main = intervals[intervals["main"]]
-    tested = " and ".join(main["resampled"].unique())
-    return tested if draws_of(intervals) == 1 else f"{tested} and the draws"
+    over = list(main["resampled"].unique())
+    if main["halvings"].min():
+        over.append(f"{main['training_voices'].min()} training speakers")
+    if draws_of(intervals) > 1:
+        over.append("the draws")
+    return " and ".join(over)
 
 
 def scored_on(intervals, folds: int = 1) -> str:
@@ -325,8 +329,8 @@ def _caption(rows):
     count = style.number(largest["n_training_utterances"])
     yield f"Lines: {drawn}; bands: {INTERVALS} over {resampled(rows)}."
     yield (
-        "Grey: the same predictions scored against shuffled test labels (mean and "
-        "widest interval of the feature sets)."
+        "Grey: the same predictions scored against test labels shuffled within "
+        "speakers (mean and widest interval of the feature sets)."
     )
     yield (
         f"{largest['percentage']:g}\N{NO-BREAK SPACE}% are "

@@ -11,7 +11,15 @@ import pandas as pd
 
 from speechcodes import names
 from speechcodes.experiment import confounds, selection_check
-from speechcodes.names import PER_SPEAKER, feature_set, is_learned, is_per_speaker
+from speechcodes.experiment.bootstrap import FEWEST
+from speechcodes.experiment.comparison import EXPLORATORY, PRIMARY
+from speechcodes.experiment.conclusions import FEWEST_DRAWS, SURE
+from speechcodes.names import (
+    BEST_REFERENCE,
+    PER_SPEAKER,
+    feature_set,
+    is_per_speaker,
+)
 from speechcodes.records import NO_LABEL, UNUSABLE_AUDIO
 from speechcodes.report.folders import TABLES
 from speechcodes.report.results import ALL, Results
@@ -21,14 +29,6 @@ QUESTION = (
     "speech better than hand-crafted ones?"
 )
 NOTHING_TO_COMPARE = "There is one feature set only, so there is nothing to compare."
-HOW_SURE = (
-    "A feature set is called ahead only if the difference over the whole curve or the "
-    "largest difference is certain, both in this score and in UAR (p < 0.05, corrected "
-    "for both and for the number of classifiers): of pairs of feature sets without any "
-    "difference, at most about one in twenty has a winner named. The percentages named "
-    "are those where an interval that covers all of a classifier's percentages at once "
-    "excludes zero."
-)
 SYNTHETIC = (
     "The speech of this corpus is synthetic: eSpeak NG spoke it, and its classes are "
     "settings of pitch, range, rate and loudness. Its scores show that the workflow "
@@ -36,7 +36,13 @@ SYNTHETIC = (
 )
 
 #: Features that need no training to speak of, which codes have to beat.
-REFERENCES = ("pooled", "pca")
+REFERENCES = ("pooled", "pca", "untrained")
+#: Why no winner is named, by `conclusions.csv`.
+NO_WINNER = {
+    "units": "the two are scored on different units",
+    "speakers": f"there are fewer than {FEWEST} test speakers",
+    "draws": f"there are fewer than {FEWEST_DRAWS} draws of training utterances",
+}
 #: Loss of macro F1 to warn of when whole speakers are held out. Where speakers differ
 #: in nothing, simulation gives a gap of 0 ± 0.05 (standard deviation) with 72
 #: utterances of 6 speakers, and 0 ± 0.02 with 360.
@@ -199,35 +205,98 @@ def answers(results: Results) -> dict[str, list[Conclusion]]:
     return {name: conclusions for name, conclusions in found.items() if conclusions}
 
 
+def above_chance(results: Results) -> list[str]:
+    """Say of each segment variant which features tell classes better than chance."""
+    told = (
+        "Better than chance for certain (p < 0.05, corrected for all; classes shuffled "
+        "within speakers)"
+    )
+    is_one = len(results.statistics) == 1
+    return [
+        f"{told}{'' if is_one else f', {variant(segment).lower()}'}: "
+        + _above_chance(found.chance[found.chance["metric"] == results.metric])
+        for segment, found in results.statistics.items()
+    ]
+
+
+def _above_chance(chance):
+    is_above = chance["p"] < SURE
+    if is_above.all():
+        return "all features, with every classifier and at every percentage."
+    if not is_above.any():
+        return "nothing."
+    missing = [
+        f"{feature_set(name)} with {names.classifier(classifier)} "
+        f"at {listed(rows['percentage'])} %"
+        for (name, classifier), rows in chance[~is_above].groupby(
+            ["feature_set", "classifier"], sort=False
+        )
+    ]
+    return f"all but {listed(missing)}."
+
+
 def asked(conclusions: pd.DataFrame) -> pd.DataFrame:
     """Return the conclusions that answer what the workflow asks.
 
-    Those that hold learned features against others that are normalised alike; where
-    there are none, all.
+    Those that hold learned features against others; where there are none, all.
     """
-    pairs = zip(conclusions["baseline"], conclusions["feature_set"], strict=True)
-    answering = [
-        is_learned(one) != is_learned(other)
-        and is_per_speaker(one) == is_per_speaker(other)
-        for one, other in pairs
-    ]
-    return conclusions[answering] if any(answering) else conclusions
+    answering = conclusions["comparison"] != EXPLORATORY
+    return conclusions[answering] if answering.any() else conclusions
+
+
+def how_sure(*several: Results) -> str:
+    """Say what it takes to be called ahead, and whom intervals hold for."""
+    told = (
+        "A feature set is called ahead only where intervals that hold for all "
+        "comparisons of this report at once exclude zero, in this score and in UAR "
+        "alike: if no two sets differed, at most about one report in twenty would name "
+        "a winner."
+    )
+    statistics = [s for results in several for s in results.statistics.values()]
+    found = pd.concat([of_variant.conclusions for of_variant in statistics])
+    if (found["comparison"] == PRIMARY).any():
+        told += (
+            " The comparison with the best reference was fixed in the configuration, "
+            "and is corrected for its own percentages alone. There, a set is ahead "
+            "only where it is ahead of every reference."
+        )
+    return f"{told} {_generalised(pd.concat([of.intervals for of in statistics]))}"
+
+
+def _generalised(found):
+    """Say which speakers intervals hold for."""
+    if found["halvings"].min():
+        return (
+            "Intervals are for other test speakers and other training speakers: how "
+            f"much these matter was told by halving them "
+            f"{count(found['halvings'].max(), 'time')}."
+        )
+    return (
+        "Intervals and winners are for other test speakers, but for these training "
+        "speakers alone, since how much these matter was not measured "
+        "(`experiment.halvings`)."
+    )
 
 
 def conclude(row) -> Conclusion:
     """Put one row of `conclusions.csv` into words."""
     one, other = feature_set(row.feature_set), feature_set(row.baseline)
-    p = "< 0.001" if row.p < 0.001 else f"= {row.p:.3f}"
-    found = _found(row) or f"no certain difference between {one} and {other}"
-    return Conclusion(
-        names.classifier(row.classifier),
-        f"{found} (corrected p {p})",
+    measured = (
         f"Over the whole curve, {one} score {abs(row.difference):.3f} "
         f"{'higher' if row.difference >= 0 else 'lower'} in {names.metric(row.metric)} "
-        f"than {other} (95 % interval {row.low:+.3f} to "
-        f"{row.high:+.3f})",
-        bool(row.ahead),
+        f"than {other}"
     )
+    if not np.isnan(row.low):
+        measured += f" (95 % interval {row.low:+.3f} to {row.high:+.3f})"
+    if row.unnamed:
+        found = f"no winner is named between {one} and {other}, since "
+        found += NO_WINNER[row.unnamed]
+    else:
+        p = "< 0.001" if row.p < 0.001 else f"= {row.p:.3f}"
+        found = _found(row) or f"no certain difference between {one} and {other}"
+        found += f" (corrected p {p})"
+    classifier = names.classifier(row.classifier)
+    return Conclusion(classifier, found, measured, bool(row.ahead))
 
 
 def _found(row):
@@ -244,7 +313,8 @@ def _found(row):
     told = []
     for winner in row.ahead.split():
         percentages, least, most, loser = sides[winner]
-        who = f"{feature_set(winner)} are ahead of {feature_set(loser)}"
+        be = "is" if winner == BEST_REFERENCE else "are"
+        who = f"{feature_set(winner)} {be} ahead of {feature_set(loser)}"
         if percentages:
             told.append(f"{who} {_where(percentages, least, most)}")
         else:
@@ -281,6 +351,7 @@ def warnings(results: Results) -> list[str]:
         found += _of_codes(segment, areas[areas["metric"] == results.metric])
         found += _of_units(segment, main)
         found += _of_draws(segment, main)
+        found += _of_lacking(segment, main)
         found += _of_normalised(segment, main)
     return found
 
@@ -553,6 +624,28 @@ def _of_draws(segment, main):
         )
 
 
+def _of_lacking(segment, main):
+    """Classifiers that do not use all classes where labels are few."""
+    share = main["draws_lacking_classes"] / main["draws"]
+    lacking = main[share >= 0.5].drop_duplicates(
+        ["feature_set", "classifier", "percentage"]
+    )
+    told = [
+        f"{names.classifier(classifier)} on {feature_set(name)} "
+        f"at {listed(rows['percentage'])} %"
+        for (classifier, name), rows in lacking.groupby(
+            ["classifier", "feature_set"], sort=False
+        )
+    ]
+    if told:
+        yield (
+            f"Segments {segment}: in half of the draws or more, some class is never "
+            f"predicted by the {'; the '.join(told)}. Differences there may be the "
+            "classifier's, not the features': with few labels, tune it "
+            "(`experiment.tuning`), or compare a linear one (`logistic_regression`)."
+        )
+
+
 def _of_normalised(segment, main):
     normalised = _per_speaker(main)
     if len(normalised) and normalised["fewest_of_speaker"].min() < FEW_OF_SPEAKER:
@@ -653,16 +746,19 @@ def about_scores(intervals: pd.DataFrame, folds: int = 1) -> str:
     """Say what the scores of one segment variant are a mean of, and their intervals."""
     main = intervals[intervals["main"]]
     draws, used = main["draws"].max(), main["n_training_utterances"].max()
-    resampled = listed(main["resampled"].unique())
-    resampled += " and the draws" if draws > 1 else ""
+    over = [*main["resampled"].unique(), *(["the draws"] if draws > 1 else [])]
+    halved = (
+        f" and halving {count(main['training_voices'].min(), 'training speaker')}"
+        if main["halvings"].min()
+        else ""
+    )
     pooled = (
         f" The predictions of all {folds} folds count together." if folds > 1 else ""
     )
     return (
         f"Mean over {count(draws, 'draw')} and 95 % interval, by resampling "
-        f"{resampled}; {main['percentage'].max()} % are {used} labelled utterances."
-        + pooled
-        + _about_normalised(_per_speaker(main))
+        f"{listed(over)}{halved}; {main['percentage'].max()} % are {used} labelled "
+        "utterances." + pooled + _about_normalised(_per_speaker(main))
     )
 
 
@@ -683,7 +779,8 @@ def about_chance(chance: pd.DataFrame, metric: str) -> str:
     """Say at which level chance lies in one segment variant."""
     rows = chance[chance["metric"] == metric]
     return (
-        "Chance, measured: against shuffled test classes the same predictions score "
+        "Chance, measured: against test classes shuffled within speakers, the same "
+        "predictions score "
         f"{rows['score'].mean():.3f} on average, and within {rows['low'].min():.3f} to "
         f"{rows['high'].max():.3f} (95 % intervals of all classifiers and percentages)."
     )

@@ -32,7 +32,7 @@ def compare(several: list[Results]) -> str:
             for results in several
         ],
         cases=cases(several),
-        how_sure=answers.HOW_SURE,
+        how_sure=answers.how_sure(*several),
         nothing_to_compare=answers.NOTHING_TO_COMPARE,
         figures={
             _title(results.corpus, segment): _overview(results, segment)
@@ -54,7 +54,7 @@ SIDE_BY_SIDE = (
 )
 DIFFERENCES = (
     "Mean difference over the whole curve, in the score that each run quotes, with its "
-    "95 % interval. A feature set is ahead only where p ahead is below 0.05."
+    "95 % interval. A feature set is ahead only where the corrected p is below 0.05."
 )
 SCORES = "Mean over the draws, with 95 % interval, at three shares of the labels."
 CONDITIONS = (
@@ -80,14 +80,16 @@ def differences(several: list[Results]) -> pd.DataFrame:
     for results, segment in cases(several):
         found = results.statistics[segment]
         areas = found.areas[found.areas["metric"] == results.metric]
-        areas = areas.merge(found.conclusions[[*keys, "ahead"]], on=keys)
+        areas = areas.drop(columns="p").merge(
+            found.conclusions[[*keys, "ahead", "p"]], on=keys
+        )
         tables_of.append(areas.assign(corpus=results.corpus, segment=segment))
     table = pd.concat(tables_of, ignore_index=True)
     winners = table["ahead"].map(
         lambda names_of: " and ".join(map(names.feature_set, names_of.split()))
     )
     columns = [*KEYS, "classifier", "ahead", "feature_set", "baseline", "metric"]
-    columns += ["difference", "low", "high", "p_ahead"]
+    columns += ["difference", "low", "high", "p"]
     return table.assign(ahead=winners.replace("", "neither for certain"))[columns]
 
 
@@ -95,6 +97,7 @@ def side_by_side(several: list[Results]) -> pd.DataFrame:
     """Return the same in short, a row per classifier and feature set."""
     table = differences(several)
     # Of each segment variant those from its first feature set, which come first.
+    table = table[table["baseline"] != names.BEST_REFERENCE]
     table = table[
         table["baseline"] == table.groupby(KEYS)["baseline"].transform("first")
     ]

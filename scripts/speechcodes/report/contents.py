@@ -65,9 +65,11 @@ def stage_of(path: str | Path) -> str:
 
 def labels(path: str, wildcards: dict[str, str]) -> dict[str, str]:
     """Return the columns by which Snakemake's own report tells results apart."""
+    folder = Path(path).parent
+    variant = folder.name if folder.parent.name == "statistics" else "all"
     return {
         "result": result_of(path.format(**wildcards)).title,
-        "segment": wildcards.get("segment", "all"),
+        "segment": wildcards.get("segment", variant),
         "fold": wildcards.get("fold", "all"),
         "file": Path(path).suffix.removeprefix("."),
     }

@@ -25,12 +25,13 @@ def summary(results: Results) -> str:
 
 
 def _answers(results):
+    yield " ".join(answers.above_chance(results))
     found = answers.answers(results)
     for variant, conclusions in found.items():
         if len(found) > 1:
             yield f"### {variant}"
         yield _bullets(conclusions)
-    yield answers.HOW_SURE if found else answers.NOTHING_TO_COMPARE
+    yield answers.how_sure(results) if found else answers.NOTHING_TO_COMPARE
 
 
 def _bullets(sentences):

@@ -48,8 +48,9 @@ def report(results: Results, figures, versions: dict) -> str:
         question=answers.QUESTION,
         synthetic=answers.synthetic(results),
         facts=answers.facts(results),
+        above_chance=answers.above_chance(results),
         answers=answers.answers(results),
-        how_sure=answers.HOW_SURE,
+        how_sure=answers.how_sure(results),
         nothing_to_compare=answers.NOTHING_TO_COMPARE,
         warnings=answers.warnings(results),
         overview=next(

@@ -19,8 +19,8 @@ CHOSEN = ["fold", "name", "encoder_parameters", "training_loss", "validation_los
 CHOSEN += ["mean_spectrogram_loss", "restored_loss", "instability", "speaker_share"]
 CHOSEN += ["effective_dimensions", "epochs"]
 TRAINED = ["fold", "name", "chosen", "latent", *CHOSEN[2:], "seconds"]
-AREA = ["classifier", "feature_set", "baseline", "difference", "low", "high"]
-AREA += ["p", "p_holm", "p_ahead"]
+AREA = ["classifier", "feature_set", "baseline", "comparison"]
+AREA += ["difference", "low", "high", "simultaneous_low", "simultaneous_high", "p"]
 
 
 class Group(NamedTuple):

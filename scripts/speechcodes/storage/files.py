@@ -124,9 +124,18 @@ def read_table(path):
 
 
 def read_scores(path):
-    """Return a CSV with numbers as numbers, but names as text: a class may be 1."""
+    """Return a CSV with numbers as numbers, but names as text: a class may be 1.
+
+    An end of an interval that is not given is NaN.
+    """
     import pandas as pd
 
     names = ["segment", "stage", "reason", "label", "predicted"]
     names += ["baseline", "feature_set", "classifier", "speaker"]
-    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False)
+    ends = ["low", "high", "simultaneous_low", "simultaneous_high"]
+    return pd.read_csv(
+        path,
+        dtype=dict.fromkeys(names, str),
+        keep_default_na=False,
+        na_values=dict.fromkeys(ends, [""]),
+    )

@@ -42,13 +42,13 @@ def test_a_replicate_is_the_score_of_repeated_speakers_and_draws(n):
     case = predicted(truth, guesses, owner, classes="abcdefg"[:n])
     resampling = bootstrap.Resampling(10, seed=3)
     point = bootstrap.estimate(case, resampling)
-    assert point.n_clusters == 6 and point.replicates.shape == (10, len(METRICS))
+    assert point.n_test == 6 and point.resampled.shape == (10, len(METRICS))
     whole = [[*sklearn_scores(truth, guess, n).values()] for guess in guesses]
-    np.testing.assert_allclose(point.scores, np.mean(whole, axis=0))
+    np.testing.assert_allclose(point.values, np.mean(whole, axis=0))
     speakers = resampling.weights([f"speaker {i}" for i in range(6)]).astype(int)
     draws = resampling.draws(2).astype(int)
     assert (draws.sum(axis=1) == 1).all(), "one fewer than there are"
-    for found, taken, drawn in zip(point.replicates, speakers, draws, strict=True):
+    for found, taken, drawn in zip(point.resampled, speakers, draws, strict=True):
         cases = np.repeat(np.arange(60), taken[owner])
         expected = sklearn_scores(truth[cases], guesses[drawn.argmax()][cases], n)
         np.testing.assert_allclose(found, [*expected.values()], atol=1e-6)
@@ -94,28 +94,107 @@ def test_all_that_is_compared_is_resampled_alike_and_otherwise_by_another_seed()
     )
     for same in (resampling, bootstrap.Resampling(50, seed=1)):
         again = bootstrap.estimate(other, same)
-        np.testing.assert_array_equal(first.replicates, again.replicates)
+        np.testing.assert_array_equal(first.resampled, again.resampled)
     again = bootstrap.estimate(case, bootstrap.Resampling(50, seed=2))
-    assert (first.replicates != again.replicates).any()
+    assert (first.resampled != again.resampled).any()
 
 
 # What is resampled
 
 
-@pytest.mark.parametrize("only", ["speaker x", "session x"])
-def test_utterances_are_resampled_where_all_have_one_speaker(only):
-    # Segments of an utterance stay together.
-    case = small()._replace(
-        speaker=np.array([only] * 7, object), utterance=np.array([0, 0, 1, 2, 2, 2, 3])
+def test_speakers_are_told_from_what_stands_in_for_them():
+    names = ["speaker a", "speaker a", "session 1", "utterance x", "utterance y"]
+    expected = "1 test speaker and 1 test session of unknown speakers and "
+    expected += "2 test utterances as if independent"
+    assert bootstrap.describe_clusters(names) == expected
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_of_fewer_than_four_test_speakers_no_interval_is_given(together):
+    case, resampling = small(), bootstrap.Resampling(50, seed=0)
+    few = bootstrap.intervals(bootstrap.estimate(case, resampling), together)
+    assert np.isnan(few.low).all() and np.isnan(few.high).all() and (few.p == 1).all()
+    more = case._replace(speaker=np.array([f"speaker {n}" for n in "abcdabc"], object))
+    enough = bootstrap.intervals(bootstrap.estimate(more, resampling), together)
+    assert np.isfinite(enough.low).all()
+
+
+# Halves
+
+
+def test_halves_are_scored_each_by_itself():
+    case = small()
+    rng = np.random.default_rng(0)
+    # Two repeats of two halvings.
+    guesses = rng.choice(3, (2, 4, 7))
+    point = bootstrap.estimate(
+        case._replace(halves=guesses, n_training_voices=9), bootstrap.Resampling(5, 0)
     )
-    names = bootstrap.clusters(case)
-    assert len(set(names)) == 4
-    assert names[0] == names[1] and names[3] == names[4] == names[5]
-    assert bootstrap.estimate(case, bootstrap.Resampling(9, 0)).n_clusters == 4
-    assert bootstrap.describe_clusters(names) == "4 test utterances as if independent"
+    scores = np.array(
+        [[[*sklearn_scores(case.truth, g).values()] for g in of] for of in guesses]
+    ).mean(axis=0)
+    expected = [(scores[0] - scores[1]) / 2, (scores[2] - scores[3]) / 2]
+    np.testing.assert_allclose(point.halved, expected)
+    assert point.n_training == 9
+    assert bootstrap.estimate(case, bootstrap.Resampling(5, 0)).halved.shape == (0, 5)
+
+
+def test_halves_tell_the_variance_of_a_mean_over_training_speakers():
+    """Whatever the draws: that of speakers, of all utterances, and of the mean draw."""
+    rng, runs, speakers, each, halvings = np.random.default_rng(0), 600, 8, 10, 5
+    for percentage, draws in [(10, 5), (30, 5), (80, 5), (100, 5), (20, 1), (80, 1)]:
+        means, found = [], []
+        share = bootstrap.drawn_share(percentage, draws)
+        added = (1 + share) ** 0.5 if draws == 1 else 1
+        for _ in range(runs):
+            values = 0.5 * rng.normal(size=(speakers, 1))
+            values = values + rng.normal(size=(speakers, each))
+            drawn = [mean_of(values, percentage, rng) for _ in range(draws)]
+            halved = []
+            for _ in range(halvings):
+                first, second = np.split(rng.permutation(values), 2)
+                twice = min(2 * percentage, 100)
+                one, other = (mean_of(half, twice, rng) for half in (first, second))
+                halved.append([(one - other) / 2 * added])
+            point = bootstrap.Estimate(
+                values=np.zeros(1),
+                resampled=np.zeros((2, 1)),
+                halved=np.array(halved),
+                drawn=np.array(drawn)[:, None] * share**0.5,
+                n_test=9,
+                n_training=speakers,
+            )
+            # The bootstrap has the rest of the mean over draws.
+            rest = np.var(drawn, ddof=1) / draws if draws > 1 else 0
+            means.append(np.mean(drawn))
+            found.append(point.variances[1].item() + rest)
+        told, true = np.mean(found), np.var(means)
+        # Four standard errors of a variance of 600 values; of a single draw, an upper
+        # limit is told.
+        most = 1.23 if draws > 1 else 2
+        assert 0.77 * true < told < most * true, (percentage, draws, told / true)
+
+
+def mean_of(values, percentage, rng):
+    """Return the mean of a share of some values, drawn at random."""
+    size = round(values.size * percentage / 100)
+    return rng.choice(values.ravel(), size, replace=False).mean()
 
 
 # Intervals
+
+
+def certain_of(values, resampled, n_test=10, halved=(), drawn=(), n_training=1):
+    """Return an estimate of some values."""
+    width = len(values)
+    return bootstrap.Estimate(
+        np.asarray(values, float),
+        resampled,
+        np.reshape(halved, (-1, width)),
+        np.reshape(drawn, (-1, width)),
+        n_test,
+        n_training,
+    )
 
 
 def random_values(seed, n_values=6, resamples=400):
@@ -125,22 +204,51 @@ def random_values(seed, n_values=6, resamples=400):
     return values, values + spread * rng.normal(size=(resamples, n_values))
 
 
-@pytest.mark.parametrize("n", [2, 6, 60])
+@pytest.mark.parametrize("n", [4, 6, 60])
 def test_intervals_are_those_of_students_t(n):
     values, replicates = random_values(n)
     scale = np.std(replicates, axis=0, ddof=1) * np.sqrt(n / (n - 1))
     low, high = stats.t.interval(0.95, n - 1, loc=values, scale=scale)
-    found = bootstrap.intervals(values, replicates, n)
+    found = bootstrap.intervals(certain_of(values, replicates, n))
     np.testing.assert_allclose(found.low, low)
     np.testing.assert_allclose(found.high, high)
     p = 2 * (1 - stats.t.cdf(np.abs(values / scale), n - 1))
     np.testing.assert_allclose(found.p, p, atol=1e-12)
 
 
+def test_variances_add_and_degrees_of_freedom_are_satterthwaites():
+    values, replicates = random_values(1, 2)
+    halved, drawn = [[0.3, 0.1], [-0.1, 0.2]], [[0.1, 0.5], [0.2, -0.5]]
+    point = certain_of(values, replicates, 11, halved, drawn, n_training=6)
+    test = np.var(replicates, axis=0, ddof=1) * 1.1
+    # Of the second the draws alone vary more than halves do.
+    training = np.array([(0.09 + 0.01) / 2 - 0.005, 0])
+    np.testing.assert_allclose(point.variances, [test, training])
+    # Five of the speakers, two halvings: 1 / (1/5 + 1/2) degrees of freedom.
+    freedom = (test + training) ** 2 / (test**2 / 10 + training**2 * (1 / 5 + 1 / 2))
+    low, high = stats.t.interval(0.95, freedom, values, np.sqrt(test + training))
+    found = bootstrap.intervals(point)
+    np.testing.assert_allclose([found.low, found.high], [low, high])
+
+
+def test_training_speakers_widen_what_holds_together():
+    rng = np.random.default_rng(0)
+    values, halved = np.zeros(30), rng.normal(size=(2000, 30))
+    # Nothing but halvings varies: independent ones as in Sidak's correction.
+    point = certain_of(values, np.zeros((20_000, 30)), 10**6, halved, (), 10**6)
+    found = bootstrap.intervals(point, together=True)
+    np.testing.assert_allclose(found.high, stats.norm.ppf(LEVEL), rtol=0.05)
+    same = point._replace(halved=halved[:, :1].repeat(30, axis=1))
+    found = bootstrap.intervals(same, together=True)
+    np.testing.assert_allclose(found.high, 1.96, rtol=0.05)
+
+
 @settings(max_examples=50, deadline=None)
-@given(st.integers(0, 10**6), st.integers(2, 100))
-def test_p_is_below_005_exactly_where_the_interval_excludes_zero(seed, n):
-    found = bootstrap.intervals(*random_values(seed), n)
+@given(st.integers(0, 10**6), st.integers(4, 100), st.integers(0, 5))
+def test_p_is_below_005_exactly_where_the_interval_excludes_zero(seed, n, halvings):
+    halved = np.random.default_rng(seed).normal(size=(halvings, 6))
+    point = certain_of(*random_values(seed), n, halved, n_training=7)
+    found = bootstrap.intervals(point)
     excluded = (found.low > 0) | (found.high < 0)
     np.testing.assert_array_equal(found.p < 0.05, excluded)
 
@@ -148,7 +256,7 @@ def test_p_is_below_005_exactly_where_the_interval_excludes_zero(seed, n):
 @pytest.mark.parametrize("together", [False, True])
 def test_what_never_varies_is_certain(together):
     values = np.array([0.0, 0.25])
-    found = bootstrap.intervals(values, np.tile(values, (50, 1)), 5, together)
+    found = bootstrap.intervals(certain_of(values, np.tile(values, (50, 1))), together)
     assert found.low.tolist() == found.high.tolist() == [0, 0.25]
     assert found.p.tolist() == [1, 0]
 
@@ -173,7 +281,7 @@ def test_intervals_that_hold_together_are_widened_as_needed(
     replicates, n, expected, error
 ):
     values = np.zeros(replicates.shape[1])
-    found = bootstrap.intervals(values, replicates, n, together=True)
+    found = bootstrap.intervals(certain_of(values, replicates, n), together=True)
     reach = (found.high - found.low) / 2 / replicates.std(axis=0, ddof=1)
     np.testing.assert_allclose(reach, expected, rtol=error)
 
@@ -182,25 +290,25 @@ def test_values_that_never_vary_do_not_widen_the_others():
     varied = np.random.default_rng(0).normal(size=(500, 3))
     values = np.zeros(4)
     with_constant = np.insert(varied, 1, 0, axis=1)
-    found = bootstrap.intervals(values, with_constant, 10, together=True)
-    alone = bootstrap.intervals(values[:3], varied, 10, together=True)
+    found = bootstrap.intervals(certain_of(values, with_constant), together=True)
+    alone = bootstrap.intervals(certain_of(values[:3], varied), together=True)
     np.testing.assert_allclose(np.delete(found.high, 1), alone.high)
 
 
 def test_p_of_independent_values_is_corrected_as_sidak_does():
     values = np.linspace(0, 4.5, 30) * NORMAL.std(axis=0, ddof=1)
-    one = bootstrap.intervals(values, NORMAL, 10**6)
-    together = bootstrap.intervals(values, NORMAL, 10**6, together=True)
+    point = certain_of(values, NORMAL, 10**6)
+    one, together = (bootstrap.intervals(point, family) for family in (False, True))
     # 4 standard errors of a share of 20 000.
     np.testing.assert_allclose(together.p, 1 - (1 - one.p) ** 30, atol=0.015)
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10**6), st.integers(2, 100))
+@given(st.integers(0, 10**6), st.integers(4, 100))
 def test_holding_together_takes_no_narrower_intervals(seed, n):
     values, replicates = random_values(seed)
-    one = bootstrap.intervals(values, replicates, n)
-    together = bootstrap.intervals(values, replicates, n, together=True)
+    point = certain_of(values, replicates, n)
+    one, together = (bootstrap.intervals(point, family) for family in (False, True))
     assert (together.low < one.low).all() and (one.high < together.high).all()
     np.testing.assert_allclose(together.low + together.high, 2 * values, atol=1e-9)
     assert (together.p >= one.p).all() and (together.p <= 1).all()
@@ -212,7 +320,8 @@ def test_rare_large_deviations_leave_intervals_finite():
     replicates = np.zeros((2000, 300))
     for column in range(300):
         replicates[np.arange(column, 2000, 100), column] = 1
-    found = bootstrap.intervals(np.zeros(300), replicates, 60, together=True)
+    point = certain_of(np.zeros(300), replicates, 60)
+    found = bootstrap.intervals(point, together=True)
     assert np.isfinite(found.low).all() and np.isfinite(found.high).all()
     assert found.high.min() > 1
 
@@ -304,21 +413,16 @@ def test_an_interval_of_95_per_cent_holds_the_true_score_so_often(name):
     scores, lows, highs = ([] for _ in range(3))
     for corpus in range(corpora):
         truth, owner, guesses = simulate(rng, *world)
-        # Where each speaker has one utterance, these stand in for unknown speakers.
-        speakers = np.zeros_like(owner) if name == "utterances" else owner
         resampling = bootstrap.Resampling(300, seed=corpus)
         points = [
-            bootstrap.estimate(predicted(truth, guess, speakers), resampling)
+            bootstrap.estimate(predicted(truth, guess, owner), resampling)
             for guess in guesses.values()
         ]
-        assert {point.n_clusters for point in points} == {world[0]}
-        column = METRICS.index("macro_f1")
-        first, second = (point.scores[column] for point in points)
-        values = np.array([first, second, second - first])
-        first, second = (point.replicates[:, column] for point in points)
-        replicates = np.stack([first, second, second - first], axis=1)
-        low, high, _ = bootstrap.intervals(values, replicates, world[0])
-        scores.append(values)
+        first, second = (point.only(METRICS.index("macro_f1")) for point in points)
+        point = bootstrap.side_by_side([first, second, second - first])
+        assert point.n_test == world[0]
+        low, high, _ = bootstrap.intervals(point)
+        scores.append(point.values)
         lows.append(low)
         highs.append(high)
     np.testing.assert_allclose(np.mean(scores, axis=0), truths, atol=0.02)

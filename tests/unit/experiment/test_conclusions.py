@@ -9,35 +9,48 @@ from speechcodes.experiment.conclusions import COLUMNS, conclusions
 #: Percentage to difference and half of the interval that holds for all at once.
 RUN = {100: (0.01, 0.03), 10: (0.05, 0.04), 40: (0.06, 0.05), 20: (0.08, 0.01)}
 LEVEL = {10: (0.02, 0.03), 20: (-0.02, 0.03), 40: (0.02, 0.03), 100: (0.02, 0.03)}
-#: Of the area: difference, low, high and p of the curve differing at all.
-AREA = (0.04, 0.01, 0.07, 0.0123)
+#: Of the area: difference, half of the interval that holds for all, and p.
+AREA = (0.04, 0.03, 0.0123)
 
 
-def tables(curve, area=AREA, unit="utterance", **names):
-    """Return intervals, differences and areas of one curve."""
-    keys = {"baseline": "midterm", "feature_set": "code", "classifier": "svm"}
-    keys |= {"metric": "macro_f1", **names}
-    differences = [
-        {
-            **keys,
-            "percentage": percentage,
-            "difference": difference,
-            # Of each point alone intervals are narrower, and say nothing here.
-            "low": difference - reach / 10,
-            "high": difference + reach / 10,
-            "simultaneous_low": difference - reach,
-            "simultaneous_high": difference + reach,
-        }
-        for percentage, (difference, reach) in curve.items()
-    ]
-    numbers = dict(zip(["difference", "low", "high", "p_ahead"], area, strict=True))
-    # What is not corrected says nothing here either.
-    areas = {**keys, **numbers, "p": 0.0001, "p_holm": 0.0001}
+def tables(curve, area=AREA, uar=None, unit="utterance", enough=(12, 10), **names):
+    """Return intervals, differences and areas of one curve.
+
+    In UAR the curve is the same, or another one with its area. Enough are test
+    speakers and draws.
+    """
+    keys = {"segment": "30k", "baseline": "midterm", "feature_set": "code"}
+    keys |= {"classifier": "svm", **names}
+    metric = keys.pop("metric", "macro_f1")
+    differences, areas = [], []
+    of_metrics = [(metric, curve, area), ("uar", *(uar or (curve, area)))]
+    for of, points, (whole, *reach, p) in of_metrics:
+        key = {**keys, "metric": of}
+        differences += [
+            {**key, "percentage": at, "p": 0.5, **interval(*point)}
+            for at, point in points.items()
+        ]
+        areas.append(
+            {**key, "comparison": "primary", "p": p, **interval(whole, *reach)}
+        )
     # Of codes, utterances are scored, too.
     units = [("midterm", "utterance", True), ("code", unit, True)]
     units += [("code", "utterance", False), ("wav2vec", "utterance", True)]
     intervals = pd.DataFrame(units, columns=["feature_set", "unit", "main"])
-    return intervals, pd.DataFrame(differences), pd.DataFrame([areas])
+    intervals = intervals.assign(segment="30k", n_resampled=enough[0], draws=enough[1])
+    return intervals, pd.DataFrame(differences), pd.DataFrame(areas)
+
+
+def interval(difference, reach):
+    """Return a difference with the ends of its intervals."""
+    return {
+        "difference": difference,
+        # Of each alone intervals are narrower, and say nothing here.
+        "low": difference - reach / 10,
+        "high": difference + reach / 10,
+        "simultaneous_low": difference - reach,
+        "simultaneous_high": difference + reach,
+    }
 
 
 def together(*pairs):
@@ -68,13 +81,14 @@ def nowhere(found):
 
 @pytest.mark.parametrize(("sign", "winner"), [(1, "code"), (-1, "midterm")])
 def test_ahead_in_a_run_of_percentages(sign, winner):
-    difference, *ends, p = AREA
-    area = (sign * difference, *sorted(sign * end for end in ends), p)
+    area = sign * AREA[0], *AREA[1:]
     row = only({at: (sign * gap, reach) for at, (gap, reach) in RUN.items()}, area)
     ahead, behind = [feature_sets_ahead(row), baseline_ahead(row)][::sign]
-    assert row.ahead == winner
+    assert row.ahead == winner and row.unnamed == ""
     assert ahead == ("10-40", 0.05, 0.08) and nowhere(behind)
-    assert (row.difference, row.low, row.high, row.p) == area
+    assert (row.difference, row.p) == (area[0], area[2])
+    assert (row.low, row.high) == (area[0] - 0.003, area[0] + 0.003)
+    assert row.comparison == "primary"
 
 
 @pytest.mark.parametrize(
@@ -101,23 +115,54 @@ def test_curves_that_cross_have_both_ahead_in_runs_of_their_own():
 @pytest.mark.parametrize(
     ("area", "winner"),
     [
-        ((0.03, 0.01, 0.05, 0), "code"),
-        ((-0.03, -0.05, -0.01, 0), "midterm"),
-        ((0.01, -0.02, 0.04, 0.3456), ""),
+        ((0.03, 0.02, 0.01), "code"),
+        ((-0.03, 0.02, 0.01), "midterm"),
+        ((0.01, 0.02, 0.3456), ""),
     ],
 )
 def test_ahead_on_average_only_or_not_at_all(area, winner):
     row = only(LEVEL, area)
     assert row.ahead == winner
     assert nowhere(feature_sets_ahead(row)) and nowhere(baseline_ahead(row))
-    assert (row.difference, row.low, row.high, row.p) == area
+    assert (row.difference, row.p) == (area[0], area[2])
 
 
-@pytest.mark.parametrize("p, ahead", [(0.0499, "code"), (0.05, ""), (1, "")])
-def test_who_is_ahead_is_decided_by_the_corrected_p(p, ahead):
-    row = only(RUN, (0.04, 0.01, 0.07, p))
-    assert row.ahead == ahead
-    assert (row.percentages != "") == bool(ahead)
+def test_both_the_metric_and_uar_must_be_ahead_on_the_same_side():
+    """At 5 % neither knows anything, and one guesses every class: only F1 differs."""
+    few = {5: (0.15, 0.05), 50: (0.1, 0.05)}
+    row = only(few, uar=({5: (0.01, 0.05), 50: (0.1, 0.05)}, AREA))
+    assert feature_sets_ahead(row) == ("50", 0.1, 0.1)
+    row = only(few, uar=({5: (-0.15, 0.05), 50: (-0.1, 0.05)}, (-0.04, 0.03, 0.01)))
+    assert row.ahead == "" and row.p == 1
+    # Of two p the larger counts, and of a curve the smallest of these.
+    assert only(few, uar=(few, (0.04, 0.05, 0.03))).p == 0.03
+
+
+@pytest.mark.parametrize(
+    ("enough", "unit", "unnamed"),
+    [
+        ((12, 4), "utterance", "draws"),
+        ((3, 10), "utterance", "speakers"),
+        ((12, 10), "segment", "units"),
+        ((4, 5), "utterance", ""),
+    ],
+)
+def test_from_too_little_no_winner_is_named(enough, unit, unnamed):
+    row = only(RUN, enough=enough, unit=unit)
+    assert row.unnamed == unnamed and bool(row.ahead) == (not unnamed)
+    assert nowhere(feature_sets_ahead(row)) == bool(unnamed)
+    assert row.difference == AREA[0]
+
+
+def test_every_reference_counts_for_the_best_of_them():
+    intervals, *both = tables(RUN, baseline="best_reference", enough=(12, 10))
+    few = intervals["feature_set"].eq("wav2vec")
+    (row,) = conclusions(intervals, *both).itertuples()
+    assert row.ahead == "code" and row.units == "utterance"
+    (row,) = conclusions(
+        intervals.assign(draws=intervals["draws"].mask(few, 1)), *both
+    ).itertuples()
+    assert row.unnamed == "draws"
 
 
 @pytest.mark.parametrize(
@@ -128,10 +173,11 @@ def test_what_the_two_are_scored_on_is_told(unit, units):
 
 
 def test_each_classifier_and_feature_set_has_a_row_in_their_order():
+    nothing = (0.01, 0.02, 1.0)
     differences, areas = together(
         tables(RUN),
-        tables(LEVEL, (0.01, -0.01, 0.03, 1.0), classifier="mine"),
-        tables(LEVEL, (0.01, -0.01, 0.03, 1.0), feature_set="wav2vec"),
+        tables(LEVEL, nothing, classifier="mine"),
+        tables(LEVEL, nothing, feature_set="wav2vec"),
         tables(RUN, feature_set="wav2vec", classifier="mine"),
     )[1:]
     found = conclusions(tables(RUN)[0], differences, areas)
@@ -143,8 +189,8 @@ def test_each_classifier_and_feature_set_has_a_row_in_their_order():
 
 
 def test_the_metric_chosen_is_told_and_no_other():
-    found = together(tables(RUN), tables(LEVEL, (0.02, -0.01, 0.05, 0.6), metric="uar"))
+    found = tables(RUN, uar=(LEVEL, (0.02, 0.03, 0.6)))
     (row,) = conclusions(*found, metric="uar").itertuples()
     assert (row.metric, row.ahead, row.difference) == ("uar", "", 0.02)
     (row,) = conclusions(*found).itertuples()
-    assert (row.metric, row.ahead) == ("macro_f1", "code")
+    assert (row.metric, row.difference) == ("macro_f1", AREA[0])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechcodes.errors import InputError
-from speechcodes.experiment.draws import draw, study_draw
+from speechcodes.experiment.draws import Protocol, draw, halves, study_draw
 from speechcodes.records import VALENCE
 
 
@@ -40,6 +40,19 @@ def test_draws_of_one_number_are_nested(labels, one, other, seed):
     small = draw(labels, min(one, other), seed, 3)
     large = draw(labels, max(one, other), seed, 3)
     assert set(small) <= set(large)
+
+
+@quickly
+@given(labels_of_all_classes(), percentages, seeds)
+def test_a_balanced_draw_has_as_many_of_each_class_or_all_of_it(labels, share, seed):
+    chosen = draw(labels, share, seed, 0, balanced=True)
+    of_each = max(1, round(len(labels) / len(set(labels)) * share / 100))
+    for label in set(labels):
+        available, drawn = (labels == label).sum(), (labels[chosen] == label).sum()
+        assert drawn == min(of_each, available)
+    if share < 100:
+        more = draw(labels, share + 1, seed, 0, balanced=True)
+        assert set(chosen) <= set(more)
 
 
 @quickly
@@ -106,3 +119,66 @@ def test_a_share_below_one_utterance_is_told_with_its_class(
         study_draw(np.array(labels), percentage, classes)
     for word in ["experiment.percentages", "robust", *words]:
         assert word in str(error.value)
+
+
+# Halves of the voices
+
+
+@quickly
+@given(st.integers(2, 20), seeds, st.integers(0, 9))
+def test_halves_have_no_voice_in_common_and_one_more_at_most(n, seed, number):
+    voices = np.array([f"speaker {i % n}" for i in range(3 * n)], object)
+    one, other = halves(voices, seed, number)
+    assert sorted([*one, *other]) == list(range(3 * n))
+    heard = [set(voices[half]) for half in (one, other)]
+    assert not heard[0] & heard[1]
+    assert len(heard[1]) - len(heard[0]) in (0, 1)
+
+
+def test_halves_depend_on_names_seed_and_number_and_on_nothing_else():
+    voices = np.array([f"speaker {i}" for i in range(12)], object)
+    first = set(voices[halves(voices, 1, 0)[0]])
+    assert set(voices[::-1][halves(voices[::-1], 1, 0)[0]]) == first
+    others = [(1, 1), (2, 0), (1, 10), (11, 0)]
+    assert all(set(voices[halves(voices, *how)[0]]) != first for how in others)
+
+
+def test_folds_put_the_voices_they_share_into_the_same_halves():
+    voices = np.array([f"speaker {i}" for i in range(24)], object)
+    for number in range(20):
+        (whole, _), kept = halves(voices, 1, number), voices[6:]
+        fold = set(kept[halves(kept, 1, number)[0]])
+        moved = fold ^ (set(voices[whole]) & set(kept))
+        # The middle moves by as many as are missing on one side, six at most.
+        assert len(moved) <= 3
+
+
+def test_every_voice_is_in_the_first_half_as_often_as_in_the_second():
+    voices = np.array([f"speaker {i}" for i in range(8)], object)
+    counts = np.zeros(8)
+    for number in range(1000):
+        counts[halves(voices, 3, number)[0]] += 1
+    # Four standard errors of a share of 1000 are 63.
+    assert np.abs(counts - 500).max() < 63
+
+
+def test_of_halves_twice_the_percentage_is_drawn():
+    labels = np.arange(90) % 3
+    voices = np.array([f"speaker {i % 9}" for i in range(90)], object)
+    for percentage, sizes in [(20, (15, 21)), (50, (39, 51)), (80, (39, 51))]:
+        drawn = Protocol(seed=5, halvings=4).halved(labels, voices, percentage)
+        assert len(drawn) == 8
+        for index, chosen in enumerate(drawn):
+            half = halves(voices, 5, index // 2)[index % 2]
+            assert set(chosen) <= set(half) and sizes[0] <= len(chosen) <= sizes[1]
+    sizes = {
+        tuple(np.bincount(np.array([0] * 60 + [1] * 30)[chosen]))
+        for protocol in [Protocol(draws=2, halvings=2, balanced=True)]
+        for chosen in [
+            *protocol.chosen(np.array([0] * 60 + [1] * 30), 20, ("a", "b")),
+            *protocol.halved(np.array([0] * 60 + [1] * 30), voices, 10),
+        ]
+    }
+    assert all(abs(one - other) == 0 for one, other in sizes)
+    assert Protocol(halvings=0).halved(labels, voices, 50) == []
+    assert Protocol(halvings=4).halved(labels, voices[:1].repeat(90), 50) == []

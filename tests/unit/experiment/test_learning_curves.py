@@ -23,7 +23,7 @@ from sklearn.svm import SVC
 
 from speechcodes.errors import InputError
 from speechcodes.experiment import learning_curves as curves
-from speechcodes.experiment.draws import Protocol, draw
+from speechcodes.experiment.draws import Protocol, draw, halves
 from speechcodes.experiment.feature_sets import FeatureSet
 
 each_classifier = pytest.mark.parametrize("name", CLASSIFIERS)
@@ -116,7 +116,8 @@ def test_every_feature_set_sees_the_utterances_of_each_draw(protocol):
     assert size == 6
     assert list(predictions) == ["midterm", "code"]
     for name, rows in sets.items():
-        per_utterance, per_row, chosen_settings = predictions[name]
+        per_utterance, per_row, chosen_settings, *halves = predictions[name]
+        assert [one.shape[0] for one in halves] == [0, 0]
         assert per_utterance.shape == (4, 30)
         assert per_row.shape == (4, len(rows.utterance))
         assert chosen_settings == [settings] * 4
@@ -132,6 +133,43 @@ def test_every_feature_set_sees_the_utterances_of_each_draw(protocol):
             np.testing.assert_array_equal(per_row[number], expected)
     distinct = len(np.unique(predictions["midterm"].per_utterance, axis=0))
     assert distinct == {"robust": 4, "study": 1}[protocol]
+
+
+def test_halves_of_the_voices_are_learned_from_with_the_settings_of_their_draw():
+    sets = {"midterm": data(60, 1, seed=9), "code": data(60, 3, seed=9)}
+    voices = np.array([f"speaker {i % 5}" for i in range(60)], object)
+    training, test = role_of(voices, **sets), role_of(code=data(30, 2, seed=1))
+    test.sets["midterm"] = data(30, 1, seed=2)
+    tuning = {"grid": {"n_neighbors": [1, 3]}, "folds": 3}
+    protocol = Protocol(draws=2, seed=4, halvings=3, tuning=tuning)
+    found, size = predict_draws("knn", {}, training, test, protocol, 20)
+    assert size == 12
+    for name, (_, rows, settings, of_utterances, of_rows) in found.items():
+        assert len(rows) == len(settings) == 2
+        assert of_utterances.shape == (6, 30)
+        for index, guesses in enumerate(of_rows):
+            number, half = divmod(index, 2)
+            utterances = halves(voices, 4, number)[half]
+            # As many as of all: of each half twice the percentage.
+            drawn = draw(training.labels[utterances], 40, 4, number)
+            known = training.sets[name].of(utterances[drawn])
+            model = KNeighborsClassifier(settings[number % 2]["n_neighbors"])
+            model.fit(known.features, known.labels)
+            expected = model.predict(test.sets[name].features)
+            np.testing.assert_array_equal(guesses, expected)
+    alone = role_of(np.array(["speaker x"] * 60, object), **sets)
+    found, _ = predict_draws("knn", {}, alone, test, Protocol(halvings=3), 20)
+    assert len(found["code"].halves_per_row) == 0, "one voice has no halves"
+
+
+@each_classifier
+def test_a_class_that_a_half_lacks_is_never_predicted_of_it(name):
+    training, test = data(30, 2, seed=6), data(30, 2, seed=7)
+    for classes in ([0, 2], [1]):
+        known = training.of(np.flatnonzero(np.isin(np.arange(30) % 3, classes)))
+        model = make(name, {}, standardise=True, rows=len(known.features))
+        per_utterance, per_row = curves.predict(model, known, test, 30)
+        assert set(per_utterance) == set(per_row) == set(classes)
 
 
 def test_utterances_may_be_unknown_of_one_test_set_only():

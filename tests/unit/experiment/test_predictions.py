@@ -33,17 +33,25 @@ SETS = {
     "stray": FeatureSet(np.zeros((3, 1)), np.full(3, -1), np.array([1, 1, 2])),
     "midterm+code": FeatureSet(np.zeros((4, 3)), np.arange(4), LABELS),
 }
+
+
+def mirrored(per_utterance, per_row, settings):
+    """Return predictions of draws, of which the halves say the opposite."""
+    halves = (one if one is None else 2 - one for one in (per_utterance, per_row))
+    return Predictions(per_utterance, per_row, settings, *halves)
+
+
 PREDICTED = {
-    "midterm": Predictions(
+    "midterm": mirrored(
         array([0, 1, 2, 0], [1, 1, 1, 1]), array([1, 0, 0, 2], [1, 1, 1, 1]), SETTINGS
     ),
-    "code": Predictions(
+    "code": mirrored(
         array([2, 2, 1, 0], [0, 1, 2, 2]),
         array([0, 1, 2, 0, 1], [2, 2, 1, 0, 2]),
         SETTINGS[::-1],
     ),
-    "stray": Predictions(None, array([2, 1, 0], [0, 0, 1]), SETTINGS),
-    "midterm+code": Predictions(
+    "stray": mirrored(None, array([2, 1, 0], [0, 0, 1]), SETTINGS),
+    "midterm+code": mirrored(
         array([1, 0, 2, 1], [2, 0, 0, 2]), array([1, 0, 2, 1], [2, 0, 0, 2]), SETTINGS
     ),
 }
@@ -70,6 +78,7 @@ def written(
         "classifier": "svm",
         "percentage": 60,
         "n_training_utterances": 77,
+        "n_training_voices": 9,
         "protocol": "robust",
         "seed": 5,
         **more,
@@ -100,6 +109,8 @@ def test_where_rows_are_utterances_there_is_no_other_unit(tmp_path, name, protoc
     assert found.utterance.tolist() == [0, 1, 2, 3]
     assert found.speaker.tolist() == VOICES
     np.testing.assert_array_equal(found.predicted, PREDICTED[name].per_utterance)
+    np.testing.assert_array_equal(found.halves, [2 - found.predicted])
+    assert found.n_training_voices == 9
     assert (found.classes, found.segment, found.folds) == (classes, "30k", 1)
     whole = (found.percentage, found.n_training_utterances, found.fewest_of_speaker)
     assert {type(number) for number in whole} == {int}
@@ -112,6 +123,7 @@ def test_segments_come_back_with_their_class_utterance_and_speaker(tmp_path):
     assert whole.predicted.tolist() == [[2, 2, 1, 0], [0, 1, 2, 2]]
     assert whole.speaker.tolist() == VOICES
     assert segments.predicted.tolist() == [[0, 1, 2, 0, 1], [2, 2, 1, 0, 2]]
+    np.testing.assert_array_equal(segments.halves, [2 - segments.predicted])
     # Of the utterances 3, 0, 0, 2 and 1.
     assert segments.truth.tolist() == [0, 2, 2, 1, 0]
     assert segments.utterance.tolist() == [3, 0, 0, 2, 1]
@@ -161,10 +173,12 @@ def test_the_file_explains_itself_to_h5py_alone(tmp_path):
         assert list(file["utterance"].asstr()) == ["a", "b", "007", "ü"]
         assert file["label"][:].tolist() == [2, 0, 1, 0]
         assert list(file["speaker"].asstr()) == VOICES
-        assert sorted(file["midterm"]) == ["utterance"]
-        of_segments = ["segment", "segment_label", "segment_utterance"]
+        whole = ["utterance", "utterance_halves"]
+        assert sorted(file["midterm"]) == whole
+        of_segments = ["segment", "segment_halves", "segment_label"]
+        of_segments += ["segment_utterance"]
         assert sorted(file["stray"]) == of_segments
-        assert sorted(file["code"]) == [*of_segments, "utterance"]
+        assert sorted(file["code"]) == [*of_segments, *whole]
         assert file["code/segment"].dtype == np.int8
         assert file["stray/segment_utterance"][:].tolist() == [-1, -1, -1]
         found = dict(file.attrs)
@@ -189,7 +203,14 @@ def test_the_folds_of_a_repeat_stand_side_by_side(tmp_path):
     names = ["midterm", "code"]
     paths = [
         fold(tmp_path, 1, *names, ids="abcd", n_training_utterances=77),
-        fold(tmp_path, 2, *names, ids="efgh", n_training_utterances=80),
+        fold(
+            tmp_path,
+            2,
+            *names,
+            ids="efgh",
+            n_training_utterances=80,
+            n_training_voices=8,
+        ),
         fold(tmp_path, 3, *names, ids="ijkl", n_training_utterances=78),
     ]
     found, single = read(*paths), [read(path) for path in paths]
@@ -200,13 +221,14 @@ def test_the_folds_of_a_repeat_stand_side_by_side(tmp_path):
         assert one.folds == 3
         # The mean is 78.33.
         assert one.n_training_utterances == 78
-        assert one.fewest_of_speaker == 7
+        assert one.fewest_of_speaker == 7 and one.n_training_voices == 8
         for key in ("truth", "speaker"):
             expected = np.concatenate([getattr(f, key) for f in of_folds])
             assert getattr(one, key).tolist() == expected.tolist()
         # Draw by draw.
         expected = np.hstack([f.predicted for f in of_folds])
         np.testing.assert_array_equal(one.predicted, expected)
+        np.testing.assert_array_equal(one.halves, [2 - expected])
     utterance = found[2].utterance.tolist()
     assert utterance == [*OWNER, *(OWNER + 4), *(OWNER + 8)]
 
@@ -243,11 +265,14 @@ def test_the_draws_of_a_repeat_are_stacked_case_by_case(tmp_path):
         # The same predictions, with draws in the other order.
         predicted={
             "midterm": midterm._replace(
-                per_utterance=midterm.per_utterance[::-1, order]
+                per_utterance=midterm.per_utterance[::-1, order],
+                halves_per_utterance=midterm.halves_per_utterance[:, order],
             ),
             "code": code._replace(
                 per_utterance=code.per_utterance[::-1, order],
                 per_row=code.per_row[::-1, of_code],
+                halves_per_utterance=code.halves_per_utterance[:, order],
+                halves_per_row=code.halves_per_row[:, of_code],
             ),
         },
     )
@@ -257,6 +282,22 @@ def test_the_draws_of_a_repeat_are_stacked_case_by_case(tmp_path):
             assert getattr(one, name).tolist() == getattr(single, name).tolist()
         expected = np.vstack([single.predicted, single.predicted[::-1]])
         np.testing.assert_array_equal(one.predicted, expected)
+        np.testing.assert_array_equal(one.halves, [2 - single.predicted] * 2)
+
+
+def test_folds_have_as_many_halvings_as_the_one_with_the_fewest(tmp_path):
+    """Where a fold is trained on a single voice, no halves of it can be."""
+    one = PREDICTED["midterm"]
+    none = one._replace(
+        halves_per_utterance=one.halves_per_utterance[:0],
+        halves_per_row=one.halves_per_row[:0],
+    )
+    paths = [
+        fold(tmp_path, 1, "midterm", ids="abcd"),
+        fold(tmp_path, 2, "midterm", ids="efgh", predicted={"midterm": none}),
+    ]
+    (found,) = read(*paths)
+    assert found.halves.shape == (1, 0, 8) and found.predicted.shape == (2, 8)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def reproduced(tables, curve, tmp_path_factory):
             "classifier": "svm",
             "percentage": percentage,
             "n_training_utterances": n_training_utterances,
+            "n_training_voices": 1,
             "protocol": "study",
         }
         path = folder / f"{percentage}.h5"

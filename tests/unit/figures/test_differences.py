@@ -42,7 +42,7 @@ def draw(rows, **changes):
     """Draw differences of which four utterances of six speakers were tested."""
     main = {"feature_set": ["midterm", "code"], "unit": "utterance", "n": 4}
     intervals = pd.DataFrame(main).assign(
-        main=True, draws=10, resampled="6 test speakers"
+        main=True, draws=10, resampled="6 test speakers", training_voices=9, halvings=10
     )
     return drawn(differences.differences(rows, intervals, settings(**changes)))
 
@@ -76,11 +76,12 @@ def test_words():
     assert legend_labels(figure) == ["code"]
     assert caption(figure) == (
         "Lines: mean difference; bands: 95 % intervals of each percentage by "
-        "itself, over 6 test speakers and the draws. Filled markers: zero lies outside "
-        "the simultaneous interval (95 % for all percentages of a classifier at once). "
-        "Nowhere does the study's reading (one draw, F1 weighted by how often "
-        "classes are predicted) name another set ahead than the line does. Scored "
-        "on 4 test utterances. Synthetic."
+        "itself, over 6 test speakers and 9 training speakers and the draws. Filled "
+        "markers: zero lies outside "
+        "the interval that holds for all comparisons of the report at once, or for all "
+        "percentages against the best reference. Nowhere does the study's reading (one "
+        "draw, F1 weighted by how often classes are predicted) name another set ahead "
+        "than the line does. Scored on 4 test utterances. Synthetic."
     )
     figure = draw(table(), folds=4)
     assert "Scored on 4 test utterances, 4 folds together." in caption(figure)

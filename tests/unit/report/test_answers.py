@@ -155,19 +155,68 @@ def test_what_has_no_word_of_its_own_keeps_its_name():
     assert "0.040 higher in UAR" in str(conclusion("", metric="uar"))
 
 
-def test_the_answer_is_about_codes_against_what_is_normalised_alike():
-    pairs = [
-        ("midterm@speaker", "code@speaker"),
-        ("midterm@speaker", "pooled@speaker"),
-        ("midterm@speaker", "code"),
-        ("midterm", "midterm+code"),
-        ("code", "midterm+code"),
-    ]
-    table = pd.DataFrame(pairs, columns=["baseline", "feature_set"])
-    asked = answers.asked(table)[["baseline", "feature_set"]]
-    assert list(asked.itertuples(index=False, name=None)) == [pairs[0], pairs[3]]
-    # Where no codes are compared, all is asked.
-    assert answers.asked(table[1:2]).equals(table[1:2])
+def test_the_answer_leaves_out_what_is_exploratory_unless_all_is():
+    kinds = ["primary", "secondary", "exploratory"]
+    table = pd.DataFrame({"comparison": kinds})
+    assert list(answers.asked(table)["comparison"]) == kinds[:2]
+    assert answers.asked(table[2:]).equals(table[2:])
+
+
+def test_what_is_not_above_chance_is_named(fair):
+    def told(p):
+        one = fair.statistics["30k"]
+        chance = one.chance.assign(p=one.chance["p"].mask(p(one.chance), 0.05))
+        found = fair._replace(statistics={"30k": one._replace(chance=chance)})
+        (sentence,) = answers.above_chance(found)
+        return sentence.partition("): ")[2]
+
+    assert told(lambda t: t["metric"] == "uar").startswith("all features, with every")
+    assert told(lambda t: t["p"] > 0) == "nothing."
+    is_knn = lambda t: (t["classifier"] == "knn") & (t["feature_set"] == "code")  # noqa: E731
+    assert told(lambda t: is_knn(t) & (t["percentage"] < 100)) == (
+        "all but codes with k-NN at 5 and 50 %."
+    )
+
+
+def test_the_best_reference_is_one():
+    best = {"baseline": "best_reference"}
+    told = str(conclusion("code", "20", **best))
+    assert told.startswith("SVM: codes are ahead of the best reference at 20 %")
+    assert "codes score 0.040 higher in macro F1 than the best reference" in told
+    told = str(conclusion("best_reference", "", "20", **best))
+    assert told.startswith("SVM: the best reference is ahead of codes at 20 %")
+
+
+@pytest.mark.parametrize(
+    ("unnamed", "why"),
+    [
+        ("draws", "there are fewer than 5 draws of training utterances"),
+        ("speakers", "there are fewer than 4 test speakers"),
+        ("units", "the two are scored on different units"),
+    ],
+)
+def test_why_no_winner_is_named_is_told(unnamed, why):
+    told = conclusion("", unnamed=unnamed, low=np.nan, high=np.nan, p=1)
+    assert str(told) == (
+        f"SVM: no winner is named between codes and mid-term features, since {why}. "
+        "Over the whole curve, codes score 0.040 higher in macro F1 than mid-term "
+        "features."
+    )
+    assert not told.is_ahead
+
+
+def test_whom_intervals_hold_for_is_told(fair):
+    told = answers.how_sure(fair)
+    assert "other training speakers" in told and "halving them 10 times" in told
+    assert "best reference" not in told
+    one = fair.statistics["30k"]
+    few = one._replace(
+        intervals=one.intervals.assign(halvings=0),
+        conclusions=one.conclusions.assign(comparison="primary"),
+    )
+    told = answers.how_sure(fair, fair._replace(statistics={"30k": few}))
+    assert "for these training speakers alone" in told
+    assert "ahead only where it is ahead of every reference" in told
 
 
 # Warnings
@@ -266,6 +315,18 @@ def test_few_draws_are_warned_of_in_each_variant(fair):
     )
     starts = [one.split(" of")[0] for one in told]
     assert starts == ["Segments a: 1 draw", "Segments b: 9 draws"]
+
+
+def test_classifiers_that_leave_out_classes_are_told(fair):
+    table = run_folder.intervals()
+    few = (table["percentage"] == 5) & (table["classifier"] == "svm")
+    lacking = table["draws_lacking_classes"].mask(few, 5)
+    told = warnings(fair, intervals={"a": table.assign(draws_lacking_classes=lacking)})
+    (sentence,) = told
+    assert "the SVM on mid-term features at 5 %; the SVM on codes at 5 %." in sentence
+    assert sentence.startswith("Segments a: in half of the draws or more, some class")
+    fewer = table.assign(draws_lacking_classes=lacking.mask(few, 4))
+    assert not warnings(fair, intervals={"a": fewer})
 
 
 def of_codes(fair, reference, *differences, is_first=False):
@@ -561,13 +622,15 @@ def test_what_was_resampled_and_how_much_was_used_is_told():
     table = run_folder.intervals()
     assert answers.about_scores(table) == (
         "Mean over 10 draws and 95 % interval, by resampling 12 test speakers and the "
-        "draws; 100 % are 300 labelled utterances."
+        "draws and halving 18 training speakers; 100 % are 300 labelled utterances."
     )
+    told = answers.about_scores(table.assign(halvings=0))
+    assert "12 test speakers and the draws; 100 %" in told
     assert "all 4 folds count together" in answers.about_scores(table, folds=4)
     # What stands for speakers is told of every feature set; one draw is not resampled.
     utterances = "7 test utterances as if independent"
     resampled = np.where(table["feature_set"] == "code", utterances, "2 test speakers")
-    told = answers.about_scores(table.assign(resampled=resampled, draws=1))
+    told = answers.about_scores(table.assign(resampled=resampled, draws=1, halvings=0))
     assert f"by resampling 2 test speakers and {utterances};" in told
 
 

@@ -46,7 +46,7 @@ def test_the_answer_has_every_conclusion_and_how_sure_it_is(fair):
     assert bullets(answer) == [
         str(answers.conclude(row)) for row in CONCLUSIONS.itertuples()
     ]
-    assert "at most about one in twenty" in answer
+    assert "at most about one report in twenty" in answer
     assert "Segments 30k" not in answer, "which needs no saying"
 
 

@@ -241,8 +241,8 @@ def test_scores_and_differences_are_those_of_the_statistics(document):
     ]
     assert [value for _, value in first[2:]] == ["0.320", "0.500", "0.700"]
     _, first, second = shown["Differences over the whole curve"]
-    assert first[3] == ("0.01235", "0.0123456")
-    assert second[3] == ("-0.004568", "-0.00456789")
+    assert first[4] == ("0.01235", "0.0123456")
+    assert second[4] == ("-0.004568", "-0.00456789")
 
 
 def test_the_numbers_behind_a_figure_are_cut_off_and_that_is_told(document):
