@@ -140,7 +140,7 @@ def segments_of(project):
 def test_real_speech_goes_through_with_broken_files_among_it(real):
     assert (real.results / "summary.md").is_file(), real.output
     scores = pd.read_csv(real.results / "scores.csv")
-    assert set(scores["feature_set"]) == {"midterm", "code"}
+    assert set(scores["feature_set"]) == {"midterm", "code", "untrained"}
     assert scores["uar"].between(0, 1).all()
 
 

@@ -363,7 +363,10 @@ def test_results_hold_what_they_promise(finished):
     scores = pd.read_csv(results / "scores.csv")
     # One row of mid-term features is an utterance, and has no segments.
     expected = itertools.product(
-        [("midterm", "utterance"), ("code", "utterance"), ("code", "segment")],
+        [
+            ("midterm", "utterance"),
+            *itertools.product(["code", "untrained"], ["utterance", "segment"]),
+        ],
         ["svm", "decision_tree"],
         [10, 100],
         range(3),
@@ -371,7 +374,7 @@ def test_results_hold_what_they_promise(finished):
     keys = ["feature_set", "unit", "classifier", "percentage", "draw"]
     found = set(scores[keys].itertuples(index=False, name=None))
     assert found == {(*pair, *rest) for pair, *rest in expected}
-    assert len(scores) == 3 * 2 * 2 * 3 and set(scores["segment"]) == {"20k"}
+    assert len(scores) == 5 * 2 * 2 * 3 and set(scores["segment"]) == {"20k"}
     assert scores["weighted_f1"].between(0, 1).all()
     # 10 % of 8 utterances are 0.8 per class: one of each.
     used = scores[["percentage", "n_training_utterances"]].drop_duplicates()

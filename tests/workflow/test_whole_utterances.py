@@ -104,7 +104,8 @@ def test_all_feature_sets_are_scored_and_reported(both):
     scores = pd.read_csv(both.results / "scores.csv")
     found = scores.groupby("segment")["feature_set"].unique()
     for variant in ("20k", "whole"):
-        assert set(found[variant]) == {"midterm", "code", "pooled", "pca"}
+        expected = {"midterm", "code", "pooled", "pca", "untrained"}
+        assert set(found[variant]) == expected
     for page in ("report.html", "summary.md"):
         text = (both.results / page).read_text()
         assert "pooled spectra" in text and "principal components" in text

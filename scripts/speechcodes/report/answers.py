@@ -51,6 +51,10 @@ LARGE_GAP = 0.10
 LARGE_LEAD = 0.20
 #: Known speakers of a role below which a warning is due.
 FEW_SPEAKERS = 10
+#: Test speakers for each training speaker above which folds are recommended.
+MANY_TESTED = 2
+#: A hand-crafted set known to be strong, and what its name has in it.
+STRONGER, STRONGER_NAME = "openSMILE's eGeMAPS", "gemaps"
 #: Classes that a title names one by one.
 MOST_NAMED = 6
 #: Fewer draws give rough intervals.
@@ -260,6 +264,16 @@ def how_sure(*several: Results) -> str:
             "and is corrected for its own percentages alone. There, a set is ahead "
             "only where it is ahead of every reference."
         )
+        sets = [
+            s
+            for results in several
+            for s in results.config["experiment"]["feature_sets"]
+        ]
+        if not any(STRONGER_NAME in name.lower() for name in sets):
+            told += (
+                f" A stronger reference is known that is not in this run: {STRONGER}. "
+                "Give it as a feature table."
+            )
     return f"{told} {_generalised(pd.concat([of.intervals for of in statistics]))}"
 
 
@@ -351,6 +365,7 @@ def warnings(results: Results) -> list[str]:
         found += _of_codes(segment, areas[areas["metric"] == results.metric])
         found += _of_units(segment, main)
         found += _of_draws(segment, main)
+        found += _of_few_trained(segment, main, len(results.folds))
         found += _of_lacking(segment, main)
         found += _of_normalised(segment, main)
     return found
@@ -621,6 +636,17 @@ def _of_draws(segment, main):
             f"Segments {segment}: {count(draws, 'draw')} of training utterances, fewer "
             f"than {FEW_DRAWS}: intervals do not cover well, and with a single one not "
             "at all, which utterances were drawn (`experiment.draws`)."
+        )
+
+
+def _of_few_trained(segment, main, folds):
+    """Far fewer speakers to learn from than to test, where folds would help."""
+    tested, trained = main["n_resampled"].max(), main["training_voices"].min()
+    if folds == 1 and tested > MANY_TESTED * trained:
+        yield (
+            f"Segments {segment}: {count(trained, 'training speaker')} for {tested} "
+            "test speakers: what holds for these few may not hold for others. With "
+            "`splits.method: folds`, more are learned from and all are tested."
         )
 
 

@@ -76,7 +76,7 @@ def test_words():
     assert legend_labels(figure) == ["code"]
     assert caption(figure) == (
         "Lines: mean difference; bands: 95 % intervals of each percentage by "
-        "itself, over 6 test speakers and 9 training speakers and the draws. Filled "
+        "itself, over 6 test speakers, 9 training speakers and the draws. Filled "
         "markers: zero lies outside "
         "the interval that holds for all comparisons of the report at once, or for all "
         "percentages against the best reference. Nowhere does the study's reading (one "

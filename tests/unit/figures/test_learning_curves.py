@@ -122,7 +122,7 @@ def test_words():
         "Scored on 1 480 test utterances, 4 folds together. Synthetic."
     )
     halved = interval_table().assign(halvings=10)
-    assert "over 6 test speakers and 9 training speakers and the draws." in caption(
+    assert "over 6 test speakers, 9 training speakers and the draws." in caption(
         draw(halved, chance_table())
     )
 

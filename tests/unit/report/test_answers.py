@@ -217,6 +217,11 @@ def test_whom_intervals_hold_for_is_told(fair):
     told = answers.how_sure(fair, fair._replace(statistics={"30k": few}))
     assert "for these training speakers alone" in told
     assert "ahead only where it is ahead of every reference" in told
+    assert "not in this run: openSMILE's eGeMAPS" in told
+    sets = {"feature_sets": ["midterm", "eGeMAPS"]}
+    config = fair.config | {"experiment": fair.config["experiment"] | sets}
+    told = answers.how_sure(fair._replace(statistics={"30k": few}, config=config))
+    assert "not in this run" not in told
 
 
 # Warnings
@@ -315,6 +320,16 @@ def test_few_draws_are_warned_of_in_each_variant(fair):
     )
     starts = [one.split(" of")[0] for one in told]
     assert starts == ["Segments a: 1 draw", "Segments b: 9 draws"]
+
+
+def test_folds_are_recommended_where_far_more_are_tested_than_learned_from(fair):
+    table = run_folder.intervals().assign(n_resampled=25, training_voices=12)
+    assert not warnings(fair, intervals={"a": table}), "two folds"
+    splits = {"splits": {"method": "balanced"}}
+    one = fair._replace(config=fair.config | splits)
+    (told,) = warnings(one, intervals={"a": table})
+    assert told.startswith("Segments a: 12 training speakers for 25 test speakers:")
+    assert not warnings(one, intervals={"a": table.assign(n_resampled=24)})
 
 
 def test_classifiers_that_leave_out_classes_are_told(fair):

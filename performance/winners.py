@@ -5,7 +5,7 @@ workflow. Winners: shares of runs that name one, of both classifiers; at most 5 
 the goal. Coverage: of the 95 % interval of the area between both curves, and of the
 score of one set. Halvings: 0 is what intervals are without those of training speakers.
 
-    PYTHONPATH=scripts .venv/bin/python performance/coverage.py [runs]
+    PYTHONPATH=scripts .venv/bin/python performance/winners.py [runs]
 """
 
 import sys
