@@ -14,7 +14,8 @@ log_to(snakemake.log[0])
 training.use_threads(snakemake.threads)
 files, output = snakemake.input, snakemake.output
 trained = models.load(files.model)
-untrained = models.untrained(trained, snakemake.params.seed)
+seed = training.own_seed(snakemake.params.seed, Path(files.model).parent.name)
+untrained = models.untrained(trained, seed)
 pooling = json.loads(Path(files.metrics).read_text())["pooling"]
 
 for role in ("training", "test"):

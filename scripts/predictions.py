@@ -38,6 +38,7 @@ predictions.write(
         "n_training_voices": len(set(roles["training"].voices)),
         "protocol": protocol.name,
         "seed": protocol.seed,
+        "balanced": protocol.balanced,
         "fewest_of_speaker": min(r.fewest_of_speaker for r in roles.values()),
     },
 )

@@ -70,7 +70,7 @@ FEATURE_SETS = {
         colour_per_speaker="#000000",
         marker="D",
     ),
-    # Of the same network as the code, with the weights that training begins with.
+    # Of the same network as the code, with random weights, as before training.
     "untrained": FeatureSet(
         title="codes of an untrained network",
         short="untrained code",

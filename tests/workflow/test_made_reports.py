@@ -20,7 +20,8 @@ def test_the_report_of_a_run_shows_all_its_figures_and_sentences(finished):
     assert len(told) == (conclusions["comparison"] != "exploratory").sum() > 0
     for sentence in told:
         name, rest = sentence.split(": ", maxsplit=1)
-        assert f"<strong>{name}</strong>: {rest.partition(' (')[0]}" in text
+        found = rest.partition(". Over")[0].partition(" (")[0]
+        assert f"<strong>{name}</strong>: {found}" in text
     for library in ("tensorflow", "keras", "scikit-learn", "numpy", "soxr"):
         assert f"<dt>{library}</dt>" in text
 

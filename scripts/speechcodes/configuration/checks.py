@@ -201,13 +201,14 @@ def _check_feature_sets(experiment, reader):
 def set_references(config: dict) -> None:
     """Add the untrained network that codes are held against, in place.
 
-    To every run that trains autoencoders but the study's, which had none.
+    To every run with codes of its own but the study's, which had none.
     """
     sets, protocol = (config["experiment"][k] for k in ("feature_sets", "protocol"))
     if config.get("segments") and protocol == "robust":
-        wanted = {"code": "untrained"} | {"code@speaker": "untrained@speaker"}
-        of_codes = [wanted[name] for name in sets if name in wanted]
-        sets += [name for name in of_codes if name not in sets]
+        for name in list(filter(names.is_learned, sets)):
+            each = names.PER_SPEAKER if names.is_per_speaker(name) else ""
+            if f"untrained{each}" not in sets:
+                sets.append(f"untrained{each}")
 
 
 def set_primary(config: dict) -> None:

@@ -130,6 +130,8 @@ def estimate(predicted: Predicted, resampling: Resampling) -> Estimate:
     whole = np.stack(_scores(counts.sum(axis=1).reshape(draws, k, k)), axis=1)
     repeats = len(predicted.halves)
     share = drawn_share(predicted.percentage, draws)
+    if predicted.balanced and draws > 1:
+        share = 0  # Rare classes are drawn in a larger share, which is not told.
     return Estimate(
         values=whole.mean(axis=0),
         resampled=np.stack(replicates, axis=1),

@@ -96,6 +96,11 @@ def compare(
         if one.main:
             main[one.segment, one.feature_set, one.classifier, one.percentage] = point
             levels.append((_columns(one), point.values, chance(one, shuffled)))
+    # A variant whose training speech is by one voice has no halvings.
+    fewest = min(len(point.halved) for point in main.values())
+    main = {
+        key: point._replace(halved=point.halved[:fewest]) for key, point in main.items()
+    }
     differences, areas = _of_pairs(main, primary)
     return Statistics(
         pd.concat(interval_rows, ignore_index=True),
@@ -243,8 +248,12 @@ def _curves(points, primary):
     ]
     if primary is None:
         return every, []
-    references = [name for name in feature_sets if not names.is_learned(name)]
     segment, feature_set, classifier = primary
+    references = [
+        name
+        for name in feature_sets
+        if not names.is_learned(name) and name != feature_set
+    ]
     return every, [
         curve(segment, reference, feature_set, classifier, PRIMARY)
         for reference in references
@@ -263,24 +272,38 @@ def _numbers(values, one, together, p):
 
 
 def _of_family(curves, metric):
-    """Rows of a metric of each curve, all of them corrected together."""
+    """Rows of a metric of each curve, all of them corrected together.
+
+    But for those of too few test speakers, which have no intervals.
+    """
     found = [curve.estimate(metric) for curve in curves]
-    whole = bootstrap.side_by_side(found)
-    one, together = (bootstrap.intervals(whole, family) for family in (False, True))
-    numbers = pd.DataFrame(_numbers(whole.values, one, together, together.p))
-    ends = np.cumsum([len(estimate.values) for estimate in found])
-    return [
-        curve.rows(metric, numbers[end - len(estimate.values) : end].to_dict("list"))
-        for curve, estimate, end in zip(curves, found, ends, strict=True)
-    ]
+    rows, corrected = [], iter(_together(found))
+    for curve, estimate in zip(curves, found, strict=True):
+        one = bootstrap.intervals(estimate)
+        together = one if estimate.n_test < bootstrap.FEWEST else next(corrected)
+        numbers = _numbers(estimate.values, one, together, together.p)
+        rows.append(curve.rows(metric, numbers))
+    return rows
+
+
+def _together(estimates):
+    """The intervals of each estimate of enough test speakers, that hold for all."""
+    enough = [one for one in estimates if one.n_test >= bootstrap.FEWEST]
+    if not enough:
+        return []
+    of_all = bootstrap.intervals(bootstrap.side_by_side(enough), together=True)
+    ends = np.cumsum([len(one.values) for one in enough])[:-1]
+    parts = (np.split(part, ends) for part in of_all)
+    return [Intervals(*of_one) for of_one in zip(*parts, strict=True)]
 
 
 def _against_best(curves, metric):
     """Rows of a metric of one feature set against the best of all references.
 
-    The set is ahead of the best where it is ahead of each: an intersection-union test,
-    which takes no correction for the number of references (Berger, 1982,
-    "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24).
+    The set is ahead of the best where it is ahead of each: at any one percentage an
+    intersection-union test, which takes no correction for the number of references
+    (Berger, 1982, "Multiparameter hypothesis testing and acceptance sampling",
+    Technometrics 24).
     A low end is the lowest of those of all references, each by itself. That the best is
     ahead of the set is said of whichever is, and so corrected for all: a high end is
     the lowest of those of all references together.

@@ -131,10 +131,11 @@ class Protocol(NamedTuple):
         """Return the indices of the training utterances drawn of halves of the voices.
 
         Both halves of the first halving come first, then those of the second, and so
-        on; none where a single voice speaks. Of a half, twice the percentage is drawn,
-        as many utterances as of the whole, or all there are.
+        on; none where a single voice speaks, or somebody unknown. Of a half, twice the
+        percentage is drawn, as many utterances as of the whole, or all there are.
         """
-        if len(np.unique(voices.astype(str))) < 2:
+        names = np.unique(voices.astype(str))
+        if len(names) < 2 or any(name.startswith("utterance ") for name in names):
             return []
         share = min(2 * percentage, 100)
         return [

@@ -26,7 +26,7 @@ DESCRIPTION = (
 
 #: What must be the same in the files of all folds.
 ALIKE = ("segment", "classifier", "percentage", "protocol", "seed", "labels")
-ALIKE += ("feature_sets",)
+ALIKE += ("feature_sets", "balanced")
 
 
 class Predicted(NamedTuple):
@@ -49,6 +49,7 @@ class Predicted(NamedTuple):
     #: one after the other: int, shape (repeats, 2 * halvings, n).
     halves: np.ndarray = np.empty((1, 0, 0), np.int8)
     n_training_voices: int = 1  # of the fold with the fewest
+    balanced: bool = False  # whether draws have as many utterances of each class
     #: Utterances of the training or test speaker who has the fewest: what a feature
     #: set that is normalised per speaker rests on. 0 where that is not known.
     fewest_of_speaker: int = 0
@@ -208,6 +209,7 @@ def _pooled(folds):
                 folds=len(folds),
                 halves=halves,
                 n_training_voices=min(fold.n_training_voices for fold in folds),
+                balanced=bool(first.made.get("balanced")),
                 fewest_of_speaker=min(fold.fewest_of_speaker for fold in folds),
             )
 

@@ -180,8 +180,9 @@ def _caption(rows, intervals):
         f"over {resampled(intervals)}."
     )
     yield (
-        "Filled markers: zero lies outside the interval that holds for all comparisons "
-        "of the report at once, or for all percentages against the best reference."
+        "Filled markers: zero lies outside the interval that holds, in this score, for "
+        "all comparisons of the report at once, or for all percentages against the "
+        "best reference."
     )
     crossed, draws = rows["is_reversed"], draws_of(intervals)
     reading = (
@@ -193,5 +194,6 @@ def _caption(rows, intervals):
     others = f"; of all draws {100 * rows['study_reversed'].mean():.0f} % would"
     yield (
         f"Crosses: {reading} names another set ahead than the line does, at "
-        f"{crossed.sum()} of {len(rows)} points{'' if draws == 1 else others}."
+        f"{crossed.sum()} of {rows['study_difference'].notna().sum()} points"
+        f"{'' if draws == 1 else others}."
     )

@@ -54,7 +54,7 @@ FEW_SPEAKERS = 10
 #: Test speakers for each training speaker above which folds are recommended.
 MANY_TESTED = 2
 #: A hand-crafted set known to be strong, and what its name has in it.
-STRONGER, STRONGER_NAME = "openSMILE's eGeMAPS", "gemaps"
+STRONGER, STRONGER_NAME = "eGeMAPS (of openSMILE)", "gemaps"
 #: Classes that a title names one by one.
 MOST_NAMED = 6
 #: Fewer draws give rough intervals.
@@ -252,7 +252,7 @@ def how_sure(*several: Results) -> str:
     """Say what it takes to be called ahead, and whom intervals hold for."""
     told = (
         "A feature set is called ahead only where intervals that hold for all "
-        "comparisons of this report at once exclude zero, in this score and in UAR "
+        "comparisons of a report at once exclude zero, in this score and in UAR "
         "alike: if no two sets differed, at most about one report in twenty would name "
         "a winner."
     )
@@ -261,8 +261,9 @@ def how_sure(*several: Results) -> str:
     if (found["comparison"] == PRIMARY).any():
         told += (
             " The comparison with the best reference was fixed in the configuration, "
-            "and is corrected for its own percentages alone. There, a set is ahead "
-            "only where it is ahead of every reference."
+            "and is corrected for its own percentages alone: one more report in "
+            "twenty, at most. There, a set is ahead only where it is ahead of every "
+            "reference."
         )
         sets = [
             s
@@ -271,8 +272,8 @@ def how_sure(*several: Results) -> str:
         ]
         if not any(STRONGER_NAME in name.lower() for name in sets):
             told += (
-                f" A stronger reference is known that is not in this run: {STRONGER}. "
-                "Give it as a feature table."
+                f" {STRONGER} is known as a strong reference, but no set of this run "
+                "is called so: give it as a feature table."
             )
     return f"{told} {_generalised(pd.concat([of.intervals for of in statistics]))}"
 
@@ -286,9 +287,10 @@ def _generalised(found):
             f"{count(found['halvings'].max(), 'time')}."
         )
     return (
-        "Intervals and winners are for other test speakers, but for these training "
-        "speakers alone, since how much these matter was not measured "
-        "(`experiment.halvings`)."
+        f"{'Some intervals' if found['halvings'].max() else 'Intervals'} and winners "
+        "are for other test speakers, but for these training speakers alone: how much "
+        "these matter was not measured, for which they must be known, and "
+        "`experiment.halvings` be above 0."
     )
 
 
@@ -359,13 +361,18 @@ def warnings(results: Results) -> list[str]:
         found += _of_short(results.segments)
     for segment, choice in results.choices.items():
         found += _of_useless(segment, choice)
+    can_fold = (
+        len(results.folds) == 1
+        and "splits" in results.config
+        and results.config["experiment"]["protocol"] == "robust"
+    )
     for segment, statistics in results.statistics.items():
         main = statistics.intervals[statistics.intervals["main"]]
         areas = statistics.areas
         found += _of_codes(segment, areas[areas["metric"] == results.metric])
         found += _of_units(segment, main)
         found += _of_draws(segment, main)
-        found += _of_few_trained(segment, main, len(results.folds))
+        found += _of_few_trained(segment, main, can_fold)
         found += _of_lacking(segment, main)
         found += _of_normalised(segment, main)
     return found
@@ -639,10 +646,11 @@ def _of_draws(segment, main):
         )
 
 
-def _of_few_trained(segment, main, folds):
+def _of_few_trained(segment, main, can_fold):
     """Far fewer speakers to learn from than to test, where folds would help."""
     tested, trained = main["n_resampled"].max(), main["training_voices"].min()
-    if folds == 1 and tested > MANY_TESTED * trained:
+    are_known = main["resampled"].str.fullmatch(r"\d+ test speakers?").all()
+    if can_fold and are_known and tested > MANY_TESTED * trained:
         yield (
             f"Segments {segment}: {count(trained, 'training speaker')} for {tested} "
             "test speakers: what holds for these few may not hold for others. With "

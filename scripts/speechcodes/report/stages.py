@@ -62,6 +62,7 @@ def score_table(
     columns = list(dict.fromkeys(min(there, key=lambda p: abs(p - q)) for q in quoted))
     rows = rows[rows["percentage"].isin(columns)]
     text = rows.apply("{score:.3f} ({low:.3f} to {high:.3f})".format_map, axis=1)
+    text = text.str.replace(" (nan to nan)", "")
     table = rows.assign(text=text).pivot_table(
         "text",
         ["classifier", "feature_set"],

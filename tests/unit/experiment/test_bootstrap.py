@@ -136,6 +136,12 @@ def test_halves_are_scored_each_by_itself():
     expected = [(scores[0] - scores[1]) / 2, (scores[2] - scores[3]) / 2]
     np.testing.assert_allclose(point.halved, expected)
     assert point.n_training == 9
+    some = case._replace(halves=guesses, percentage=10)
+    drawn = bootstrap.estimate(some, bootstrap.Resampling(5, 0)).drawn
+    assert np.var(drawn[:, 1]) > 0
+    of_balanced = some._replace(balanced=True)
+    drawn = bootstrap.estimate(of_balanced, bootstrap.Resampling(5, 0)).drawn
+    assert not drawn.any()
     assert bootstrap.estimate(case, bootstrap.Resampling(5, 0)).halved.shape == (0, 5)
 
 

@@ -238,6 +238,40 @@ def test_the_primary_comparison_is_with_each_reference_and_corrected_alone():
         assert (table["simultaneous_high"] >= of_each - 0.02).all()
 
 
+def test_a_set_that_is_not_learned_may_be_what_the_run_is_for():
+    cases = small(("midterm", "wav2vec2"))
+    found = compare(cases, Primary("", "wav2vec2", "svm"), seed=3, **FAST)
+    first = of(found.areas, metric="uar", baseline="best_reference").iloc[0]
+    pair = of(found.areas, metric="uar", baseline="midterm", classifier="svm").iloc[0]
+    assert first["feature_set"] == "wav2vec2" and first["difference"] != 0
+    assert first["difference"] == pair["difference"]
+
+
+def test_a_variant_of_few_test_speakers_or_halvings_leaves_others_as_they_are():
+    rng = np.random.default_rng(1)
+    good = [
+        case._replace(halves=rng.choice(3, (1, 4, 40)), n_training_voices=9)
+        for case in small()
+    ]
+    few = [
+        case._replace(
+            segment="few", speaker=np.array([f"speaker {i % 3}" for i in range(40)])
+        )
+        for case in small()
+    ]
+    both, alone = compare([*good, *few], seed=3, **FAST), compare(good, seed=3, **FAST)
+    assert set(both.intervals["halvings"]) == {0, 2}
+    of_few = both.areas["segment"] == "few"
+    assert both.areas[of_few][ENDS].isna().all(axis=None)
+    assert (both.areas[of_few]["p"] == 1).all()
+    assert both.areas[~of_few][ENDS].notna().all(axis=None)
+    # Without halvings, since one variant has none.
+    without = [case._replace(halves=case.halves[:, :0]) for case in good]
+    expected = compare(without, seed=3, **FAST).areas
+    pd.testing.assert_frame_equal(both.areas[~of_few].reset_index(drop=True), expected)
+    assert (alone.areas["high"] > expected["high"]).any()
+
+
 def test_a_learned_set_that_comes_first_is_still_what_the_run_is_for():
     cases = small(("code", "midterm"))
     found = compare(cases, Primary("", "code", "svm"), seed=3, **FAST).areas

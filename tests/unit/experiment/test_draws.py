@@ -181,4 +181,6 @@ def test_of_halves_twice_the_percentage_is_drawn():
     }
     assert all(abs(one - other) == 0 for one, other in sizes)
     assert Protocol(halvings=0).halved(labels, voices, 50) == []
+    unknown = np.array(["utterance x", *voices[1:]], object)
+    assert Protocol(halvings=4).halved(labels, unknown, 50) == [], "somebody unknown"
     assert Protocol(halvings=4).halved(labels, voices[:1].repeat(90), 50) == []

@@ -77,8 +77,8 @@ def test_words():
     assert caption(figure) == (
         "Lines: mean difference; bands: 95 % intervals of each percentage by "
         "itself, over 6 test speakers, 9 training speakers and the draws. Filled "
-        "markers: zero lies outside "
-        "the interval that holds for all comparisons of the report at once, or for all "
+        "markers: zero lies outside the interval that holds, in this score, for all "
+        "comparisons of the report at once, or for all "
         "percentages against the best reference. Nowhere does the study's reading (one "
         "draw, F1 weighted by how often classes are predicted) name another set ahead "
         "than the line does. Scored on 4 test utterances. Synthetic."

@@ -215,13 +215,14 @@ def test_whom_intervals_hold_for_is_told(fair):
         conclusions=one.conclusions.assign(comparison="primary"),
     )
     told = answers.how_sure(fair, fair._replace(statistics={"30k": few}))
+    assert "Some intervals and winners" in told
     assert "for these training speakers alone" in told
     assert "ahead only where it is ahead of every reference" in told
-    assert "not in this run: openSMILE's eGeMAPS" in told
+    assert "eGeMAPS (of openSMILE) is known as a strong reference" in told
     sets = {"feature_sets": ["midterm", "eGeMAPS"]}
     config = fair.config | {"experiment": fair.config["experiment"] | sets}
     told = answers.how_sure(fair._replace(statistics={"30k": few}, config=config))
-    assert "not in this run" not in told
+    assert "openSMILE" not in told
 
 
 # Warnings
@@ -327,6 +328,8 @@ def test_folds_are_recommended_where_far_more_are_tested_than_learned_from(fair)
     assert not warnings(fair, intervals={"a": table}), "two folds"
     splits = {"splits": {"method": "balanced"}}
     one = fair._replace(config=fair.config | splits)
+    utterances = table.assign(resampled="25 test utterances as if independent")
+    assert not warnings(one, intervals={"a": utterances})
     (told,) = warnings(one, intervals={"a": table})
     assert told.startswith("Segments a: 12 training speakers for 25 test speakers:")
     assert not warnings(one, intervals={"a": table.assign(n_resampled=24)})
