@@ -128,9 +128,7 @@ rule trial:
         feature_set=TRIED_SET,
         classes=CLASSES,
         classifiers={name: CLASSIFIERS[name] for name in TRIED_CLASSIFIERS},
-        protocols={
-            name: protocol_for(name) | {"halvings": 0} for name in TRIED_CLASSIFIERS
-        },
+        protocols={c: protocol_for(c) | {"halvings": 0} for c in TRIED_CLASSIFIERS},
         percentages=TRIED_PERCENTAGES,
     script:
         "../scripts/trial.py"
@@ -158,10 +156,7 @@ rule criteria:
 
 
 rule codes:
-    """Encode the spectrograms of what trains and of what tests in a fold.
-
-    With the network chosen, and with the same before training.
-    """
+    """Encode what trains and tests in a fold, by the network chosen and an untrained one."""
     input:
         training=in_role("spectrograms/{segment}", "training"),
         test=in_role("spectrograms/{segment}", "test"),
@@ -188,10 +183,7 @@ rule codes:
 
 
 rule pca:
-    """Find principal components of unlabelled spectrograms, as many as a code has.
-
-    Turn what trains and tests in the fold into them.
-    """
+    """Turn what trains and tests in a fold into principal components of unlabelled speech."""
     input:
         unlabelled=in_role("spectrograms/{segment}", "unlabelled"),
         roles="<results>/fold{fold}/roles/unlabelled.csv",

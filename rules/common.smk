@@ -207,10 +207,8 @@ def minutes_for(classifier, percentage):
     """Minutes of fits of one classifier per megabyte; tuning repeats them."""
     tuning = protocol_for(classifier)["tuning"] or {"folds": 0, "grid": {}}
     settings = math.prod(len(values) for values in tuning["grid"].values())
-    fits = EXPERIMENT["draws"] / 10 * (1 + tuning["folds"] * settings)
-    # Of both halves, each twice the percentage.
-    fits += EXPERIMENT["halvings"] / 10 * 2
-    return 0.5 * fits * percentage / 100
+    fits = EXPERIMENT["draws"] * (1 + tuning["folds"] * settings)
+    return 0.05 * (fits + 2 * EXPERIMENT["halvings"]) * percentage / 100
 
 
 def of_folds(path, **values):
