@@ -218,7 +218,6 @@ WORLDS = {
     "24 and 6": World(24, 6),
     "6 and 24, nothing shared": World(6, 24, shared=0),
     "6 and 24, nearly all shared": World(6, 24, shared=0.9),
-    "6 and 24, 8 and 60 dimensions": World(6, 24, dimensions=(8, 60)),
     "6 and 24, 4 utterances each": World(6, 24, each=4),
     "6 and 24, permuted labels": World(6, 24, permuted=True),
     "24 in 4 folds": World(24, folds=4),
