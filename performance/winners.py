@@ -28,6 +28,7 @@ CLASSIFIERS = {
     "knn": {"n_neighbors": 5, "standardise": True},
 }
 SHARES = (0.5, 0.3, 0.2)
+DIMENSIONS = 8  # of each set; those after the third hold nothing but noise
 FAST = {"resamples": 500, "shuffles": 1}
 
 
@@ -41,7 +42,6 @@ class World(NamedTuple):
     draws: int = 10
     each: int = 15  # utterances of a speaker
     shared: float = 0.3  # share of the variance that both sets have in common
-    dimensions: tuple[int, int] = (8, 8)  # of both sets
     distance: float = 1.2  # of the means of two classes, in standard deviations
     lead: float = 0  # by which the second set's classes are further apart
     permuted: bool = False  # whether labels say nothing
@@ -57,23 +57,20 @@ def speech(world, speakers, rng):
     """Return classes, speakers, and the features of both sets, of simulated speech."""
     owner = np.repeat(np.arange(speakers), world.each)
     labels = rng.choice(3, len(owner), p=SHARES)
-    widest = max(world.dimensions)
 
     def deviations():
         return (
-            SPEAKER * rng.normal(size=(speakers, widest))[owner]
-            + WAY * rng.normal(size=(speakers, 3, widest))[owner, labels]
-            + UTTERANCE * rng.normal(size=(len(owner), widest))
+            SPEAKER * rng.normal(size=(speakers, DIMENSIONS))[owner]
+            + WAY * rng.normal(size=(speakers, 3, DIMENSIONS))[owner, labels]
+            + UTTERANCE * rng.normal(size=(len(owner), DIMENSIONS))
         )
 
     common, sets = deviations(), {}
-    for name, dimensions in zip(("midterm", "code"), world.dimensions, strict=True):
+    for name in ("midterm", "code"):
         distance = world.distance * (1 + world.lead * (name == "code"))
-        means = np.zeros((3, widest))
-        means[:, :3] = distance / np.sqrt(2) * np.eye(3)
+        means = distance / np.sqrt(2) * np.eye(3, DIMENSIONS)
         own = np.sqrt(world.shared) * common + np.sqrt(1 - world.shared) * deviations()
-        # Further dimensions hold nothing but noise.
-        sets[name] = (means[labels] + own)[:, :dimensions]
+        sets[name] = means[labels] + own
     if world.permuted:
         labels = rng.permutation(labels)
     return labels, np.array([f"speaker {n}" for n in owner], object), sets

@@ -230,3 +230,13 @@ def criterion(name: str) -> str:
     ('validation loss', 'validation squared error')
     """
     return CRITERIA[name].title if name in CRITERIA else SQUARED_ERRORS[name]
+
+
+def listed(words) -> str:
+    """Join words as a sentence does.
+
+    >>> listed(["one"]), listed(["one", "two", "three"])
+    ('one', 'one, two and three')
+    """
+    *others, last = map(str, words)
+    return f"{', '.join(others)} and {last}" if others else last

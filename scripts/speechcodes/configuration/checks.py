@@ -217,14 +217,16 @@ def set_primary(config: dict) -> None:
     Raises InputError if what is named there is not in the experiment.
     """
     primary, experiment = config["statistics"]["primary"], config["experiment"]
-    sets = experiment["feature_sets"]
     known = {
-        "feature_set": (sets, filter(names.is_learned, sets)),
-        "segment": (list(config.get("segments", {})) or ["tables"],) * 2,
-        "classifier": (list(experiment["classifiers"]),) * 2,
+        "feature_set": experiment["feature_sets"],
+        "segment": list(config.get("segments", {})) or ["tables"],
+        "classifier": list(experiment["classifiers"]),
     }
-    for key, (there, preferred) in known.items():
+    for key, there in known.items():
         if primary[key] is None:
+            preferred = (
+                filter(names.is_learned, there) if key == "feature_set" else there
+            )
             primary[key] = next(iter(preferred), None)
         elif primary[key] not in there:
             raise InputError(

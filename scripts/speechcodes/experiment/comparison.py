@@ -193,12 +193,13 @@ class _Curve(NamedTuple):
     classifier: str
     comparison: str
     percentages: list[int]  # sorted
-    estimates: list[bootstrap.Estimate]  # of all metrics, one per percentage
+    #: Of the feature set and of the baseline, of all metrics, at each percentage.
+    points: list[tuple[bootstrap.Estimate, bootstrap.Estimate]]
 
     def estimate(self, metric: str) -> bootstrap.Estimate:
         """Return the differences in a metric, and their area, as one estimate."""
         n = METRICS.index(metric)
-        found = bootstrap.side_by_side([point.only(n) for point in self.estimates])
+        found = bootstrap.side_by_side([a.only(n) - b.only(n) for a, b in self.points])
         area = bootstrap.area_weights(self.percentages)
         return found.weighted(np.column_stack([np.eye(len(area)), area]))
 
@@ -237,9 +238,9 @@ def _curves(points, primary):
     def curve(segment, baseline, feature_set, classifier, comparison):
         one = by_curve[segment, baseline, classifier]
         other = by_curve[segment, feature_set, classifier]
-        estimates = [other[percentage] - one[percentage] for percentage in other]
+        of_both = [(other[percentage], one[percentage]) for percentage in other]
         key = segment, baseline, feature_set, classifier
-        return _Curve(*key, comparison, list(other), estimates)
+        return _Curve(*key, comparison, list(other), of_both)
 
     wanted = pairs(feature_sets, primary and primary.feature_set)
     every = [

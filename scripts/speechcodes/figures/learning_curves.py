@@ -289,7 +289,7 @@ def resampled(intervals) -> str:
         over.append(f"{main['training_voices'].min()} training speakers")
     if draws_of(intervals) > 1:
         over.append("the draws")
-    return " and ".join(filter(None, [", ".join(over[:-1]), over[-1]]))
+    return words.listed(over)
 
 
 def scored_on(intervals, folds: int = 1) -> str:

@@ -19,6 +19,7 @@ from speechcodes.names import (
     PER_SPEAKER,
     feature_set,
     is_per_speaker,
+    listed,
 )
 from speechcodes.records import NO_LABEL, UNUSABLE_AUDIO
 from speechcodes.report.folders import TABLES
@@ -826,16 +827,6 @@ def _per_speaker(main):
 
 
 # Words
-
-
-def listed(words) -> str:
-    """Join words as a sentence does.
-
-    >>> listed(["one"]), listed(["one", "two", "three"])
-    ('one', 'one, two and three')
-    """
-    *others, last = map(str, words)
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def count(n: int, noun: str) -> str:
