@@ -18,7 +18,7 @@ import made_up
 import measure
 
 sys.path.insert(0, str(measure.ROOT / "tests" / "support"))
-sys.path.insert(0, str(measure.ROOT / "tests" / "support" / "slurm"))
+sys.path.insert(0, str(measure.ROOT / "tests" / "support" / "local_slurm"))
 from cluster import Cluster, missing_programs
 from projects import jobs_planned
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 import yaml
-from slurm.cluster import Cluster, missing_programs
+from local_slurm.cluster import Cluster, missing_programs
 from tiny import Tiny
 
 #: What a site and an impatient test change in profiles/slurm/config.yaml.

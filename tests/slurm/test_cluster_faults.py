@@ -10,9 +10,9 @@ import signal
 import time
 
 import pytest
+from local_slurm.cluster import wait_until
+from local_slurm.run import Run
 from projects import jobs_finished
-from slurm.cluster import wait_until
-from slurm.run import Run
 
 RULE = "wait"
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from slurm.run import Run
+from local_slurm.run import Run
 
 
 @pytest.fixture

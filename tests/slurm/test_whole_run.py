@@ -7,8 +7,8 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from local_slurm.run import Run
 from projects import SMALL, new_project
-from slurm.run import Run
 
 #: Least memory (MB), minutes, cores and GPUs, worked out by hand from the rules and the
 #: profile; jobs of a group take turns, so that their minutes add up.

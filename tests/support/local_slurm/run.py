@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from slurm.cluster import wait_until
+from local_slurm.cluster import wait_until
 
 #: Seconds that a run may take.
 LONG = 1200
