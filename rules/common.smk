@@ -191,23 +191,23 @@ def features_of(fold, segment, *wanted):
 
 def protocol_for(classifier):
     """How the experiment draws, and the settings that one classifier may take."""
-    tuning = EXPERIMENT["tuning"]
-    grid = tuning["grids"].get(classifier)
+    tuning = dict(EXPERIMENT["tuning"])
+    tuning["grid"] = tuning.pop("grids").get(classifier)
     return {
         "name": EXPERIMENT["protocol"],
         "draws": EXPERIMENT["draws"],
         "halvings": EXPERIMENT["halvings"],
         "balanced": EXPERIMENT["balanced"],
         "seed": EXPERIMENT["seed"],
-        "tuning": {"folds": tuning["folds"], "grid": grid} if grid else None,
+        "tuning": tuning if tuning["grid"] else None,
     }
 
 
 def minutes_for(classifier, percentage):
     """Minutes of fits of one classifier per megabyte; tuning repeats them."""
-    tuning = protocol_for(classifier)["tuning"] or {"folds": 0, "grid": {}}
-    settings = math.prod(len(values) for values in tuning["grid"].values())
-    fits = EXPERIMENT["draws"] * (1 + tuning["folds"] * settings)
+    tuning, fits = protocol_for(classifier)["tuning"], EXPERIMENT["draws"]
+    if tuning and (tuning["most_rows"] or math.inf) > loading.checks.FEW_ROWS:
+        fits *= 1 + tuning["folds"] * math.prod(map(len, tuning["grid"].values()))
     return 0.05 * (fits + 2 * EXPERIMENT["halvings"]) * percentage / 100
 
 

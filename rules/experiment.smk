@@ -36,7 +36,7 @@ rule predictions:
     resources:
         mem_mb=by_attempt(2000, per_mb=8),
         runtime=by_attempt(
-            2, per_mb=lambda w: minutes_for(w.classifier, int(w.percentage))
+            5, per_mb=lambda w: minutes_for(w.classifier, int(w.percentage))
         ),
     params:
         feature_sets=FEATURE_SETS,

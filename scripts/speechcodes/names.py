@@ -97,10 +97,16 @@ class Classifier(NamedTuple):
     estimator: str
     #: Whether features get zero mean and unit variance first, unless configured.
     standardise: bool
+    #: Values to try of settings that are left open, where labels are few; the first is
+    #: taken elsewhere.
+    tried: dict[str, tuple] = {}
 
 
 CLASSIFIERS = {
-    "svm": Classifier("SVM", "sklearn.svm.SVC", True),
+    # With few rows of many numbers the usual width is too narrow; C changes little.
+    "svm": Classifier(
+        "SVM", "sklearn.svm.SVC", True, {"gamma": ("scale", 0.01, 0.001, 0.0001)}
+    ),
     "knn": Classifier("k-NN", "sklearn.neighbors.KNeighborsClassifier", True),
     "decision_tree": Classifier(
         "Decision tree", "sklearn.tree.DecisionTreeClassifier", False
@@ -110,7 +116,9 @@ CLASSIFIERS = {
     ),
     "adaboost": Classifier("AdaBoost", "sklearn.ensemble.AdaBoostClassifier", False),
     "logistic_regression": Classifier(
-        "Logistic regression", "sklearn.linear_model.LogisticRegression", True
+        "Logistic regression",
+        "sklearn.linear_model.LogisticRegression",
+        True,
     ),
 }
 

@@ -25,7 +25,7 @@ REQUESTS = {
 GROUPS = {
     "signals": (1000, 10, 1),
     "features": (1000, 10, 2),
-    "predictions": (2001, 3, 2),
+    "predictions": (2001, 6, 2),
 }
 #: Memory that may be added for the few megabytes of input that there are here.
 FOR_INPUT = 20

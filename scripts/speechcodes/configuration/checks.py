@@ -13,6 +13,8 @@ from speechcodes.features import midterm, spectrograms
 
 #: Names that files of predictions, and the lists of features, have for other things.
 TAKEN = ("utterance", "label", "speaker", "rejected", "corpus", names.BEST_REFERENCE)
+#: Of so many rows at most, settings left open are tuned: a matter of seconds.
+FEW_ROWS = 500
 
 
 def check(config: dict, architectures: dict) -> dict:
@@ -113,7 +115,7 @@ def set_protocol(experiment: dict, schema: dict) -> None:
     Raises InputError if the protocol does not allow a setting, a classifier is not in
     the experiment, or a value to try in tuning would not do as a setting by the schema.
     """
-    robust, grids = experiment["protocol"] == "robust", experiment["tuning"]["grids"]
+    robust = experiment["protocol"] == "robust"
     if not robust:
         _check_study(experiment)
     for key, number in [("draws", 10 if robust else 1), ("halvings", 10 * robust)]:
@@ -122,6 +124,7 @@ def set_protocol(experiment: dict, schema: dict) -> None:
     for name, settings in experiment["classifiers"].items():
         if settings["standardise"] is None:
             settings["standardise"] = robust and names.CLASSIFIERS[name].standardise
+    grids = _set_tuning(experiment, robust)
     for key, named in [("tuning.grids", grids), ("published", experiment["published"])]:
         for name in named:
             if name not in experiment["classifiers"]:
@@ -136,6 +139,20 @@ def set_protocol(experiment: dict, schema: dict) -> None:
         for key, values in values_of.items():
             for value in values:
                 validate({key: value}, settings, f"experiment.tuning.grids.{name}")
+
+
+def _set_tuning(experiment, robust):
+    """Settle settings left open and what is tried of them; return the grids."""
+    tuning, left_open = experiment["tuning"], {}
+    for name, settings in experiment["classifiers"].items():
+        for key, values in names.CLASSIFIERS[name].tried.items():
+            if settings.get(key) is None:
+                settings[key] = values[0]
+                left_open.setdefault(name, {})[key] = list(values)
+    if tuning["grids"] is None:
+        tuning["grids"] = left_open if robust else {}
+        tuning["most_rows"] = tuning["most_rows"] or FEW_ROWS
+    return tuning["grids"]
 
 
 def _check_study(experiment):

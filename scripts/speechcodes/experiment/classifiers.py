@@ -62,6 +62,7 @@ def tune(
     *,
     grid: dict[str, list],
     folds: int,
+    most_rows: int | None = None,
     seed: int,
     threads: int,
 ) -> dict:
@@ -80,12 +81,17 @@ def tune(
         Setting to list of values; every combination is tried.
     folds : int
         At most; fewer where there are fewer speakers.
+    most_rows : int, optional
+        From more rows nothing is chosen, since that takes long and hardly matters.
 
     Returns
     -------
     settings : dict
-        As given where a class has fewer than two speakers to divide.
+        As given where there are more rows than that, or where a class has fewer than
+        two speakers to divide.
     """
+    if most_rows is not None and len(training.features) > most_rows:
+        return settings
     groups = voices[training.utterance]
     of_class = [groups[training.labels == k] for k in np.unique(training.labels)]
     fewest = min(len(np.unique(heard)) for heard in of_class)

@@ -107,7 +107,7 @@ class Protocol(NamedTuple):
         learned from: what the halves differ by tells how much the training voices
         matter. Not for `study`.
     tuning : dict, optional
-        `folds`, and `grid`: settings to choose, and lists of their values.
+        `folds`, `most_rows`, and `grid`: settings to choose, and lists of their values.
     """
 
     name: str = "robust"

@@ -676,8 +676,9 @@ def _of_lacking(segment, main):
         yield (
             f"Segments {segment}: in half of the draws or more, some class is never "
             f"predicted by the {'; the '.join(told)}. Differences there may be the "
-            "classifier's, not the features': with few labels, tune it "
-            "(`experiment.tuning`), or compare a linear one (`logistic_regression`)."
+            "classifier's, not the features': compare a linear one "
+            "(`logistic_regression`), or draw as many of each class "
+            "(`experiment.balanced`)."
         )
 
 

@@ -26,6 +26,7 @@ STUDY = changed(ONE_DIVISION, "experiment/protocol", "study")
 MSP = changed(TABLE, "corpus/reader", "msp_podcast")
 FOUR = "[angry, happy, neutral, sad]"
 FIRST = "autoencoders/configurations/0"
+WIDTHS = {"svm": ["scale", 0.01, 0.001, 0.0001]}
 
 
 # --- classes, labels and ratings ----------------------------------------------------
@@ -187,6 +188,29 @@ def test_the_study_has_no_use_for_what_it_did_not_do(key, value, message):
 def test_values_to_try_must_do_as_settings(grid, message):
     with pytest.raises(InputError, match=message):
         read(changed(DEMO, "experiment/tuning", f"{{grids: {grid}}}"))
+
+
+@pytest.mark.parametrize(
+    ("given", "tuning", "tried", "most_rows"),
+    [
+        ("svm: {}, knn: {}", "{}", WIDTHS, 500),
+        ("svm: {gamma: null}", "{most_rows: 50}", WIDTHS, 50),
+        ("knn: {}, svm: {gamma: 0.3}", "{}", {}, 500),
+        ("svm: {}, knn: {}", "{grids: {}}", {}, None),
+        ("svm: {}", "{grids: {svm: {gamma: [1, 2]}}}", {"svm": [1, 2]}, None),
+    ],
+)
+def test_a_width_left_open_is_tuned_where_labels_are_few(
+    given, tuning, tried, most_rows
+):
+    text = changed(DEMO, "experiment/classifiers", f"{{{given}}}")
+    found = experiment(changed(text, "experiment/tuning", tuning))
+    grids, settings = found["tuning"]["grids"], found["classifiers"]
+    assert {name: grid["gamma"] for name, grid in grids.items()} == tried
+    assert found["tuning"]["most_rows"] == most_rows
+    assert settings["svm"]["gamma"] == (0.3 if "0.3" in given else "scale")
+    # The study had nothing to tune.
+    assert experiment(STUDY)["tuning"]["grids"] == {}
 
 
 def test_a_classifier_needs_no_entry_in_the_schema():

@@ -53,6 +53,9 @@ def test_keys_of_a_classifier_are_arguments_and_defaults_of_scikit_learn(name):
     assert own.pop("standardise") is None, "the protocol decides"
     parameters = CLASSIFIERS[name]().get_params()
     expected = {key: parameters[key] for key in own}
+    for key, values in names.CLASSIFIERS[name].tried.items():
+        assert own.pop(key) is None, "what is tried stands in the registry"
+        assert expected.pop(key) == values[0]
     if name == "svm":
         expected["C"] = 10  # as in the published study
     if name == "logistic_regression":

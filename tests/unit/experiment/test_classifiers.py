@@ -50,7 +50,9 @@ def test_no_more_neighbours_are_asked_for_than_there_are_rows(rows, neighbours):
 # --- tuning ---------------------------------------------------------------------
 
 
-def tuned(name, rows, speakers, *, grid=None, folds=3, seed=0, standardise=False):
+def tuned(
+    name, rows, speakers, *, grid=None, folds=3, seed=0, standardise=False, **others
+):
     """Return what the package chooses."""
     settings, own_grid = GRIDS[name]
     return classifiers.tune(
@@ -62,6 +64,7 @@ def tuned(name, rows, speakers, *, grid=None, folds=3, seed=0, standardise=False
         folds=folds,
         seed=seed,
         threads=1,
+        **others,
     )
 
 
@@ -108,6 +111,14 @@ def test_settings_stay_where_a_class_has_one_speaker():
     # With a second one there is a choice, which none of these settings is.
     rows, speakers = voiced(2, 6, seed=2)
     assert tuned("svm", rows, speakers)["C"] in (0.05, 1, 50)
+
+
+def test_settings_stay_where_there_are_more_rows_than_are_tuned():
+    rows, speakers = voiced(6, 4, seed=0)
+    n = len(rows.features)
+    settings = GRIDS["svm"][0] | {"standardise": False}
+    assert tuned("svm", rows, speakers, most_rows=n) != settings
+    assert tuned("svm", rows, speakers, most_rows=n - 1) == settings
 
 
 def test_of_equal_settings_the_first_is_chosen():

@@ -15,7 +15,7 @@ def test_few_training_speakers_name_no_winner_of_equals_and_intervals_cover():
     """Of equally good sets, where far more speakers are tested than learned from."""
     world = winners.World(training=6, test=24, **SMALL)
     without, found = winners.of_runs(world, 16)
-    assert found.winners <= 0.13
+    assert found.primary <= 0.13 and found.others <= 0.13
     # 96 scores of 16 runs, 32 areas.
     assert found.of_scores >= 0.93 and found.of_areas >= 0.93
     # For these training speakers alone they are too narrow, which is what is mended.
