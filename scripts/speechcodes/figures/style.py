@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from speechcodes import names as words
 from speechcodes.records import NO_LABEL, VALENCE
@@ -329,6 +331,17 @@ def number(n):
     return f"{n:,.0f}".replace(",", "\N{THIN SPACE}")
 
 
+def _round_places(figure):
+    """Round where axes stand: the solver of the layout leaves other last digits."""
+    for part in figure.subfigs:
+        box = part.bbox_relative
+        box.p0, box.p1 = np.round(box.p0, 6), np.round(box.p1, 6)
+        _round_places(part)
+    for axes in figure.get_axes() if isinstance(figure, Figure) else ():
+        place = axes.get_position(original=True).get_points()
+        axes.set_position(Bbox(np.round(place, 6)))
+
+
 @styled
 def save(figure, numbers, paths):
     """Write a figure, and the numbers behind it, each in the format of its file's name.
@@ -347,6 +360,7 @@ def save(figure, numbers, paths):
     if figure.axes and (layout := figure.get_layout_engine()):
         layout.execute(figure)
         figure.set_layout_engine("none")
+        _round_places(figure)
     for path in map(Path, paths):
         if path.suffix == ".csv":
             write_table(path, numbers, float_format="%.6g")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import CLASSES
+from matplotlib.layout_engine import LayoutEngine
 
 from speechcodes import names
 from speechcodes.figures import style
@@ -24,6 +25,23 @@ def plot():
     axes.set_xlabel("Percentage (%)")
     figure.legend(loc="outside right upper")
     return figure, pd.DataFrame({"x": [1, 10, 100], "y": [0.1, 0.2, 0.4]})
+
+
+class Nudging(LayoutEngine):
+    """Moves all axes and parts of a figure by next to nothing."""
+
+    _adjust_compatible = _colorbar_gridspec = False
+
+    def __init__(self, by):
+        super().__init__()
+        self.by = by
+
+    def execute(self, figure):
+        for part in figure.subfigs:
+            part.bbox_relative.p0 = part.bbox_relative.p0 + self.by
+        for axes in figure.get_axes():
+            place = axes.get_position(original=True)
+            axes.set_position(place.translated(self.by, self.by))
 
 
 class TestStyle:
@@ -93,6 +111,20 @@ class TestStyle:
         first, second = (path.read_bytes() for path in paths)
         assert first == second
         assert sorted(tmp_path.iterdir()) == paths
+
+    @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+    def test_last_digits_of_a_layout_do_not_show(self, tmp_path, suffix):
+        """Solved twice, a layout may differ in them, and files with it."""
+        paths = [tmp_path / f"{name}.{suffix}" for name in "ab"]
+        for path, nudge in zip(paths, [0, 1e-14], strict=True):
+            figure = style.new_figure("A title", 3)
+            for part in figure.subfigures(2, 1):
+                part.subplots(1, 2)
+            figure.get_layout_engine().execute(figure)
+            figure.set_layout_engine(Nudging(nudge))
+            style.save(figure, pd.DataFrame(), [path])
+        first, second = (path.read_bytes() for path in paths)
+        assert first == second
 
     def test_text_of_svg_finds_a_font_on_machines_that_lack_ours(self, tmp_path):
         path = tmp_path / "figure.svg"
