@@ -46,7 +46,10 @@ def configuration():
         {"training": 400, "unlabelled": "all", "test": 500},
         PER_SHARD,
         autoencoders={"configurations": [grid]},
-        experiment={"percentages": list(range(2, 101, 2))},
+        experiment={
+            "percentages": list(range(2, 101, 2)),
+            "classifiers": made_up.CLASSIFIERS,
+        },
     )
 
 

@@ -43,6 +43,7 @@ CONFIG = {
         "percentages": list(range(10, 101, 20)),
         "draws": DRAWS,
         "halvings": 0,
+        "classifiers": made_up.CLASSIFIERS,
     },
 }
 

@@ -9,10 +9,10 @@ import time
 
 import measure
 import numpy as np
+from made_up import CLASSIFIERS
 
 from speechcodes.experiment import comparison, conclusions
 from speechcodes.experiment.predictions import Predicted
-from speechcodes.names import CLASSIFIERS
 from speechcodes.records import VALENCE
 
 UTTERANCES, SPEAKERS, DRAWS = 1236, 60, 10

@@ -12,6 +12,14 @@ SCHEMA = measure.ROOT / "config" / "schemas" / "config.schema.yaml"
 RATE = 8_000
 #: Of each, so many files are synthesised; the others are links to them.
 VOICES = 400
+#: The classifiers of the published study, with the settings that it had.
+CLASSIFIERS = {
+    "svm": {"gamma": "scale"},
+    "knn": {},
+    "decision_tree": {},
+    "random_forest": {},
+    "adaboost": {},
+}
 
 
 def configuration(sizes, utterances_per_shard, **sections):

@@ -42,7 +42,11 @@ def study():
         sizes,
         512,
         autoencoders={"configurations": [grid]},
-        experiment={"percentages": percentages, "draws": 10},
+        experiment={
+            "percentages": percentages,
+            "draws": 10,
+            "classifiers": made_up.CLASSIFIERS,
+        },
     )
     del config["segments"]["20k"]
     return config
