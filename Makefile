@@ -19,8 +19,9 @@ help:  ## List what make can do
 demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
 	$(RUN) snakemake --cores all --quiet rules
 
+# Tests on Slurm mostly wait, so that two cores have room for a third worker.
 test: .venv/installed lint  ## Check the style, and run all tests
-	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 # Speed and memory, on 2 cores in about 80 minutes, with 20 GB of disk in $TMPDIR. With a
 # folder of speech, make bench SPEECH=data/ravdess measures on that, too.
