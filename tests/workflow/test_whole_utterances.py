@@ -29,7 +29,11 @@ def config_of_both():
     config["autoencoders"]["configurations"].append(
         {"architecture": "denoising", "latent": 6, "batch_size": 16}
     )
-    config["experiment"]["feature_sets"] = ["midterm", "code", "pooled", "pca"]
+    config["experiment"] |= {
+        "feature_sets": ["midterm", "code", "pooled", "pca"],
+        "percentages": [100],
+        "classifiers": {"svm": {"C": 1}},
+    }
     return config
 
 
