@@ -116,9 +116,7 @@ CLASSIFIERS = {
     ),
     "adaboost": Classifier("AdaBoost", "sklearn.ensemble.AdaBoostClassifier", False),
     "logistic_regression": Classifier(
-        "Logistic regression",
-        "sklearn.linear_model.LogisticRegression",
-        True,
+        "Logistic regression", "sklearn.linear_model.LogisticRegression", True
     ),
 }
 

@@ -337,7 +337,7 @@ def _round_places(figure):
         box = part.bbox_relative
         box.p0, box.p1 = np.round(box.p0, 6), np.round(box.p1, 6)
         _round_places(part)
-    for axes in figure.get_axes() if isinstance(figure, Figure) else ():
+    for axes in figure.get_axes():
         place = axes.get_position(original=True).get_points()
         axes.set_position(Bbox(np.round(place, 6)))
 
