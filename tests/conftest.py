@@ -1,10 +1,14 @@
 """What tests share: where the project and real speech are, and a finished run."""
 
+import fcntl
+import json
 import os
+import shutil
 import time
+from collections import Counter
 
 import pytest
-from projects import ROOT, SMALL, new_project
+from projects import ROOT, SMALL, Project, new_project
 
 CORPORA = ROOT.parent / "shared" / "corpora"
 
@@ -30,14 +34,18 @@ def reference():
 def finished(root, tmp_path_factory):
     """A project that has run from nothing to the end, with what it planned and did.
 
-    And the seconds it took.
+    And the seconds it took. One for all workers: copy it to change anything.
     """
-    folder = tmp_path_factory.mktemp("workflow") / "finished"
-    project = new_project(root, folder, SMALL)
-    project.planned = project.plan()
-    began = time.perf_counter()
-    project.ran = project.run()
-    project.seconds = time.perf_counter() - began
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    project, notes = Project(shared / "finished"), shared / "finished.json"
+    with (shared / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not notes.exists():
+            notes.write_text(json.dumps(_run_from_nothing(root, project.folder)))
+    planned, ran, project.seconds = json.loads(notes.read_text())
+    project.planned, project.ran = Counter(planned), Counter(ran)
     return project
 
 
@@ -45,6 +53,17 @@ def finished(root, tmp_path_factory):
 def project(finished, tmp_path):
     """A copy of the finished project, to change."""
     return finished.copy(tmp_path / "copy")
+
+
+def _run_from_nothing(root, folder):
+    """Lay out a project and run it; return what it planned, what it ran and how long.
+
+    What a worker left that failed at it is cleared away.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    project = new_project(root, folder, SMALL)
+    planned, began = project.plan(), time.perf_counter()
+    return planned, project.run(), time.perf_counter() - began
 
 
 def _kept_beside(folder, what):

@@ -7,10 +7,10 @@ from local_slurm.run import Run
 
 
 @pytest.fixture
-def four(site):
-    """A project with four autoencoders to train."""
+def three(site):
+    """A project with three autoencoders to train."""
     config = site.config
-    config["autoencoders"]["configurations"][0]["latent"] = [2, 4, 6, 10]
+    config["autoencoders"]["configurations"][0]["latent"] = [2, 4, 6]
     config["autoencoders"]["training"]["epochs"] = 1
     site.config = config
     return site
@@ -25,16 +25,16 @@ def most_at_once(jobs):
     return max(sum(a <= start < b for a, b in spans) for start, _ in spans)
 
 
-def test_one_gpu_trains_one_autoencoder_at_a_time_and_two_train_two(four, cluster):
+def test_one_gpu_trains_one_autoencoder_at_a_time_and_two_train_two(three, cluster):
     cluster.run("scontrol", "update", "nodename=gpu2", "state=drain", "reason=test")
     try:
-        run = Run(four, cluster, "--until", "train_autoencoder")
+        run = Run(three, cluster, "--until", "train_autoencoder")
         run.wait_for("train_autoencoder", "COMPLETED")
         alone = [j for j in run.jobs() if j["JobState"] in ("RUNNING", "COMPLETED")]
     finally:
         cluster.run("scontrol", "update", "nodename=gpu2", "state=resume")
     jobs = run.succeed().jobs()
-    assert len(jobs) == 4
+    assert len(jobs) == 3
     ids = {job["JobId"] for job in alone}
     assert most_at_once([job for job in jobs if job["JobId"] in ids]) == 1
     assert most_at_once(jobs) == 2
@@ -42,14 +42,14 @@ def test_one_gpu_trains_one_autoencoder_at_a_time_and_two_train_two(four, cluste
     assert {job["NodeList"] for job in jobs} == {"gpu1", "gpu2"}
 
 
-def test_a_run_may_take_fewer_gpus_than_there_are(four, cluster):
-    profile = four.folder / "profiles" / "slurm" / "config.yaml"
+def test_a_run_may_take_fewer_gpus_than_there_are(three, cluster):
+    profile = three.folder / "profiles" / "slurm" / "config.yaml"
     text = profile.read_text()
     assert text.count("  # gpu: 2\n") == 1
     profile.write_text(text.replace("  # gpu: 2\n", "  gpu: 1\n"))
-    run = Run(four, cluster, "--until", "train_autoencoder")
+    run = Run(three, cluster, "--until", "train_autoencoder")
     jobs = run.succeed().jobs()
-    assert len(jobs) == 4
+    assert len(jobs) == 3
     assert most_at_once(jobs) == 1
 
 

@@ -48,16 +48,16 @@ def test_runs_are_compared_side_by_side(project):
     assert project.plan(target) == Counter()
 
 
-def test_snakemake_s_own_report_has_every_result_with_caption_and_category(finished):
-    archive = finished.folder / "report.zip"
-    process = finished.snakemake("--report", archive.name)
+def test_snakemake_s_own_report_has_every_result_with_caption_and_category(project):
+    archive = project.folder / "report.zip"
+    process = project.snakemake("--report", archive.name)
     assert process.returncode == 0, process.stdout
     with zipfile.ZipFile(archive) as file:
         names = {name.rsplit("/", 1)[-1] for name in file.namelist()}
     results = [
         path.name
         for kind in ("*.csv", "figures/**/*.svg", "statistics/*/*.csv", "*.html")
-        for path in finished.results.glob(kind)
+        for path in project.results.glob(kind)
         if path.name != "rejected_rows.csv"
     ]
     assert len(results) > 15 and set(results) <= names

@@ -101,11 +101,11 @@ def test_one_more_percentage_runs_its_jobs_and_the_gathering(project):
     assert costly(project.plan()) == {"predictions": 2, **STATISTICS}
 
 
-def one_more_autoencoder(project, latent):
+def one_more_autoencoder(project, latent, *targets):
     config = project.config
     config["autoencoders"]["configurations"][0]["latent"].append(latent)
     project.config = config
-    return project.run()
+    return project.run(*targets)
 
 
 def test_one_more_autoencoder_that_is_not_chosen_remakes_no_code(project):
@@ -115,7 +115,9 @@ def test_one_more_autoencoder_that_is_not_chosen_remakes_no_code(project):
 
 
 def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
-    ran = one_more_autoencoder(project, 4)
+    tables = ("scores", "confounds", "statistics/20k/conclusions")
+    targets = [f"results/small/{table}.csv" for table in tables]
+    ran = one_more_autoencoder(project, 4, *targets)
     assert costly(ran) == {
         "train_autoencoder": 1,
         "select_autoencoder": 1,
@@ -127,14 +129,16 @@ def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
     assert choice["latent"] == 4
     with h5py.File(fold / "codes/20k/test.h5") as file:
         assert file["codes"].shape[1] == 4
-    assert project.plan() == Counter()
+    assert project.plan(*targets) == Counter()
+    assert project.plan()["figure_reconstructions"] == 1
 
 
 def test_codes_of_all_autoencoders_are_tried_without_training_any_anew(project):
     config = project.config
     config["autoencoders"]["trial"] = {"percentages": [10, 100]}
     project.config = config
-    assert costly(project.run()) == {"trial": 2, "criteria": 1}
+    figure = "results/small/figures/20k/criteria.svg"
+    assert costly(project.run(figure)) == {"trial": 2, "criteria": 1}
     folder = project.results / "fold1" / "autoencoders" / "20k"
     table = pd.read_csv(folder / "criteria.csv")
     name = table.loc[table["chosen"], "name"].item()
@@ -156,9 +160,9 @@ def test_codes_of_all_autoencoders_are_tried_without_training_any_anew(project):
         ],
         abs=1e-5,
     )
-    assert (project.results / "figures/20k/criteria.svg").exists()
+    assert (project.folder / figure).exists()
 
-    assert costly(one_more_autoencoder(project, 32)) == {
+    assert costly(one_more_autoencoder(project, 32, figure)) == {
         **{"train_autoencoder": 1, "select_autoencoder": 1, "trial": 1},
         "criteria": 1,
     }

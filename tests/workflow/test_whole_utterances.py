@@ -39,10 +39,11 @@ def config_of_both():
 
 @pytest.fixture(scope="module")
 def both(root, tmp_path_factory):
-    """A finished run of that project."""
+    """A run of that project, up to its scores."""
     folder = tmp_path_factory.mktemp("whole") / "both"
     project = new_project(root, folder, config_of_both())
-    project.run()
+    tables = ("scores", "segments", "durations")
+    project.run(*(f"results/small/{table}.csv" for table in tables))
     return project
 
 
@@ -104,15 +105,12 @@ def test_references_are_of_the_same_utterances_and_size(both, variant, sizes):
     assert rows["codes"] == rows["pca"] == rows["pooled"]
 
 
-def test_all_feature_sets_are_scored_and_reported(both):
+def test_all_feature_sets_are_scored(both):
     scores = pd.read_csv(both.results / "scores.csv")
     found = scores.groupby("segment")["feature_set"].unique()
     for variant in ("20k", "whole"):
         expected = {"midterm", "code", "pooled", "pca", "untrained"}
         assert set(found[variant]) == expected
-    for page in ("report.html", "summary.md"):
-        text = (both.results / page).read_text()
-        assert "pooled spectra" in text and "principal components" in text
 
 
 def test_a_spectrogram_setting_of_one_variant_remakes_no_other(both, tmp_path):
