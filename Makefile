@@ -23,10 +23,10 @@ demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
 test: .venv/installed lint  ## Check the style, and run all tests
 	$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
-# Speed and memory, on 2 cores in about 80 minutes, with 20 GB of disk in $TMPDIR. With a
+# Speed and memory, on 2 cores in about an hour, with 20 GB of disk in $TMPDIR. With a
 # folder of speech, make bench SPEECH=data/ravdess measures on that, too.
 MEASURED = measure "features $(SPEECH)" "compression $(SPEECH)" feature_stage training \
-  experiment intervals dag growth
+  experiment intervals dag
 
 bench: .venv/installed  ## Measure speed and memory anew for performance/RESULTS.md
 	for script in $(MEASURED); do set -- $$script; name=$$1; shift; \

@@ -1,9 +1,9 @@
 """What planning costs: a cold `snakemake -n` of the published study's settings, beside
 a bare workflow of one rule per shard with the same audio files as inputs, which is what
-Snakemake itself takes; and the start of one job on a cluster, which plans anew. 64
-utterances per shard, two segment variants, 32 autoencoders, 5 classifiers at 50
-percentages. Audio files are empty: none is read. The last row is ten times MSP-Podcast
-2.0. Draws performance/planning.png.
+Snakemake itself takes; and the start of one job on a cluster, which plans anew. 4096
+utterances per shard (the default), two segment variants, 32 autoencoders, 5 classifiers
+at 50 percentages. Audio files are empty: none is read. MSP-Podcast 2.0 has 270 000.
+Draws performance/planning.png.
 
     PYTHONPATH=scripts .venv/bin/python performance/dag.py [UTTERANCES ...]
 """
@@ -18,13 +18,13 @@ from speechcodes.configuration import loading
 from speechcodes.corpus import table
 from speechcodes.storage import sharding
 
-UTTERANCES = [12_600, 126_000, 270_000, 2_700_000]
-PER_SHARD = 64
+UTTERANCES = [12_600, 126_000, 270_000]
+PER_SHARD = 4096
 
 BARE = """
 import glob
 files = sorted(glob.glob("corpus/Audios/*"))
-shards = {f"b{i}": files[i : i + 64] for i in range(0, len(files), 64)}
+shards = {f"b{i}": files[i : i + 4096] for i in range(0, len(files), 4096)}
 rule all:
     input: expand("out/{shard}", shard=shards)
 rule shard:
@@ -96,9 +96,11 @@ def draw(rows):
         figure.subplots(1, 2), (0, 1), ("CPU time (s)", "memory (MB)"), strict=True
     ):
         for (label, columns), marker in zip(lines.items(), "osd", strict=True):
-            axes.loglog(
+            axes.plot(
                 utterances, [row[columns[i]] for row in rows], marker + "-", label=label
             )
+        axes.set_xticks(utterances, [f"{n:,}".replace(",", " ") for n in utterances])
+        axes.set_ylim(0)
         axes.set_xlabel("utterances")
         axes.set_ylabel(what)
     axes.legend(frameon=False)
