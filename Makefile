@@ -60,12 +60,24 @@ format: .venv/installed  ## Format all code
 requirements:  ## Pin every requirement anew, with hashes; needs uv
 	uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
 	  --generate-hashes --no-header --output-file requirements.txt
+	echo opensmile | uv pip compile - --universal --fork-strategy fewest \
+	  --python-version 3.11 --constraints requirements.txt \
+	  $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.txt) \
+	  --generate-hashes --no-header --output-file requirements-opensmile.txt
 
 # Its prerequisites beside the schema are the registries that name what may stand there.
 REGISTRIES = $(addprefix scripts/speechcodes/,names.py corpus/readers/registry.py)
 
 config/README.md: config/schemas/config.schema.yaml $(REGISTRIES) .venv/installed  ## Describe all keys
 	$(RUN) PYTHONPATH=scripts python -m speechcodes.configuration.documentation $< > $@
+
+# Packages that are installed only where they are asked for, as in EXTRAS=opensmile;
+# those that are there stay.
+EXTRAS ?= $(shell cat .venv/installed 2>/dev/null)
+ifneq (,$(filter-out $(shell cat .venv/installed 2>/dev/null),$(EXTRAS)))
+.venv/installed: more
+endif
+more:
 
 .venv/installed: requirements.txt
 	@if [ -L .venv ]; then echo ".venv is a link to $$(readlink -f .venv), which would be" \
@@ -75,5 +87,6 @@ config/README.md: config/schemas/config.schema.yaml $(REGISTRIES) .venv/installe
 	    "$$($(PYTHON) --version 2>&1): try make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --require-hashes --requirement requirements.txt
-	@touch $@
+	  --require-hashes --requirement requirements.txt \
+	  $(EXTRAS:%=--requirement requirements-%.txt)
+	@echo $(EXTRAS) > $@

@@ -70,8 +70,9 @@ def plan(folder):
     # In a process of its own: memory of this one would count as that of its children.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         shard = pool.apply(first_shard, (folder, config))
-    job = ["--target-jobs", f"midterm:part=test,label=neutral,shard={shard}"]
-    job += ["--force", "--allowed-rules", "midterm"]
+    wildcards = f"functionals=midterm,part=test,label=neutral,shard={shard}"
+    job = ["--target-jobs", f"functionals:{wildcards}"]
+    job += ["--force", "--allowed-rules", "functionals"]
     _, cpu, memory, output = measure.snakemake(folder, config, "--dry-run")
     _, bare_cpu, bare_memory, _ = measure.snakemake(
         folder, {}, "--dry-run", snakefile=bare

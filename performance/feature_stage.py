@@ -63,7 +63,7 @@ def main():
         with measure.folder() as folder:
             made_up.write(folder / "corpus", used)
             config = configuration(used, size)
-            run = ["--cores", "2", "--until", "midterm", "spectrograms"]
+            run = ["--cores", "2", "--until", "functionals", "spectrograms"]
             wall, _, memory, _ = measure.snakemake(folder, config, *run)
             jobs = len(list(folder.glob("benchmarks/bench/**/*.tsv")))
         wall *= UTTERANCES / used

@@ -52,6 +52,7 @@ EXPERIMENT = config["experiment"]
 FEATURE_SETS = EXPERIMENT["feature_sets"]
 # All that feature sets are put together from.
 SETS = names.all_parts(FEATURE_SETS)
+FUNCTIONALS = names.functionals(FEATURE_SETS)
 CLASSIFIERS = EXPERIMENT["classifiers"]
 PERCENTAGES = EXPERIMENT["percentages"]
 # Segment variants, and how long their segments are.
@@ -69,7 +70,6 @@ TRIED = CODED if CODING.get("trial", {}).get("percentages") else []
 # Feature tables come divided, and without audio.
 DIVISION = config.get("splits", {})
 AUDIO = config.get("audio", {})
-#: Of every figure: for pages, for papers, for slides, and the numbers behind it.
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
 from_user(folders.check_version, f"results/{CORPUS}")
 
@@ -137,19 +137,14 @@ def by_attempt(amount, per_mb=0):
     return grown
 
 
-def shards(kind, parts, labels=(*CLASSES, NO_LABEL)):
-    """Files of one kind of features, of some parts and classes."""
+def shards(kind, parts=None, labels=(*CLASSES, NO_LABEL)):
+    """Files of one kind of features, of some parts or the whole corpus."""
     return [
         f"<results>/features/{kind}/{part}/{label}/{shard}.h5"
         for (part, label), members in SHARDS.items()
-        if part in parts and label in labels
+        if (parts is None or part in parts) and label in labels
         for shard in members
     ]
-
-
-def all_shards(kind):
-    """Files of one kind of features, of the whole corpus."""
-    return shards(kind, {part for part, _ in SHARDS})
 
 
 def in_role(kind, role):
@@ -193,14 +188,9 @@ def protocol_for(classifier):
     """How the experiment draws, and the settings that one classifier may take."""
     tuning = dict(EXPERIMENT["tuning"])
     tuning["grid"] = tuning.pop("grids").get(classifier)
-    return {
-        "name": EXPERIMENT["protocol"],
-        "draws": EXPERIMENT["draws"],
-        "halvings": EXPERIMENT["halvings"],
-        "balanced": EXPERIMENT["balanced"],
-        "seed": EXPERIMENT["seed"],
-        "tuning": tuning if tuning["grid"] else None,
-    }
+    kept = {key: EXPERIMENT[key] for key in ("draws", "halvings", "balanced", "seed")}
+    tuning = tuning if tuning["grid"] else None
+    return {"name": EXPERIMENT["protocol"], "tuning": tuning, **kept}
 
 
 def minutes_for(classifier, percentage):

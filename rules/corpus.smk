@@ -59,7 +59,7 @@ rule roles:
 rule survey:
     """Tell how long utterances are, what segments keep, and which are the same audio."""
     input:
-        midterm=all_shards("midterm"),
+        midterm=shards("midterm"),
         utterances="<results>/utterances.csv",
     output:
         durations=shown("<results>/durations.csv"),
@@ -83,13 +83,10 @@ rule survey:
 rule rejected:
     """List every utterance, row and file left out, with the reason."""
     input:
-        **{
-            f"spectrograms_{name}": all_shards(f"spectrograms/{name}")
-            for name in SEGMENTS
-        },
+        **{f"spectrograms_{s}": shards(f"spectrograms/{s}") for s in SEGMENTS},
         **{f"{name}_table": p for name, p in EXPERIMENT["feature_tables"].items()},
+        **{name: shards(name) for name in FUNCTIONALS},
         rows="<results>/rejected_rows.csv",
-        midterm=all_shards("midterm"),
         utterances="<results>/utterances.csv",
     output:
         rejected=shown("<results>/rejected.csv"),

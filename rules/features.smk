@@ -5,6 +5,7 @@ Features belong to the corpus: each is computed once, whatever the folds.
 
 #: The settings that signals depend on: without the limit of unusable audio.
 READING = {key: value for key, value in AUDIO.items() if key != "max_unusable_share"}
+MODULES = HERE / "scripts/speechcodes/features"
 
 
 def members(wildcards):
@@ -48,24 +49,36 @@ rule signals:
         "../scripts/signals.py"
 
 
-rule midterm:
-    """Compute the mid-term features of one shard's utterances."""
+rule functionals:
+    """Compute one kind of features of one shard's utterances: a row for each."""
     input:
         signals="<results>/features/signals/{part}/{label}/{shard}.h5",
     output:
-        features="<results>/features/midterm/{part}/{label}/{shard}.h5",
+        features="<results>/features/{functionals,midterm|f0}/{part}/{label}/{shard}.h5",
     log:
-        "<logs>/features/midterm/{part}/{label}/{shard}.log",
+        "<logs>/features/{functionals}/{part}/{label}/{shard}.log",
     benchmark:
-        "<benchmarks>/features/midterm/{part}/{label}/{shard}.tsv"
+        "<benchmarks>/features/{functionals,midterm|f0}/{part}/{label}/{shard}.tsv"
     conda:
         "../envs/audio.yaml"
     params:
         audio=READING,
         reading=reading_of_shard,
-        midterm=config.get("features", {}).get("midterm"),
+        settings=lambda w: config.get("features", {}).get(w.functionals, {}),
+        module=lambda w: code_digest.digest(
+            MODULES / f"{w.functionals}.py", include=True
+        ),
     script:
-        "../scripts/midterm.py"
+        "../scripts/functionals.py"
+
+
+use rule functionals as opensmile with:
+    output:
+        features="<results>/features/{functionals,egemaps|compare2016}/{part}/{label}/{shard}.h5",
+    benchmark:
+        "<benchmarks>/features/{functionals,egemaps|compare2016}/{part}/{label}/{shard}.tsv"
+    conda:
+        "../envs/opensmile.yaml"
 
 
 rule spectrograms:

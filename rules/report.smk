@@ -32,9 +32,9 @@ def all_features(wildcards):
 
     Snakemake does not look for what only lies on the way to a target.
     """
-    files = [*all_shards("midterm"), *predictions_of(VARIANTS)]
+    files = [*sum(map(shards, FUNCTIONALS), []), *predictions_of(VARIANTS)]
     for segment in SEGMENTS:
-        files += all_shards(f"spectrograms/{segment}")
+        files += shards(f"spectrograms/{segment}")
         for fold in FOLDS:
             for paths in features_of(fold, segment, "training", "test").values():
                 files += paths if isinstance(paths, list) else []

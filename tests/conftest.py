@@ -1,6 +1,7 @@
 """What tests share: where the project and real speech are, and a finished run."""
 
 import fcntl
+import importlib
 import json
 import os
 import shutil
@@ -28,6 +29,18 @@ def ravdess():
 def reference():
     """The folder of the study's published tables, kept there for tests only, too."""
     return _kept_beside(CORPORA.parent / "reference", "the published tables are")
+
+
+@pytest.fixture(scope="session")
+def installed_extra():
+    """Import an optional package; skip without it, or fail where it must be there."""
+
+    def load(name):
+        if os.environ.get("SPEECHCODES_REQUIRE_EXTRAS"):
+            return importlib.import_module(name)
+        return pytest.importorskip(name, exc_type=ImportError)
+
+    return load
 
 
 @pytest.fixture(scope="session")

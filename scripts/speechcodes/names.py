@@ -26,6 +26,19 @@ class FeatureSet(NamedTuple):
     learned: bool = False
     #: Whether an autoencoder must be chosen first.
     needs_autoencoder: bool = False
+    #: Functionals of signals: numbers of a row, for the estimate of disk.
+    columns: int = 0
+    #: A package that is not in requirements.txt, which computes it.
+    extra: str = ""
+    #: What that package allows, for the report.
+    licence: str = ""
+
+
+#: What openSMILE says, of itself and of what it computes.
+_OPENSMILE_LICENCE = (
+    "openSMILE computed some features: they may be used for research, as openSMILE "
+    "itself, but in a product only with a licence of audEERING"
+)
 
 
 #: In the order of figures and tables.
@@ -35,9 +48,44 @@ FEATURE_SETS = {
         short="mid-term (136)",
         dataset="midterm",
         per="corpus",
+        columns=136,
         colour="#0072B2",
         colour_per_speaker="#56B4E9",
         marker="o",
+    ),
+    "egemaps": FeatureSet(
+        title="eGeMAPS features",
+        short="eGeMAPS (88)",
+        dataset="egemaps",
+        per="corpus",
+        columns=88,
+        extra="opensmile",
+        licence=_OPENSMILE_LICENCE,
+        colour="#332288",
+        colour_per_speaker="#882255",
+        marker="P",
+    ),
+    "compare2016": FeatureSet(
+        title="ComParE features",
+        short="ComParE (6373)",
+        dataset="compare2016",
+        per="corpus",
+        columns=6373,
+        extra="opensmile",
+        licence=_OPENSMILE_LICENCE,
+        colour="#117733",
+        colour_per_speaker="#AA7700",
+        marker="X",
+    ),
+    "f0": FeatureSet(
+        title="pitch functionals",
+        short="pitch (12)",
+        dataset="f0",
+        per="corpus",
+        columns=12,
+        colour="#999933",
+        colour_per_speaker="#44AA99",
+        marker="p",
     ),
     "code": FeatureSet(
         title="codes",
@@ -208,6 +256,20 @@ def need_autoencoders(names) -> bool:
     """
     known = [FEATURE_SETS[p] for p in all_parts(names) if p in FEATURE_SETS]
     return any(one.needs_autoencoder for one in known)
+
+
+def functionals(names) -> list[str]:
+    """Return the kinds of functionals that some feature sets need.
+
+    Mid-term features are always among them: how long utterances are stands with them.
+
+    >>> functionals(["code", "egemaps@speaker"])
+    ['midterm', 'egemaps']
+    """
+    wanted = {"midterm", *all_parts(names)}
+    return [
+        name for name, one in FEATURE_SETS.items() if one.columns and name in wanted
+    ]
 
 
 def classifier(name: str) -> str:

@@ -1,6 +1,7 @@
 """Four emotions of real speech, half of it without labels, in one command."""
 
 import csv
+from importlib.util import find_spec
 
 import pandas as pd
 import pytest
@@ -8,6 +9,8 @@ from projects import new_project
 
 EMOTIONS = {"01": "calm", "03": "joy", "04": "sadness", "05": "ANGER "}
 CLASSES = ["angry", "happy", "neutral", "sad"]
+#: All that is computed of signals, where it is installed.
+FUNCTIONALS = ["midterm", "f0", *(["egemaps"] if find_spec("opensmile") else [])]
 CONFIG = {
     "corpus": {
         "name": "small",
@@ -36,7 +39,7 @@ CONFIG = {
         "trial": {"percentages": []},
     },
     "experiment": {
-        "feature_sets": ["midterm", "code", "pooled"],
+        "feature_sets": [*FUNCTIONALS, "code", "pooled"],
         "percentages": [50, 100],
         "draws": 2,
         "halvings": 2,
@@ -81,8 +84,18 @@ def test_nothing_is_left_out_and_half_is_unlabelled(emotions):
 
 def test_features_are_computed_once_for_both_folds(emotions):
     # Two parts, with four classes and speech without labels each.
-    assert emotions.ran["signals"] == emotions.ran["midterm"] == 2 * 5
+    assert emotions.ran["signals"] == 2 * 5
+    of_opensmile = emotions.ran["opensmile"]
+    assert of_opensmile == (2 * 5 if "egemaps" in FUNCTIONALS else 0)
+    assert emotions.ran["functionals"] == 2 * 2 * 5
     assert emotions.ran["train_autoencoder"] == 2
+
+
+def test_all_that_is_computed_of_signals_is_scored(emotions):
+    scores = pd.read_csv(emotions.results / "scores.csv")
+    assert {*FUNCTIONALS, "code", "pooled"} < set(scores["feature_set"])
+    summary = (emotions.results / "summary.md").read_text()
+    assert ("openSMILE computed" in summary) == ("egemaps" in FUNCTIONALS)
 
 
 def test_the_autoencoder_hears_speech_without_labels_of_all_but_the_test(emotions):

@@ -20,7 +20,7 @@ STAGES = {
         0.2,
     ),
     "signals": ("signals", 0.15),
-    "mid-term features": ("midterm", 0.15),
+    "functionals": ("functionals", 0.15),
     "spectrograms": ("spectrograms", 0.15),
     "training": ("train_autoencoder", 6),
     "choice": ("select_autoencoder", 0.05),

@@ -16,7 +16,7 @@ ROLES = ("training", "unlabelled", "test")
 
 #: Rules whose jobs cost something; all others draw, count or tell.
 COSTLY = (
-    *("synthesise_demo", "signals", "midterm", "spectrograms", "train_autoencoder"),
+    *("synthesise_demo", "signals", "functionals", "spectrograms", "train_autoencoder"),
     *("select_autoencoder", "codes", "predictions", "scores", "comparison"),
     *("confounds", "trial", "criteria"),
 )
@@ -49,7 +49,7 @@ def test_a_cold_dry_run_lists_every_job_of_the_run(finished):
     assert costly(finished.planned) == {
         "synthesise_demo": 1,
         "signals": 10,
-        "midterm": 10,
+        "functionals": 10,
         "spectrograms": 10,
         "train_autoencoder": 2,
         "select_autoencoder": 1,
@@ -81,7 +81,7 @@ def test_a_replaced_wav_reruns_its_shard_and_only_what_reads_its_part(
 ):
     make_louder(wav_of(project, part))
     planned = project.plan()
-    features = {"signals": 1, "midterm": 1, "spectrograms": 1}
+    features = {"signals": 1, "functionals": 1, "spectrograms": 1}
     assert costly(planned) == features | expected
     tables = ("survey", "rejected", "count_rejected", "report")
     assert [planned[rule] for rule in tables] == [1] * len(tables)
@@ -224,7 +224,7 @@ def test_a_change_to_training_and_to_the_table_at_once_is_seen_whole(project):
 
 def test_deleted_features_are_remade_with_what_follows(project):
     (project.results / "features/midterm/test/neutral/b.h5").unlink()
-    assert costly(project.plan()) == {"midterm": 1, "predictions": 4, **STATISTICS}
+    assert costly(project.plan()) == {"functionals": 1, "predictions": 4, **STATISTICS}
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_signals_that_would_be_read_otherwise_are_not_missed_in_vain(project):
     file = project.folder / "scripts" / "speechcodes" / "features" / "audio.py"
     file.write_text(file.read_text() + "\n# Edited.\n")
     planned = project.plan()
-    assert planned["signals"] == planned["midterm"] == 10
+    assert planned["signals"] == planned["functionals"] == 10
 
 
 def test_deleted_signals_are_not_missed_until_audio_changes(project):
@@ -256,7 +256,7 @@ def test_deleted_signals_are_not_missed_until_audio_changes(project):
     assert project.plan() == Counter()
     make_louder(wav_of(project, "test"))
     planned = project.plan()
-    assert planned["signals"] == planned["midterm"] == planned["spectrograms"] == 1
+    assert planned["signals"] == planned["functionals"] == planned["spectrograms"] == 1
     assert not planned["train_autoencoder"]
 
 
@@ -265,7 +265,7 @@ def test_one_more_segment_variant_leaves_the_features_there_are(project):
     config["segments"]["15k"] = {"samples": 15000, "short_signals": "drop"}
     project.config = config
     planned = project.plan()
-    assert not planned["signals"] and not planned["midterm"]
+    assert not planned["signals"] and not planned["functionals"]
     # Those of the new variant.
     assert planned["spectrograms"] == 10
     assert planned["train_autoencoder"] == 2
@@ -277,7 +277,7 @@ def test_other_midterm_features_train_nothing_anew(project):
     config["features"]["midterm"] = {"window": 2.0}
     project.config = config
     planned = project.plan()
-    assert planned["midterm"] == 10 and planned["predictions"] == 4
+    assert planned["functionals"] == 10 and planned["predictions"] == 4
     untouched = ("signals", "spectrograms", "train_autoencoder", "codes")
     assert not any(planned[rule] for rule in untouched)
 
@@ -288,7 +288,7 @@ def test_audio_is_read_in_shards_and_a_replaced_file_touches_one(project):
     config = project.config
     config["features"]["utterances_per_shard"] = 3
     project.config = config
-    process = project.snakemake("--cores", "2", "--until", "midterm")
+    process = project.snakemake("--cores", "2", "--until", "functionals")
     assert process.returncode == 0, process.stdout
     (project.results / folder / "b.h5").unlink()
     after = rows_of(project.results / folder)
@@ -299,8 +299,8 @@ def test_audio_is_read_in_shards_and_a_replaced_file_touches_one(project):
     table = pd.read_csv(project.results / "utterances.csv", dtype=str)
     wav = table.query("part == 'test' and label == 'neutral'")["path"].iloc[0]
     make_louder(project.folder / wav)
-    planned = project.plan("--until", "midterm")
-    assert (planned["signals"], planned["midterm"]) == (1, 1)
+    planned = project.plan("--until", "functionals")
+    assert (planned["signals"], planned["functionals"]) == (1, 1)
 
 
 def rows_of(folder):

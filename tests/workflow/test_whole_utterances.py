@@ -121,7 +121,7 @@ def test_a_spectrogram_setting_of_one_variant_remakes_no_other(both, tmp_path):
     planned = project.plan()
     assert planned["spectrograms"] == 10
     assert planned["train_autoencoder"] == 1
-    assert not planned["signals"] and not planned["midterm"]
+    assert not planned["signals"] and not planned["functionals"]
 
 
 def test_other_noise_trains_anew_and_remakes_codes_only(both, tmp_path):

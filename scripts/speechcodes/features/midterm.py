@@ -23,6 +23,8 @@ _SHORT += [f"delta {name}" for name in _SHORT]
 
 #: The 136 features in order, as pyAudioAnalysis names them.
 NAMES = [f"{name}_{statistic}" for statistic in ("mean", "std") for name in _SHORT]
+LIBRARIES = ["numpy", "soundfile", "soxr"]
+DESCRIPTION = "mid-term features of pyAudioAnalysis, mean over an utterance's windows"
 
 #: Added by the library wherever a sum may be zero.
 EPS = np.finfo(float).eps
@@ -31,6 +33,11 @@ BLOCK = 128
 #: Parts of a frame, and of a spectrum, whose entropy is taken.
 PARTS = 10
 ROLLOFF = 0.9
+
+
+def names() -> list[str]:
+    """Return what the features are called."""
+    return NAMES
 
 
 def features(

@@ -204,10 +204,12 @@ def disk(
     """
     rate, experiment = config["audio"]["sampling_rate"], config["experiment"]
     of_part = segments.set_index("part")
+    kinds = names.functionals(experiment["feature_sets"])
+    columns = sum(names.FEATURE_SETS[kind].columns for kind in kinds)
     samples = of_part["hours"].sum() * 3600 * rate
     bytes_of = {
         "signals": samples * 4,
-        "midterm": sum(bool(u.part) for u in utterances) * 136 * 8,
+        "functionals": sum(bool(u.part) for u in utterances) * columns * 8,
         **dict.fromkeys(["spectrograms", "codes", "autoencoders", "predictions"], 0),
     }
     tested = sum(

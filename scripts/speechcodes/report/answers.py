@@ -16,7 +16,9 @@ from speechcodes.experiment.comparison import EXPLORATORY, PRIMARY
 from speechcodes.experiment.conclusions import FEWEST_DRAWS, SURE
 from speechcodes.names import (
     BEST_REFERENCE,
+    FEATURE_SETS,
     PER_SPEAKER,
+    all_parts,
     feature_set,
     is_per_speaker,
     listed,
@@ -274,7 +276,7 @@ def how_sure(*several: Results) -> str:
         if not any(STRONGER_NAME in name.lower() for name in sets):
             told += (
                 f" {STRONGER} is known as a strong reference, but no set of this run "
-                "is called so: give it as a feature table."
+                "is called so: add `egemaps` to the feature sets (docs/running.md)."
             )
     return f"{told} {_generalised(pd.concat([of.intervals for of in statistics]))}"
 
@@ -376,7 +378,13 @@ def warnings(results: Results) -> list[str]:
         found += _of_few_trained(segment, main, can_fold)
         found += _of_lacking(segment, main)
         found += _of_normalised(segment, main)
-    return found
+    return found + _of_licences(results.config["experiment"]["feature_sets"])
+
+
+def _of_licences(sets):
+    """Say what features may not be used for."""
+    known = [FEATURE_SETS[name] for name in all_parts(sets) if name in FEATURE_SETS]
+    return sorted({one.licence for one in known if one.licence})
 
 
 #: What the same audio under different names may do, the worst first.

@@ -104,7 +104,9 @@ def side_by_side(several: list[Results]) -> pd.DataFrame:
     return (
         table.assign(
             case=[_title(*row) for row in table[KEYS].itertuples(index=False)],
-            found=table["ahead"] + table["difference"].map(" ({:+.3f})".format),
+            # Text even where there is none.
+            found=table["ahead"]
+            + table["difference"].map(" ({:+.3f})".format).astype(str),
         )
         .pivot_table(
             "found", ["classifier", "feature_set"], "case", aggfunc="first", sort=False

@@ -255,7 +255,11 @@ def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
 @pytest.mark.parametrize(
     ("sets", "tables", "message"),
     [
-        ("[midterm, wav2vec2]", "{}", "there is no wav2vec2; known are midterm, code"),
+        (
+            "[midterm, wav2vec2]",
+            "{}",
+            "there is no wav2vec2; known are midterm, egemaps",
+        ),
         ("[midterm+x]", "{y: a.csv}", "there is no x; known are .*, code, .*, y, and"),
         ("[midterm]", "{y: a.csv}", "feature_tables.y is in no set"),
         ("[midterm, midterm]", "{}", "must not have an entry twice"),

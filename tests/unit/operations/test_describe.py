@@ -152,7 +152,7 @@ def test_disk_is_what_arrays_take():
     }
     found = estimated({"20k": SEGMENTS["20k"]}, lengths, FOLDS, LAYERS)
     assert found["signals"] == pytest.approx(4 * 40_000 * 4)
-    assert found["midterm"] == 4 * 136 * 8
+    assert found["functionals"] == 4 * 136 * 8
     # Two segments of each utterance; spectrograms of (49, 200).
     assert found["spectrograms"] == 8 * 49 * 200 * 4
     # In each of two folds, of one utterance to train on and one to test.

@@ -138,7 +138,7 @@ def test_jobs_of_a_killed_run_are_ended_and_no_others(folder):
         process(folder, SPEECHCODES_RUN="killed") as another,
         process(folder, SPEECHCODES_RUN="living") as of_another_run,
         process(folder, SPEECHCODES_RUN="killed", SLURM_JOB_ID="7") as of_slurm,
-        process(folder, ".snakemake/scripts/tmp1.midterm.py") as editor,
+        process(folder, ".snakemake/scripts/tmp1.functionals.py") as editor,
     ):
         runs.end_jobs(RESULTS, said.append)
         assert job.wait(5) == another.wait(5) == -signal.SIGKILL

@@ -22,6 +22,10 @@ from speechcodes.operations import code_digest
 SCRIPTS = ROOT / "scripts"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REQUIREMENTS = (ROOT / "requirements.txt").read_text()
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+OF_EXTRAS = {
+    extra: (ROOT / f"requirements-{extra}.txt").read_text() for extra in EXTRAS
+}
 #: What a distribution needs and does not declare, or only as an extra.
 UNDECLARED = {
     # For its backend; keras alone would import nothing.
@@ -34,8 +38,9 @@ METHODS = {"to_markdown": "tabulate"}
 
 
 def pins():
-    """Return {name: requirement} of requirements.txt."""
-    lines = [line for line in REQUIREMENTS.splitlines() if re.match(r"\w", line)]
+    """Return {name: requirement} of requirements.txt and of the files of extras."""
+    text = "\n".join([REQUIREMENTS, *OF_EXTRAS.values()])
+    lines = [line for line in text.splitlines() if re.match(r"\w", line)]
     found = [Requirement(line.removesuffix("\\")) for line in lines]
     assert len({r.name for r in found}) == len(found)
     return {canonicalize_name(r.name): r for r in found}
@@ -57,7 +62,9 @@ def environments():
 
 
 #: Distributions of each module that can be imported here.
-PROVIDERS = packages_distributions()
+PROVIDERS = {extra: [extra] for extra in EXTRAS} | packages_distributions()
+# Which does not say so.
+PROVIDERS["parselmouth"] = ["praat-parselmouth"]
 PINS, ENVIRONMENTS = pins(), environments()
 
 
@@ -91,8 +98,12 @@ def distributions_of(script):
 
 def needed_by(rule):
     """Return the distributions that a rule's script needs, and figures it may draw."""
-    drawn = (SCRIPTS / "speechcodes" / "figures").glob("*.py")
-    modules = drawn if rule.script == "figure" else []
+    modules = []
+    if rule.script == "figure":
+        modules = (SCRIPTS / "speechcodes" / "figures").glob("*.py")
+    elif kinds := re.search(r"{functionals,([\w|]+)}", " ".join(rule.outputs)):
+        features = SCRIPTS / "speechcodes" / "features"
+        modules = [features / f"{kind}.py" for kind in kinds[1].split("|")]
     files = [SCRIPTS / f"{rule.script}.py", *modules]
     needed = set().union(*map(distributions_of, files))
     return needed - NOT_LOADED.get(rule.script, set())
@@ -113,11 +124,12 @@ def modules_loaded_by(imports):
 LARGE = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "jinja2"}
 
 
-@pytest.mark.parametrize("script", ["signals", "midterm", "spectrograms"])
+@pytest.mark.parametrize("script", ["signals", "functionals", "spectrograms"])
 def test_a_short_job_waits_for_no_large_import(script):
     tree = ast.parse((SCRIPTS / f"{script}.py").read_text())
-    imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
-    loaded = modules_loaded_by(map(ast.unparse, imports))
+    nodes = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    imports = [*map(ast.unparse, nodes), "import speechcodes.features.midterm"]
+    loaded = modules_loaded_by(imports)
     assert "h5py" in loaded
     assert not LARGE & loaded
 
@@ -168,8 +180,9 @@ def test_every_script_is_that_of_a_rule_of_its_name():
     assert len(found) > 10
     scripts = {rule.script for rule in found.values()}
     assert {path.stem for path in SCRIPTS.glob("*.py")} == scripts
-    # One script draws most figures, for two rules, and one looks at nodes.
-    shared = {"figure", "check_node"}
+    # One script draws most figures, one computes functionals in two environments, and
+    # one looks at nodes.
+    shared = {"figure", "check_node", "functionals"}
     assert {n for n, rule in found.items() if rule.script not in {n} | shared} == set()
 
 
@@ -263,17 +276,18 @@ def test_what_runs_beside_snakemake_asks_for_nothing():
 # --- requirements ---------------------------------------------------------------
 
 
-def test_every_requirement_is_pinned_with_hashes_and_of_no_other_index():
-    blocks = re.split(r"^(?=\w)", REQUIREMENTS, flags=re.M)[1:]
-    assert len(blocks) == len(PINS)
+@pytest.mark.parametrize("text", [REQUIREMENTS, *OF_EXTRAS.values()])
+def test_every_requirement_is_pinned_with_hashes_and_of_no_other_index(text):
+    blocks = re.split(r"^(?=\w)", text, flags=re.M)[1:]
+    assert len(blocks) == len(re.findall(r"^\w", text, flags=re.M))
     for block in blocks:
         requirement = Requirement(block.splitlines()[0].removesuffix("\\"))
         (specifier,) = requirement.specifier
         assert specifier.operator == "==" and "*" not in specifier.version
         hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})\b", block)
         assert hashes, requirement.name
-    assert "://" not in REQUIREMENTS
-    assert set(re.findall(r"(?<!\S)-[-\w]+", REQUIREMENTS)) == {"--hash"}
+    assert "://" not in text
+    assert set(re.findall(r"(?<!\S)-[-\w]+", text)) == {"--hash"}
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
@@ -297,6 +311,7 @@ def test_the_project_depends_on_all_that_its_code_imports():
         canonicalize_name(Requirement(line).name)
         for line in PYPROJECT["project"]["dependencies"]
     }
+    declared |= set(EXTRAS)
     # All of the package, since the rules import some of it too.
     needed = set().union(*map(distributions_of, SCRIPTS.rglob("*.py")))
     # Keras comes with TensorFlow, which fits it to itself.

@@ -291,6 +291,13 @@ def per_speaker(fewest):
     return table.replace("code", "code@speaker")
 
 
+def test_what_features_may_not_be_used_for_is_told_once(fair):
+    sets = {"feature_sets": ["egemaps", "compare2016@speaker", "code"]}
+    config = fair.config | {"experiment": fair.config["experiment"] | sets}
+    (told,) = warnings(fair, config=config)
+    assert "openSMILE" in told and "research" in told
+
+
 def test_speakers_who_say_little_are_warned_of_where_features_rest_on_them(fair):
     (told,) = warnings(fair, intervals={"30k": per_speaker(9)})
     assert told.startswith("Segments 30k: features are normalised per speaker (code@")
