@@ -23,7 +23,7 @@ demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
 test: .venv/installed lint  ## Check the style, and run all tests
 	$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
-# Speed and memory, on 2 cores in about an hour, with 20 GB of disk in $TMPDIR. With a
+# Speed and memory, on 2 cores in an hour or two, with 20 GB of disk in $TMPDIR. With a
 # folder of speech, make bench SPEECH=data/ravdess measures on that, too.
 MEASURED = measure "features $(SPEECH)" "compression $(SPEECH)" feature_stage training \
   experiment intervals dag
@@ -73,8 +73,9 @@ config/README.md: config/schemas/config.schema.yaml $(REGISTRIES) .venv/installe
 
 # Packages that are installed only where they are asked for, as in EXTRAS=opensmile;
 # those that are there stay.
-EXTRAS ?= $(shell cat .venv/installed 2>/dev/null)
-ifneq (,$(filter-out $(shell cat .venv/installed 2>/dev/null),$(EXTRAS)))
+THERE := $(shell cat .venv/installed 2>/dev/null)
+EXTRAS ?= $(THERE)
+ifneq (,$(filter-out $(THERE),$(EXTRAS)))
 .venv/installed: more
 endif
 more:

@@ -5,7 +5,11 @@ Features belong to the corpus: each is computed once, whatever the folds.
 
 #: The settings that signals depend on: without the limit of unusable audio.
 READING = {key: value for key, value in AUDIO.items() if key != "max_unusable_share"}
-MODULES = HERE / "scripts/speechcodes/features"
+READ_BY = code_digest.digest(HERE / "scripts/signals.py")
+COMPUTED_BY = {
+    kind: code_digest.digest(code_digest.PACKAGE / f"features/{kind}.py", include=True)
+    for kind in names.functionals(names.FEATURE_SETS)
+}
 
 
 def members(wildcards):
@@ -25,9 +29,7 @@ def reading_of_shard(wildcards):
     They may be missing, and Snakemake would not see that they would be made otherwise.
     """
     pairs = [(u.utterance, u.path) for u in members(wildcards)]
-    return code_digest.of_values(
-        [pairs, code_digest.digest(HERE / "scripts/signals.py")]
-    )
+    return code_digest.of_values([pairs, READ_BY])
 
 
 rule signals:
@@ -65,9 +67,7 @@ rule functionals:
         audio=READING,
         reading=reading_of_shard,
         settings=lambda w: config.get("features", {}).get(w.functionals, {}),
-        module=lambda w: code_digest.digest(
-            MODULES / f"{w.functionals}.py", include=True
-        ),
+        module=lookup(dpath="{functionals}", within=COMPUTED_BY),
     script:
         "../scripts/functionals.py"
 

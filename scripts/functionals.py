@@ -10,6 +10,7 @@ from speechcodes.storage import hdf5
 
 log_to(snakemake.log[0])
 name, settings = snakemake.wildcards.functionals, snakemake.params.settings
+# No import tells which module it is: the rule watches it by a param.
 kind = import_module(f"speechcodes.features.{name}")
 rate = snakemake.params.audio["sampling_rate"]
 

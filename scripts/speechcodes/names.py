@@ -28,9 +28,7 @@ class FeatureSet(NamedTuple):
     needs_autoencoder: bool = False
     #: Functionals of signals: numbers of a row, for the estimate of disk.
     columns: int = 0
-    #: A package that is not in requirements.txt, which computes it.
-    extra: str = ""
-    #: What that package allows, for the report.
+    #: What the package that computes it allows, for the report.
     licence: str = ""
 
 
@@ -59,7 +57,6 @@ FEATURE_SETS = {
         dataset="egemaps",
         per="corpus",
         columns=88,
-        extra="opensmile",
         licence=_OPENSMILE_LICENCE,
         colour="#332288",
         colour_per_speaker="#882255",
@@ -71,7 +68,6 @@ FEATURE_SETS = {
         dataset="compare2016",
         per="corpus",
         columns=6373,
-        extra="opensmile",
         licence=_OPENSMILE_LICENCE,
         colour="#117733",
         colour_per_speaker="#AA7700",

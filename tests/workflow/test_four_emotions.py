@@ -39,7 +39,7 @@ CONFIG = {
         "trial": {"percentages": []},
     },
     "experiment": {
-        "feature_sets": [*FUNCTIONALS, "code", "pooled"],
+        "feature_sets": [*FUNCTIONALS, "code", "pooled", "pca"],
         "percentages": [50, 100],
         "draws": 2,
         "halvings": 2,
@@ -91,11 +91,13 @@ def test_features_are_computed_once_for_both_folds(emotions):
     assert emotions.ran["train_autoencoder"] == 2
 
 
-def test_all_that_is_computed_of_signals_is_scored(emotions):
+def test_all_feature_sets_are_scored_and_reported(emotions):
     scores = pd.read_csv(emotions.results / "scores.csv")
-    assert {*FUNCTIONALS, "code", "pooled"} < set(scores["feature_set"])
-    summary = (emotions.results / "summary.md").read_text()
-    assert ("openSMILE computed" in summary) == ("egemaps" in FUNCTIONALS)
+    assert {*FUNCTIONALS, "code", "pooled", "pca"} < set(scores["feature_set"])
+    for page in ("report.html", "summary.md"):
+        text = (emotions.results / page).read_text()
+        assert "pooled spectra" in text and "principal components" in text
+        assert ("openSMILE computed" in text) == ("egemaps" in FUNCTIONALS)
 
 
 def test_the_autoencoder_hears_speech_without_labels_of_all_but_the_test(emotions):
