@@ -3,17 +3,28 @@
 from datetime import datetime
 
 import pytest
+import yaml
+from local_slurm.cluster import wait_until
 from local_slurm.run import Run
+from projects import ROOT
 
 
 @pytest.fixture
-def three(site):
-    """A project with three autoencoders to train."""
-    config = site.config
-    config["autoencoders"]["configurations"][0]["latent"] = [2, 4, 6]
-    config["autoencoders"]["training"]["epochs"] = 1
-    site.config = config
-    return site
+def three(tiny):
+    """The smallest workflow, with three jobs that ask for a GPU as trainings do."""
+    add_to_profile(
+        tiny, {"set-resources": {"wait": {"gpu": 1, "slurm_partition": "gpu"}}}
+    )
+    tiny.set(files=3)
+    tiny.hold()
+    yield tiny
+    tiny.release()
+
+
+def add_to_profile(tiny, settings):
+    """Add settings to the profile."""
+    profile = tiny.folder / "profiles" / "slurm" / "config.yaml"
+    profile.write_text(yaml.safe_dump(yaml.safe_load(profile.read_text()) | settings))
 
 
 def most_at_once(jobs):
@@ -25,29 +36,34 @@ def most_at_once(jobs):
     return max(sum(a <= start < b for a, b in spans) for start, _ in spans)
 
 
-def test_one_gpu_trains_one_autoencoder_at_a_time_and_two_train_two(three, cluster):
+def running(run):
+    """The nodes of the jobs that run."""
+    return sorted(j["NodeList"] for j in run.jobs() if j["JobState"] == "RUNNING")
+
+
+def test_one_gpu_gives_one_job_at_a_time_and_two_give_two(three, cluster):
     cluster.run("scontrol", "update", "nodename=gpu2", "state=drain", "reason=test")
     try:
-        run = Run(three, cluster, "--until", "train_autoencoder")
-        run.wait_for("train_autoencoder", "COMPLETED")
-        alone = [j for j in run.jobs() if j["JobState"] in ("RUNNING", "COMPLETED")]
+        run = Run(three, cluster)
+        run.wait_for("wait")
+        wait_until(lambda: len(run.jobs()) == 3, "the other jobs")
+        assert running(run) == ["gpu1"]
     finally:
         cluster.run("scontrol", "update", "nodename=gpu2", "state=resume")
-    jobs = run.succeed().jobs()
-    assert len(jobs) == 3
-    ids = {job["JobId"] for job in alone}
-    assert most_at_once([job for job in jobs if job["JobId"] in ids]) == 1
-    assert most_at_once(jobs) == 2
-    assert {job["NodeList"] for job in alone} == {"gpu1"}
-    assert {job["NodeList"] for job in jobs} == {"gpu1", "gpu2"}
+    wait_until(lambda: len(running(run)) == 2, "the second GPU to be used")
+    assert running(run) == ["gpu1", "gpu2"]
+    three.release()
+    assert most_at_once(run.succeed().jobs()) == 2
 
 
 def test_a_run_may_take_fewer_gpus_than_there_are(three, cluster):
     profile = three.folder / "profiles" / "slurm" / "config.yaml"
-    text = profile.read_text()
-    assert text.count("  # gpu: 2\n") == 1
-    profile.write_text(text.replace("  # gpu: 2\n", "  gpu: 1\n"))
-    run = Run(three, cluster, "--until", "train_autoencoder")
+    assert "  # gpu: 2\n" in (ROOT / "profiles/slurm/config.yaml").read_text()
+    limits = yaml.safe_load(profile.read_text())["resources"]
+    add_to_profile(three, {"resources": limits | {"gpu": 1}})
+    run = Run(three, cluster)
+    run.wait_for("wait")
+    three.release()
     jobs = run.succeed().jobs()
     assert len(jobs) == 3
     assert most_at_once(jobs) == 1
@@ -72,14 +88,15 @@ def test_more_time_than_a_partition_gives_is_an_error_that_says_so(site, cluster
         cluster.run("scontrol", "update", "partitionname=gpu", "maxtime=infinite")
 
 
-def test_as_many_jobs_as_a_user_may_have(site, cluster):
+def test_as_many_jobs_as_a_user_may_have(tiny, cluster):
+    tiny.set(files=2)
     cluster.limit_jobs(1)
     try:
         held = ["sbatch", "--hold", "--parsable", "--wrap", "true"]
         first, second = cluster.run(*held), cluster.run(*held)
         assert (first.returncode, second.returncode) == (0, 1), second.stderr
         cluster.run("scancel", first.stdout.strip())
-        run = Run(site, cluster, "--jobs", "1", "check_cluster").succeed()
+        run = Run(tiny, cluster, "--jobs", "1").succeed()
     finally:
         cluster.limit_jobs(-1)
     assert len(run.jobs()) == 2
