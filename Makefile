@@ -19,9 +19,11 @@ help:  ## List what make can do
 demo: .venv/installed  ## Run the whole workflow on a small synthetic corpus
 	$(RUN) snakemake --cores all --quiet rules
 
-# Tests on Slurm mostly wait, so that two cores have room for a third worker.
+# Tests on Slurm mostly wait, so that two cores have room for a third worker. If one
+# crashes, all end: pytest-xdist (3.8) would wait for ever for what it was to run.
 test: .venv/installed lint  ## Check the style, and run all tests
-	$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder \
+	  --max-worker-restart 0
 
 # Speed and memory, on 2 cores in an hour or two, with 20 GB of disk in $TMPDIR. With a
 # folder of speech, make bench SPEECH=data/ravdess measures on that, too.

@@ -2,7 +2,7 @@
 
 Eyben, Wöllmer and Schuller (2010), "openSMILE: the Munich versatile and fast
 open-source audio feature extractor", ACM Multimedia; `opensmile.Smile` of the package
-opensmile.
+opensmile. It crashes in a process that has loaded TensorFlow (opensmile 2.6.0).
 """
 
 import warnings
