@@ -3,7 +3,6 @@
 import os
 
 import pytest
-import yaml
 from local_slurm.cluster import Cluster, missing_programs
 from tiny import Tiny
 
@@ -71,12 +70,11 @@ def on_site():
 def tiny(tmp_path, on_site):
     """The smallest workflow with the project's hooks, ready for a cluster."""
     tiny = on_site(Tiny(tmp_path))
-    profile = tmp_path / "profiles" / "slurm" / "config.yaml"
-    settings = yaml.safe_load(profile.read_text())
+    settings = tiny.profile
     # Of rules that it has not.
     for key in ("groups", "group-components", "set-resources"):
         del settings[key]
-    profile.write_text(yaml.safe_dump(settings))
+    tiny.profile = settings
     return tiny
 
 

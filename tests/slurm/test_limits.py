@@ -12,19 +12,11 @@ from projects import ROOT
 @pytest.fixture
 def three(tiny):
     """The smallest workflow, with three jobs that ask for a GPU as trainings do."""
-    add_to_profile(
-        tiny, {"set-resources": {"wait": {"gpu": 1, "slurm_partition": "gpu"}}}
-    )
+    tiny.profile |= {"set-resources": {"wait": {"gpu": 1, "slurm_partition": "gpu"}}}
     tiny.set(files=3)
     tiny.hold()
     yield tiny
     tiny.release()
-
-
-def add_to_profile(tiny, settings):
-    """Add settings to the profile."""
-    profile = tiny.folder / "profiles" / "slurm" / "config.yaml"
-    profile.write_text(yaml.safe_dump(yaml.safe_load(profile.read_text()) | settings))
 
 
 def most_at_once(jobs):
@@ -53,14 +45,17 @@ def test_one_gpu_gives_one_job_at_a_time_and_two_give_two(three, cluster):
     wait_until(lambda: len(running(run)) == 2, "the second GPU to be used")
     assert running(run) == ["gpu1", "gpu2"]
     three.release()
-    assert most_at_once(run.succeed().jobs()) == 2
+    jobs = run.succeed().jobs()
+    assert len(jobs) == 3
+    assert most_at_once(jobs) == 2
+    assert {job["NodeList"] for job in jobs} == {"gpu1", "gpu2"}
 
 
 def test_a_run_may_take_fewer_gpus_than_there_are(three, cluster):
-    profile = three.folder / "profiles" / "slurm" / "config.yaml"
-    assert "  # gpu: 2\n" in (ROOT / "profiles/slurm/config.yaml").read_text()
-    limits = yaml.safe_load(profile.read_text())["resources"]
-    add_to_profile(three, {"resources": limits | {"gpu": 1}})
+    text = (ROOT / "profiles" / "slurm" / "config.yaml").read_text()
+    assert text.count("  # gpu: 2\n") == 1
+    limited = yaml.safe_load(text.replace("  # gpu: 2\n", "  gpu: 1\n"))
+    three.profile |= {"resources": limited["resources"]}
     run = Run(three, cluster)
     run.wait_for("wait")
     three.release()

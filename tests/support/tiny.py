@@ -66,6 +66,19 @@ class Tiny:
         shutil.copytree(ROOT / "profiles", folder / "profiles")
         self.set()
 
+    @property
+    def profile(self):
+        """The settings of profiles/slurm, which may be set, too."""
+        return yaml.safe_load(self._profile.read_text())
+
+    @profile.setter
+    def profile(self, settings):
+        self._profile.write_text(yaml.safe_dump(settings))
+
+    @property
+    def _profile(self):
+        return self.folder / "profiles" / "slurm" / "config.yaml"
+
     def set(self, name="tiny", files=1, setting="a"):
         """Write the configuration."""
         config = {"name": name, "files": files, "setting": setting}
