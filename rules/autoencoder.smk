@@ -182,6 +182,32 @@ rule codes:
         "../scripts/codes.py"
 
 
+rule fisher:
+    """Learn Fisher vectors from unlabelled speech, of what trains and tests in a fold."""
+    input:
+        unlabelled=in_role("spectrograms/{segment}", "unlabelled"),
+        roles="<results>/fold{fold}/roles/unlabelled.csv",
+        training=in_role("spectrograms/{segment}", "training"),
+        test=in_role("spectrograms/{segment}", "test"),
+    output:
+        training="<results>/fold{fold}/fisher/{segment}/training.h5",
+        test="<results>/fold{fold}/fisher/{segment}/test.h5",
+    log:
+        "<logs>/fold{fold}/fisher/{segment}.log",
+    benchmark:
+        "<benchmarks>/fold{fold}/fisher/{segment}.tsv"
+    conda:
+        "../envs/autoencoder.yaml"
+    resources:
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30, per_mb=0.01),
+    params:
+        seed=TRAINING.get("seed"),
+        input=lookup(dpath="{segment}", within=INPUTS),
+    script:
+        "../scripts/fisher.py"
+
+
 rule pca:
     """Turn what trains and tests in a fold into principal components of unlabelled speech."""
     input:

@@ -61,6 +61,8 @@ LENGTHS = {
     name: {key: variant[key] for key in ("samples", "short_signals")}
     for name, variant in SEGMENTS.items()
 }
+# What stands in the frames of each variant: spectrograms, and pitch beside them.
+INPUTS = {name: variant["input"] for name, variant in SEGMENTS.items()}
 # What predictions are made of: every segment variant, or the tables.
 VARIANTS = list(SEGMENTS) or ["tables"]
 # The variants that autoencoders are trained for, and whose autoencoders are all tried.

@@ -23,13 +23,24 @@ def members(wildcards):
     return known[wildcards.shard]
 
 
-def reading_of_shard(wildcards):
+def in_part(wildcards):
+    """Utterances of one part."""
+    of_part = (found for (part, _), found in SHARDS.items() if part == wildcards.part)
+    return [u for found in of_part for shard in found.values() for u in shard]
+
+
+def reading(utterances):
     """Digest of what signals are read from and by.
 
     They may be missing, and Snakemake would not see that they would be made otherwise.
     """
-    pairs = [(u.utterance, u.path) for u in members(wildcards)]
+    pairs = [(u.utterance, u.path) for u in utterances]
     return code_digest.of_values([pairs, READ_BY])
+
+
+def reading_of_shard(wildcards):
+    """Digest of what one shard of signals is read from and by."""
+    return reading(members(wildcards))
 
 
 rule signals:
@@ -81,10 +92,37 @@ use rule functionals as opensmile with:
         "../envs/opensmile.yaml"
 
 
+rule pitch:
+    """Track the pitch of one part's utterances, and find each speaker's median."""
+    input:
+        signals=lambda wildcards: shards("signals", [wildcards.part]),
+    output:
+        pitch="<results>/features/pitch/{part}.h5",
+    log:
+        "<logs>/features/pitch/{part}.log",
+    benchmark:
+        "<benchmarks>/features/pitch/{part}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    resources:
+        runtime=by_attempt(10, per_mb=0.01),
+    params:
+        audio=READING,
+        reading=lambda wildcards: reading(in_part(wildcards)),
+        voices=lambda wildcards: {u.utterance: u.voice for u in in_part(wildcards)},
+    script:
+        "../scripts/pitch.py"
+
+
 rule spectrograms:
     """Compute the spectrograms of all segments of one shard's utterances."""
     input:
         signals="<results>/features/signals/{part}/{label}/{shard}.h5",
+        pitch=lambda w: (
+            "<results>/features/pitch/{part}.h5"
+            if "pitch" in INPUTS[w.segment]
+            else []
+        ),
     output:
         features="<results>/features/spectrograms/{segment}/{part}/{label}/{shard}.h5",
     log:
@@ -98,6 +136,7 @@ rule spectrograms:
         reading=reading_of_shard,
         variant=lookup(dpath="{segment}", within=LENGTHS),
         spectrogram=lookup(dpath="{segment}/spectrogram", within=SEGMENTS),
+        input=lookup(dpath="{segment}", within=INPUTS),
     script:
         "../scripts/spectrograms.py"
 

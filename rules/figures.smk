@@ -130,6 +130,7 @@ rule figure_reconstructions:
         runtime=by_attempt(30, per_mb=0.01),
     params:
         spectrogram=lookup(dpath="{segment}/spectrogram", within=SEGMENTS),
+        input=lookup(dpath="{segment}", within=INPUTS),
         settings=lambda wildcards: settings_of(
             registry.FIGURES["reconstructions"], wildcards
         ),

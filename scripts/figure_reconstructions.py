@@ -1,6 +1,7 @@
 """Draw test spectrograms beside what the chosen autoencoder makes of them."""
 
 from speechcodes.autoencoders import models, reconstruction, training
+from speechcodes.features import channels
 from speechcodes.figures import reconstructions, style
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_table
@@ -13,6 +14,12 @@ table, originals, reconstructed = reconstruction.examples_of_classes(
     snakemake.input.spectrograms,
     read_table(snakemake.input.roles),
     settings["classes"],
+)
+# Channels beside the spectrograms have another scale.
+beside = channels.beside(snakemake.params.input)
+originals, reconstructed = (
+    [one[:, : one.shape[1] - beside] for one in each]
+    for each in (originals, reconstructed)
 )
 figure = reconstructions.reconstructions(table, originals, reconstructed, settings)
 style.save(figure, table, snakemake.output)

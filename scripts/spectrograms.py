@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from speechcodes.features import signals, spectrograms
+from speechcodes.features import channels, pitch, signals, spectrograms
 from speechcodes.operations.logs import log_to
 from speechcodes.storage import hdf5
 
@@ -10,13 +10,26 @@ log_to(snakemake.log[0])
 variant, settings = snakemake.params.variant, snakemake.params.spectrogram
 rate = snakemake.params.audio["sampling_rate"]
 
+beside = channels.beside(snakemake.params.input)
+contours = pitch.read(snakemake.input.pitch) if beside else {}
+
+
+def pitch_of(utterance, frames):
+    """Channels of pitch beside an utterance's frames."""
+    timing = settings["window"], settings["step"]
+    return pitch.channels(*contours[utterance], frames, *timing)
+
+
+def compute(signal):
+    """Spectrograms of an utterance, if it is not too short for any channel."""
+    if beside:
+        pitch.check_length(signal, rate)
+    return spectrograms.of_segments(signal, variant, rate, settings)
+
+
 lengths = [each.samples for each in signals.lengths(snakemake.input.signals)]
 rejected = []
-computed = signals.compute_each(
-    snakemake.input.signals,
-    lambda signal: spectrograms.of_segments(signal, variant, rate, settings),
-    rejected,
-)
+computed = signals.compute_each(snakemake.input.signals, compute, rejected)
 with hdf5.create(
     snakemake.output.features,
     parameters={
@@ -24,16 +37,20 @@ with hdf5.create(
         "audio": snakemake.params.audio,
         "segments": variant,
         "spectrogram": settings,
+        "input": list(snakemake.params.input),
     },
     libraries=["numpy", "soundfile", "soxr"],
     description=(
         "spectrograms: (n, frames, bins) of segments or, of whole utterances, (all "
-        "frames, bins) one after the other, frames: (n,) number of frames of each; "
-        "utterance: (n,) id; segment: (n,) number of the segment in its utterance; "
-        "mean: (n, bins) what was taken out of each segment, if centred"
+        "frames, bins) one after the other, the last bins channels of pitch if it is "
+        f"in the input ({'; '.join(channels.PITCH)}); frames: (n,) number of frames of "
+        "each; utterance: (n,) id; segment: (n,) number of the segment in its "
+        "utterance; mean: (n, bins) what was taken out of each segment, if centred"
     ),
 ) as file:
-    shape = spectrograms.stored_shape(lengths, variant, rate, settings)
+    shape = spectrograms.stored_shape(lengths, variant, rate, settings, beside)
     rows = file.create_dataset("spectrograms", shape, np.float32)
-    columns = spectrograms.fill(rows, computed, settings["centred"])
+    columns = spectrograms.fill(
+        rows, computed, settings["centred"], pitch_of if beside else None
+    )
     hdf5.put(file, columns, rejected)

@@ -22,10 +22,12 @@ class FeatureSet(NamedTuple):
     colour: str
     colour_per_speaker: str
     marker: str
-    #: Whether an autoencoder learned it, so that references are held against it.
+    #: Whether it was learned from unlabelled speech: references are held against it.
     learned: bool = False
     #: Whether an autoencoder must be chosen first.
     needs_autoencoder: bool = False
+    #: Whether its columns have one scale: how much each varies tells what it counts.
+    scaled: bool = False
     #: Functionals of signals: numbers of a row, for the estimate of disk.
     columns: int = 0
     #: What the package that computes it allows, for the report.
@@ -93,6 +95,17 @@ FEATURE_SETS = {
         colour="#E69F00",
         colour_per_speaker="#D55E00",
         marker="s",
+    ),
+    "fisher": FeatureSet(
+        title="Fisher vectors",
+        short="Fisher vectors",
+        dataset="fisher",
+        per="fold",
+        learned=True,
+        scaled=True,
+        colour="#6A3D9A",
+        colour_per_speaker="#E31A8C",
+        marker="*",
     ),
     "pooled": FeatureSet(
         title="pooled spectra",
@@ -197,14 +210,13 @@ SQUARED_ERRORS = {
 def feature_set(name: str) -> str:
     """Return what a feature set is called, in the plural where it is one of ours.
 
-    >>> feature_set("midterm"), feature_set("code@speaker")
-    ('mid-term features', 'codes, per speaker')
+    >>> feature_set("midterm"), feature_set("f0+code@speaker")
+    ('mid-term features', 'pitch functionals + codes, per speaker')
     """
     if name == BEST_REFERENCE:
         return "the best reference"
-    plain = name.removesuffix(PER_SPEAKER)
-    known = FEATURE_SETS.get(plain)
-    title = known.title if known else plain
+    known = [FEATURE_SETS[p].title if p in FEATURE_SETS else p for p in parts(name)]
+    title = " + ".join(known)
     return f"{title}, per speaker" if is_per_speaker(name) else title
 
 
@@ -236,12 +248,21 @@ def all_parts(names) -> set[str]:
 
 
 def is_learned(name: str) -> bool:
-    """Tell whether something in a feature set is learned by an autoencoder.
+    """Tell whether something in a feature set counts as learned.
 
     >>> is_learned("midterm+code@speaker"), is_learned("pca")
     (True, False)
     """
     return any(p in FEATURE_SETS and FEATURE_SETS[p].learned for p in parts(name))
+
+
+def is_code(name: str) -> bool:
+    """Tell whether something in a feature set is a code of an autoencoder.
+
+    >>> is_code("midterm+code@speaker"), is_code("fisher")
+    (True, False)
+    """
+    return "code" in parts(name)
 
 
 def need_autoencoders(names) -> bool:

@@ -21,7 +21,7 @@ def test_feature_sets_are_named_in_words():
         "codes",
         "wav2vec",
         "mid-term features, per speaker",
-        "midterm+code, per speaker",
+        "mid-term features + codes, per speaker",
     ]
     assert names.parts("midterm+code@speaker") == ["midterm", "code"]
     assert names.parts("own+x-1.0") == ["own", "x-1.0"]

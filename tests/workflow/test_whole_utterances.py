@@ -10,6 +10,7 @@ from projects import SMALL, new_project
 
 WHOLE = {
     "samples": "whole",
+    "input": ["spectrogram", "pitch"],
     "spectrogram": {
         "window": 0.025,
         "step": 0.01,
@@ -30,7 +31,7 @@ def config_of_both():
         {"architecture": "denoising", "latent": 6, "batch_size": 16}
     )
     config["experiment"] |= {
-        "feature_sets": ["midterm", "code", "pooled", "pca"],
+        "feature_sets": ["midterm", "code", "pooled", "pca", "fisher"],
         "percentages": [100],
         "classifiers": {"svm": {"C": 1}},
     }
@@ -62,7 +63,38 @@ def test_no_utterance_is_dropped_or_padded(both):
     names = values(path, "utterance").astype(str)
     expected = (lengths.loc[names, "samples"] - 200) // 80 + 1
     assert values(path, "frames").tolist() == expected.tolist()
-    assert values(path, "spectrograms").shape == (expected.sum(), 24)
+    assert values(path, "spectrograms").shape == (expected.sum(), 27)
+
+
+def test_pitch_stands_beside_the_bands_from_the_median_of_the_speaker(both):
+    folder = both.results / "features"
+    contours = values(folder / "pitch/test.h5", "contours")
+    path = folder / "spectrograms/whole/test/neutral/b.h5"
+    (name, frames), channels = (
+        [values(path, key)[0] for key in ("utterance", "frames")],
+        values(path, "spectrograms")[:, 24:],
+    )
+    utterances = values(folder / "pitch/test.h5", "utterance")
+    speakers = pd.read_csv(both.results / "utterances.csv", dtype=str)
+    speaker = speakers.set_index("utterance")["speaker"]
+    own = speaker[speaker == speaker[name.decode()]].index
+    lengths = values(folder / "pitch/test.h5", "frames")
+    of_each = dict(
+        zip(
+            utterances.astype(str),
+            np.split(contours[:, 0], np.cumsum(lengths)[:-1]),
+            strict=True,
+        )
+    )
+    median = np.nanmedian(np.concatenate([of_each[u] for u in own if u in of_each]))
+    # Windows of 25 ms every 10 ms: their middles lie nearest to the next frame.
+    expected = of_each[name.decode()][1 : frames + 1] - median
+    found = channels[:frames]
+    voiced = ~np.isnan(expected)
+    assert 0.2 < voiced.mean() < 1
+    np.testing.assert_array_equal(found[:, 1], voiced)
+    np.testing.assert_allclose(found[voiced, 0], expected[voiced], atol=1e-4)
+    assert not found[~voiced].any()
 
 
 def test_each_variant_has_the_autoencoders_that_suit_it(both):
@@ -82,8 +114,8 @@ def test_each_variant_has_the_autoencoders_that_suit_it(both):
     [
         # The smaller of two codes is chosen, 8 numbers; 200 bins, twice.
         ("20k", {"codes": 8, "pca": 8, "pooled": 400}),
-        # 6 numbers and 24 bands, mean and deviation of each.
-        ("whole", {"codes": 12, "pca": 12, "pooled": 48}),
+        # 6 numbers, and 24 bands and 3 channels of pitch, mean and deviation of each.
+        ("whole", {"codes": 12, "pca": 12, "pooled": 54}),
     ],
 )
 def test_references_are_of_the_same_utterances_and_size(both, variant, sizes):
@@ -109,7 +141,7 @@ def test_all_feature_sets_are_scored(both):
     scores = pd.read_csv(both.results / "scores.csv")
     found = scores.groupby("segment")["feature_set"].unique()
     for variant in ("20k", "whole"):
-        expected = {"midterm", "code", "pooled", "pca", "untrained"}
+        expected = {"midterm", "code", "pooled", "pca", "fisher", "untrained"}
         assert set(found[variant]) == expected
 
 

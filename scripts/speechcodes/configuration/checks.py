@@ -9,7 +9,8 @@ from speechcodes.configuration.validation import validate
 from speechcodes.corpus.readers.common import Labelling, normalised
 from speechcodes.corpus.readers.registry import READERS
 from speechcodes.errors import InputError
-from speechcodes.features import midterm, spectrograms
+from speechcodes.features import channels, midterm, spectrograms
+from speechcodes.records import WHOLE
 
 #: Names that files of predictions, and the lists of features, have for other things.
 TAKEN = ("utterance", "label", "speaker", "rejected", "corpus", names.BEST_REFERENCE)
@@ -222,7 +223,7 @@ def set_references(config: dict) -> None:
     """
     sets, protocol = (config["experiment"][k] for k in ("feature_sets", "protocol"))
     if config.get("segments") and protocol == "robust":
-        for name in list(filter(names.is_learned, sets)):
+        for name in list(filter(names.is_code, sets)):
             each = names.PER_SPEAKER if names.is_per_speaker(name) else ""
             if f"untrained{each}" not in sets:
                 sets.append(f"untrained{each}")
@@ -299,7 +300,14 @@ def _spectrogram_shape(name, variant, rate):
     if bands:
         with _blaming(f"{where}.bands"):
             spectrograms.mel_weights(bands, round(window * rate), rate)
-    shape = spectrograms.shape(samples, rate, window, settings["step"], bands)
+    beside = channels.beside(variant["input"])
+    if beside and samples != WHOLE:
+        raise InputError(
+            f"segments.{name}.input: pitch stands beside spectrograms of whole "
+            f"utterances alone, but samples is {samples}: leave it out, or set samples "
+            "to whole"
+        )
+    shape = spectrograms.shape(samples, rate, window, settings["step"], bands, beside)
     if 0 in shape:
         raise InputError(
             f"segments.{name}.samples: {samples} is too short for a spectrogram; at "

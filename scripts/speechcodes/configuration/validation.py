@@ -126,6 +126,7 @@ _RULES = {
     "minProperties": "must have {} or more entries",
     "minLength": "must not be empty",
     "maxLength": "must have at most {} characters",
+    "contains": "must have {0[const]} among them",
     "uniqueItems": "must not have an entry twice",
     "pattern": "must match {}",
 }

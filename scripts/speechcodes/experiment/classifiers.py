@@ -9,8 +9,36 @@ from sklearn.model_selection import ParameterGrid, StratifiedGroupKFold, cross_v
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from speechcodes.experiment.feature_sets import FeatureSet
+from speechcodes.experiment.feature_sets import Block, FeatureSet
 from speechcodes.names import CLASSIFIERS
+
+
+class Scaler(StandardScaler):
+    """Scale features to unit variance, and give each block of columns equal weight.
+
+    The columns of a block that is scaled already share one factor, so that their mean
+    variance is 1. Of several blocks, each has the same total variance. One block that
+    is not scaled gets what scikit-learn's `StandardScaler` gives.
+
+    Parameters
+    ----------
+    blocks : tuple of feature_sets.Block
+    """
+
+    def __init__(self, blocks=()):
+        super().__init__()
+        self.blocks = blocks
+
+    def fit(self, X, y=None):
+        """Find mean and scale of each column of the rows X."""
+        super().fit(X)
+        first = 0
+        for width, scaled in self.blocks:
+            columns = slice(first, first := first + width)
+            if scaled:
+                self.scale_[columns] = np.sqrt(self.var_[columns].mean()) or 1
+            self.scale_[columns] *= np.sqrt(width * len(self.blocks) / X.shape[1])
+        return self
 
 
 def build(
@@ -20,6 +48,7 @@ def build(
     seed: int,
     threads: int,
     rows: int,
+    blocks: tuple[Block, ...] = (),
     protocol: str = "robust",
 ) -> BaseEstimator:
     """Return an untrained scikit-learn classifier.
@@ -33,6 +62,8 @@ def build(
         and unit variance first, as found in the training rows.
     rows : int
         Number of training rows: k-NN cannot ask for more neighbours than that.
+    blocks : tuple of feature_sets.Block
+        Of the features, if they are to be standardised; see `Scaler`.
     protocol : str
         `study` leaves ties of an SVM as they are.
     """
@@ -51,7 +82,7 @@ def build(
         extra["n_neighbors"] = min(wanted, rows)
     arguments |= {key: value for key, value in extra.items() if key in defaults}
     model = estimator(**arguments)
-    return make_pipeline(StandardScaler(), model) if settings["standardise"] else model
+    return make_pipeline(Scaler(blocks), model) if settings["standardise"] else model
 
 
 def tune(
@@ -100,11 +131,12 @@ def tune(
     division = StratifiedGroupKFold(min(folds, fewest), shuffle=True, random_state=seed)
     divisions = list(division.split(training.features, training.labels, groups))
     rows = min(len(kept) for kept, _ in divisions)
+    common = {"seed": seed, "threads": threads}
     macro_f1 = make_scorer(f1_score, average="macro", zero_division=0)
     candidates = [settings | chosen for chosen in ParameterGrid(grid)]
     scores = [
         cross_val_score(
-            build(name, candidate, seed=seed, threads=threads, rows=rows),
+            build(name, candidate, blocks=training.blocks, rows=rows, **common),
             training.features,
             training.labels,
             cv=divisions,

@@ -28,6 +28,14 @@ class Rows(NamedTuple):
     labels: np.ndarray | None = None  # int, shape (rows,): classes, if that is not
 
 
+class Block(NamedTuple):
+    """Columns that belong together: those of one part of a concatenation."""
+
+    width: int
+    #: Whether they have one scale; see `names.FeatureSet`.
+    scaled: bool = False
+
+
 @dataclass
 class FeatureSet:
     """The features of one role."""
@@ -35,6 +43,8 @@ class FeatureSet:
     features: np.ndarray  # shape (rows, dimensions)
     utterance: np.ndarray  # int, shape (rows,): index among the role's, -1 if unknown
     labels: np.ndarray  # int, shape (rows,): class, as an index into the classes
+    #: The columns, from left to right; nothing stands for one block, not scaled.
+    blocks: tuple[Block, ...] = ()
 
     @property
     def has_utterances(self) -> bool:
@@ -49,7 +59,8 @@ class FeatureSet:
     def of(self, utterances: Sequence[int]) -> "FeatureSet":
         """Return the rows that belong to some utterances."""
         rows = np.isin(self.utterance, utterances)
-        return FeatureSet(self.features[rows], self.utterance[rows], self.labels[rows])
+        taken = [self.features[rows], self.utterance[rows], self.labels[rows]]
+        return FeatureSet(*taken, self.blocks)
 
 
 @dataclass
@@ -136,7 +147,8 @@ def gather(
         Every part of the names; rows of utterances not in the table are left out.
     names : sequence of str
         `a+b` concatenates a and b, each averaged over an utterance's rows; a name that
-        ends in `@speaker` is the same normalised per speaker, see `per_speaker`.
+        ends in `@speaker` is the same normalised per speaker, see `per_speaker`. After
+        that its columns have one scale; those that had one before are only centred.
     table : pd.DataFrame
         Text columns utterance, label and voice of the role's utterances, and no
         others.
@@ -155,7 +167,9 @@ def gather(
     found = table.set_index("utterance").reindex(common)
     labels = np.array([classes.index(label) for label in found["label"]], dtype=int)
     voices = found["voice"].to_numpy(object)
-    single = {name: _feature_set(r, utterances, labels) for name, r in rows.items()}
+    single = {
+        name: _feature_set(name, r, utterances, labels) for name, r in rows.items()
+    }
     sets = {}
     for name in names:
         plain = name.removesuffix(PER_SPEAKER)
@@ -164,21 +178,21 @@ def gather(
         sets[name] = single.get(plain) or _concatenated(plain, single, labels)
         if is_per_speaker(name):
             _check_voices(name, utterances, voices)
-            own = voices[sets[name].utterance]
-            features = per_speaker(sets[name].features, own)
-            sets[name] = replace(sets[name], features=features)
+            sets[name] = _per_speaker(sets[name], voices)
     return RoleFeatures(utterances, labels, voices, sets, tuple(classes))
 
 
-def _feature_set(rows, utterances, labels):
+def _feature_set(name, rows, utterances, labels):
     """The `FeatureSet` of the rows whose utterance is wanted, or unknown."""
     if rows.utterance is None:
         return FeatureSet(rows.features, np.full(len(rows.features), -1), rows.labels)
+    scaled = name in FEATURE_SETS and FEATURE_SETS[name].scaled
+    blocks = (Block(rows.features.shape[1], scaled),)
     index = {utterance: i for i, utterance in enumerate(utterances)}
     positions = np.array([index.get(u, -1) for u in rows.utterance], dtype=int)
     kept = positions >= 0
     owner = positions[kept]
-    return FeatureSet(rows.features[kept], owner, labels[owner])
+    return FeatureSet(rows.features[kept], owner, labels[owner], blocks)
 
 
 def _check_utterances(name, single):
@@ -206,12 +220,23 @@ def _check_voices(name, utterances, voices):
         )
 
 
-def per_speaker(features: np.ndarray, voices: np.ndarray) -> np.ndarray:
+def _per_speaker(found, voices):
+    """Normalise a `FeatureSet` per speaker; after that its columns have one scale."""
+    widths, scaled = zip(*found.blocks, strict=True)
+    own = voices[found.utterance]
+    features = per_speaker(found.features, own, np.repeat(scaled, widths))
+    blocks = tuple(Block(width, scaled=True) for width in widths)
+    return replace(found, features=features, blocks=blocks)
+
+
+def per_speaker(
+    features: np.ndarray, voices: np.ndarray, scaled: np.ndarray | bool = False
+) -> np.ndarray:
     """Give each speaker's rows zero mean and unit variance in every dimension.
 
     No label is looked at: who speaks is all that is used. Features have the shape
-    (rows, dimensions), voices (rows,); a dimension that is constant for a speaker is
-    only centred.
+    (rows, dimensions), voices (rows,). Dimensions that are constant for a speaker, or
+    are `scaled` (dimensions,), are only centred.
     """
     normalised = np.array(features, dtype=float)
     speakers, owner = np.unique(voices.astype(str), return_inverse=True)
@@ -221,7 +246,9 @@ def per_speaker(features: np.ndarray, voices: np.ndarray) -> np.ndarray:
         # Averages of equal numbers differ in their last digits, which say nothing.
         constant = deviations <= ROUNDING * np.abs(rows).max(axis=0)
         centred = rows - rows.mean(axis=0)
-        normalised[owner == speaker] = centred / np.where(constant, 1, deviations)
+        normalised[owner == speaker] = centred / np.where(
+            constant | scaled, 1, deviations
+        )
     return normalised
 
 
@@ -234,6 +261,7 @@ def averaged(feature_set: FeatureSet, n: int) -> np.ndarray:
 
 def _concatenated(name, single, labels):
     """The `FeatureSet` with the averaged features of several side by side."""
-    n = len(labels)
-    features = np.hstack([averaged(single[part], n) for part in parts(name)])
-    return FeatureSet(features, np.arange(n), labels)
+    n, found = len(labels), [single[part] for part in parts(name)]
+    features = np.hstack([averaged(one, n) for one in found])
+    blocks = tuple(block for one in found for block in one.blocks)
+    return FeatureSet(features, np.arange(n), labels, blocks)

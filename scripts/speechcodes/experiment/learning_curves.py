@@ -114,7 +114,12 @@ def predict_draws(
                 name, settings, drawn, training.voices, **protocol.tuning, **common
             )
         model = classifiers.build(
-            name, own, rows=len(drawn.features), protocol=protocol.name, **common
+            name,
+            own,
+            rows=len(drawn.features),
+            blocks=drawn.blocks,
+            protocol=protocol.name,
+            **common,
         )
         predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
         fitted.append((*predicted, own))

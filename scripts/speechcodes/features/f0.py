@@ -1,20 +1,14 @@
-"""Functionals of the pitch: how high, how lively, and how much is voiced.
-
-The pitch is Praat's: `parselmouth.Sound.to_pitch_ac`, Boersma (1993), "Accurate
-short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a
-sampled sound", IFA Proceedings 17.
-"""
+"""Functionals of the pitch: how high, how lively, and how much is voiced."""
 
 import numpy as np
 
-from speechcodes.errors import RejectedAudio
+from speechcodes.features import pitch
+from speechcodes.features.pitch import STEP
 
-LIBRARIES = ["numpy", "soundfile", "soxr", "praat-parselmouth"]
-#: Pitches that are looked for, in Hz, and the seconds between two frames.
-LOWEST, HIGHEST, STEP = 65.0, 600.0, 0.01
+LIBRARIES = pitch.LIBRARIES
 DESCRIPTION = (
-    f"functionals of the pitch, in semitones above {LOWEST:g} Hz, over voiced frames, "
-    "and of voicing over all; 0 where nothing is voiced"
+    f"functionals of the pitch, in semitones above {pitch.LOWEST:g} Hz, over voiced "
+    "frames, and of voicing over all; 0 where nothing is voiced"
 )
 #: Percentiles that are taken of the pitch.
 PERCENTILES = (20, 50, 80)
@@ -35,10 +29,9 @@ def features(signal: np.ndarray, sampling_rate: int) -> np.ndarray:
     the mean of those that rise and of those that fall. Strength is the periodicity of
     voiced frames, 1 at most.
 
-    Raises RejectedAudio if the signal is shorter than a frame, three of the longest
-    periods.
+    Raises RejectedAudio if the signal is too short; see `pitch.track`.
     """
-    semitones, strength = track(signal, sampling_rate)
+    semitones, strength, _ = pitch.track(signal, sampling_rate)
     voiced = ~np.isnan(semitones)
     if not voiced.any():
         return np.zeros(len(NAMES))
@@ -60,28 +53,6 @@ def features(signal: np.ndarray, sampling_rate: int) -> np.ndarray:
             voiced.sum() * STEP / stretches,
         ]
     )
-
-
-def track(signal: np.ndarray, sampling_rate: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pitch of each frame and its strength, both of shape (frames,).
-
-    The pitch is in semitones above `LOWEST`, and NaN where nothing is voiced. For
-    errors see `features`.
-    """
-    import parselmouth
-
-    sound = parselmouth.Sound(signal.astype(float), sampling_rate)
-    try:
-        pitch = sound.to_pitch_ac(
-            time_step=STEP, pitch_floor=LOWEST, pitch_ceiling=HIGHEST
-        )
-    except parselmouth.PraatError:
-        raise RejectedAudio("too_short", f"{len(signal)} samples, for pitch") from None
-    frequency, strength = (pitch.selected_array[k] for k in ("frequency", "strength"))
-    voiced = frequency > 0
-    semitones = np.full(len(frequency), np.nan)
-    semitones[voiced] = 12 * np.log2(frequency[voiced] / LOWEST)
-    return semitones, strength
 
 
 def _mean(values):

@@ -1,6 +1,6 @@
 """Magnitude spectrograms of segments: those of pyAudioAnalysis, and bands of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -24,8 +24,11 @@ def shape(
     window: float,
     step: float,
     bands: int | None = None,
+    channels: int = 0,
 ) -> tuple[int | None, int]:
     """Return (frames, bins) of a spectrogram; frames are None for whole utterances.
+
+    Channels beside it count as bins.
 
     >>> shape(30_000, 8_000, 0.05, 0.05), shape(20_000, 8_000, 0.05, 0.05)
     ((74, 200), (49, 200))
@@ -33,7 +36,7 @@ def shape(
     (None, 40)
     """
     window, step = round(window * sampling_rate), round(step * sampling_rate)
-    bins = bands or window // 2
+    bins = (bands or window // 2) + channels
     if segment_samples == audio.WHOLE:
         return None, bins
     return max(0, (segment_samples - 2 * window) // step + 1), bins
@@ -150,16 +153,22 @@ def of_segments(
 
 
 def stored_shape(
-    lengths: Sequence[int], variant: dict, sampling_rate: int, settings: dict
+    lengths: Sequence[int],
+    variant: dict,
+    sampling_rate: int,
+    settings: dict,
+    channels: int = 0,
 ) -> tuple[int, ...]:
     """Return the shape of the dataset for spectrograms of signals of some lengths.
 
     The shape is (n, frames, bins) or, where segments are whole utterances, (all frames,
-    bins); for what is given, see `of_segments`.
+    bins); for what is given, see `of_segments`. Channels beside the spectrogram count
+    as bins.
     """
     window, step = settings["window"], settings["step"]
+    bands = settings.get("bands")
     frames, bins = shape(
-        variant["samples"], sampling_rate, window, step, settings.get("bands")
+        variant["samples"], sampling_rate, window, step, bands, channels
     )
     if frames is None:
         window, step = round(window * sampling_rate), round(step * sampling_rate)
@@ -169,7 +178,10 @@ def stored_shape(
 
 
 def fill(
-    dataset, computed: Iterable[tuple[str, np.ndarray]], centred: bool = False
+    dataset,
+    computed: Iterable[tuple[str, np.ndarray]],
+    centred: bool = False,
+    beside: Callable[[str, int], np.ndarray] | None = None,
 ) -> dict[str, np.ndarray]:
     """Write spectrograms one after the other, and return what else is to be stored.
 
@@ -182,6 +194,9 @@ def fill(
     centred : bool
         Whether each bin's mean over a segment is taken out: on a log scale its level
         and the channel it came through.
+    beside : function of (str, int), optional
+        Gives an utterance's channels beside the spectrogram, shape (frames, channels),
+        by the number of frames. They are not centred.
 
     Returns
     -------
@@ -195,7 +210,10 @@ def fill(
         if centred:
             mean = values.mean(axis=1, keepdims=True)
             values = values - mean
-            means += list(mean[:, 0])
+            means += [np.pad(one, (0, bins - len(one))) for one in mean[:, 0]]
+        if beside:
+            channels = beside(name, values.shape[1])
+            values = np.concatenate([values, channels[None]], axis=-1)
         rows = values[0] if whole else values
         dataset[row : row + len(rows)] = rows
         row += len(rows)

@@ -16,7 +16,7 @@ from speechcodes import names
 from speechcodes.autoencoders import families
 from speechcodes.corpus.splits.roles import Roles, Usage, count, used
 from speechcodes.errors import InputError
-from speechcodes.features import spectrograms
+from speechcodes.features import channels, spectrograms
 from speechcodes.features.audio import count_segments
 from speechcodes.records import ROLES, Rejected, Utterance
 
@@ -221,7 +221,12 @@ def disk(
         settings, of_variant = variant["spectrogram"], of_part[name]
         step = settings["step"]
         shape = spectrograms.shape(
-            variant["samples"], rate, settings["window"], step, settings["bands"]
+            variant["samples"],
+            rate,
+            settings["window"],
+            step,
+            settings["bands"],
+            channels.beside(variant["input"]),
         )
         whole = shape[0] is None
         frames = samples / (step * rate) if whole else of_variant.sum() * shape[0]

@@ -38,6 +38,11 @@ UNFIT = [
     ("corpus/labels", "{joy: happy}", "'happy', .* none of corpus.classes: negative, "),
     ("corpus/labels", "{A: positive, a: neutral}", "'a' has .*, but written otherwise"),
     ("experiment/percentages", "[10, 50, 20]", r"\[10, 50, 20\] must grow"),
+    (
+        "segments",
+        "{a: {samples: 8000, input: [spectrogram, pitch]}}",
+        "samples is 8000",
+    ),
     # One frame needs two windows of 400 samples.
     ("segments", "{tiny: {samples: 799}}", "799 is too short .* at least 800"),
     ("features/midterm/window", "0.01", r"0.01 s .* short_window \(0.05 s\)"),

@@ -60,7 +60,7 @@ def test_defaults_are_set_at_every_level():
     assert config["experiment"]["classifiers"]["svm"]["C"] == 10
     assert list(config["experiment"]["classifiers"]) == list(names.CLASSIFIERS)
     (autoencoder,) = autoencoders["30k"].values()
-    assert config["autoencoders"]["select_by"] == "instability"
+    assert config["autoencoders"]["select_by"] == "validation_loss"
     assert config["autoencoders"]["trial"] == {"percentages": [5, 20, 100]}
     assert autoencoder.learning_rate == 0.001 and autoencoder.batch_size == 128
     # null in the grid: the architecture's own.
@@ -155,6 +155,8 @@ CLASSES = json.dumps([f"c{number}" for number in range(21)])
         ("autoencoders/select_by", "score", "'score'", "`instability`, "),
         ("splits/method", "givn", "'givn'", "`folds`, `balanced`, `study`"),
         ("segments/30k/short_signals", "skip", "'skip'", "`drop` or `pad`"),
+        ("segments/30k/input", "[spectrogram, f0]", "'f0'", "`spectrogram` or `pitch`"),
+        ("segments/30k/input", "[pitch]", "['pitch']", "must have spectrogram among"),
         # Of several kinds of values, none fits: all are named.
         ("splits/training", "most", "'most'", "`all` or integer ≥ 1"),
         ("splits/unlabelled", "all", "'all'", "`all_but_test` or `rest`"),

@@ -10,6 +10,7 @@ from made_up_rows import (
     speaker_folds,
     voiced,
 )
+from sklearn.preprocessing import StandardScaler
 
 from speechcodes import names
 from speechcodes.experiment import classifiers
@@ -39,6 +40,50 @@ def test_settings_reach_the_scikit_learn_object(name, standardise):
     if name == "logistic_regression":
         expected["n_jobs"] = None  # which does nothing but warn
     assert model.get_params() == expected
+
+
+def scaled(blocks):
+    """Rows with columns of very different sizes, scaled in blocks of some widths."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(5, 1, (200, 6)) * [1, 10, 100, 3, 2, 1]
+    return rows, classifiers.Scaler(blocks).fit(rows).transform(rows)
+
+
+def test_one_block_is_scaled_column_by_column_as_by_scikit_learn():
+    for blocks in ((), ((6, False),)):
+        rows, found = scaled(blocks)
+        expected = StandardScaler().fit_transform(rows)
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_columns_of_one_scale_share_a_factor():
+    rows, found = scaled(((6, True),))
+    factor = found.std(axis=0) / rows.std(axis=0)
+    np.testing.assert_allclose(factor, factor[0])
+    assert found.var(axis=0).mean() == pytest.approx(1)
+    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-12)
+
+
+def test_blocks_have_equal_weight_however_wide_they_are():
+    rows, found = scaled(((1, False), (3, True), (2, False)))
+    variances = found.var(axis=0)
+    sums = [variances[:1].sum(), variances[1:4].sum(), variances[4:].sum()]
+    # Six columns of unit variance, in three blocks.
+    np.testing.assert_allclose(sums, 2)
+    assert variances[4] == pytest.approx(variances[5])
+    within = found[:, 1:4].std(axis=0) / rows[:, 1:4].std(axis=0)
+    np.testing.assert_allclose(within, within[0])
+    # A column that is constant stays finite.
+    flat = classifiers.Scaler(((2, True),)).fit(np.ones((4, 2)))
+    assert (flat.transform(np.ones((1, 2))) == 0).all()
+
+
+def test_rows_reach_the_model_scaled_in_blocks():
+    blocks = ((2, False), (4, True))
+    pipeline = classifiers.build(
+        "knn", {"standardise": True}, seed=1, threads=1, rows=9, blocks=blocks
+    )
+    assert pipeline[0].get_params() == {"blocks": blocks}
 
 
 @pytest.mark.parametrize(("rows", "neighbours"), [(3, 3), (5, 5), (500, 5)])

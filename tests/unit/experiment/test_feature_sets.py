@@ -175,6 +175,29 @@ def test_segments_are_normalised_over_all_rows_of_their_speaker():
         np.testing.assert_allclose(both, expected, atol=1e-9)
 
 
+def test_features_of_one_scale_are_only_centred_per_speaker():
+    rng = np.random.default_rng(0)
+    names = [f"u{i}" for i in range(8)]
+    rows = {
+        "midterm": Rows(rng.normal(2, 3, (8, 2)), ids(*names)),
+        "fisher": Rows(rng.normal(2, 3, (8, 3)), ids(*names)),
+    }
+    voice = ["speaker ann"] * 5 + ["speaker ben"] * 3
+    table = role_table(*zip(names, ["neutral"] * 8, voice, strict=True))
+    role = gather(rows, ["fisher@speaker", "midterm+fisher@speaker", "fisher"], table)
+    features = rows["fisher"].features
+    expected = np.vstack([part - part.mean(0) for part in np.split(features, [5])])
+    found = role.sets["fisher@speaker"]
+    np.testing.assert_allclose(found.features, expected, atol=1e-12)
+    assert found.blocks == ((3, True),)
+    both = role.sets["midterm+fisher@speaker"]
+    np.testing.assert_allclose(both.features[:, 2:], expected, atol=1e-12)
+    np.testing.assert_allclose(both.features[:5, :2].std(0), 1, atol=1e-12)
+    assert both.blocks == ((2, True), (3, True))
+    assert role.sets["fisher"].blocks == ((3, True),)
+    assert role.sets["fisher"].of([1, 2]).blocks == ((3, True),)
+
+
 def test_numbers_that_differ_by_rounding_only_are_constant():
     # Averages of equal numbers.
     rows = np.array([[0.1 + 0.2], [0.3], [0.3]])

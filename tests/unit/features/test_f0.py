@@ -1,66 +1,12 @@
-"""Pitch is found where sounds of known pitch have it; functionals follow from it."""
+"""Functionals follow from the pitch."""
 
 import numpy as np
 import pytest
+from voices import RATE, semitones, voice
 
 from speechcodes import names
 from speechcodes.errors import RejectedAudio
 from speechcodes.features import f0
-
-RATE = 8000
-
-
-def voice(frequencies):
-    """All harmonics of a frequency for each sample, weaker the higher they are."""
-    phase = 2 * np.pi * np.cumsum(frequencies / RATE)
-    number = np.arange(1, int(RATE / 2 / frequencies.max()))
-    sound = (np.sin(number[:, None] * phase) / number[:, None]).sum(axis=0)
-    return (0.5 * sound / np.abs(sound).max()).astype(np.float32)
-
-
-def semitones(frequency):
-    return 12 * np.log2(frequency / f0.LOWEST)
-
-
-def track(signal, rate=RATE):
-    return f0.track(signal, rate)[0]
-
-
-@pytest.mark.parametrize("frequency", [75, 110, 150, 233, 310, 450])
-def test_a_steady_voice_has_its_pitch_in_every_frame(frequency):
-    found = track(voice(np.full(RATE, float(frequency))))
-    assert not np.isnan(found).any()
-    np.testing.assert_allclose(found, semitones(frequency), atol=0.25)
-
-
-@pytest.mark.parametrize("rate", [8000, 16_000, 22_050])
-def test_a_pitch_is_the_same_at_any_sampling_rate(rate):
-    time = np.arange(rate) / rate
-    harmonics = [np.sin(2 * np.pi * k * 180 * time) / k for k in range(1, 8)]
-    found = track(np.sum(harmonics, axis=0), rate)
-    np.testing.assert_allclose(found, semitones(180), atol=0.1)
-
-
-def test_a_glide_of_an_octave_is_followed():
-    seconds = np.arange(2 * RATE) / RATE
-    frequencies = 110 * 2 ** (seconds / 2)
-    found = track(voice(frequencies))
-    # Frames lie symmetric in the signal.
-    centres = 1 + (np.arange(len(found)) - (len(found) - 1) / 2) * f0.STEP
-    np.testing.assert_allclose(found, semitones(110 * 2 ** (centres / 2)), atol=0.3)
-
-
-def test_noise_and_silence_have_none():
-    rng = np.random.default_rng(0)
-    noise = rng.normal(0, 0.1, RATE).astype(np.float32)
-    assert np.isnan(track(noise)).mean() > 0.9
-    assert np.isnan(track(np.zeros(RATE, np.float32))).all()
-    # A voice, and noise a hundred times weaker after it.
-    both = np.concatenate([voice(np.full(RATE, 150.0)), noise / 100])
-    found = track(both)
-    middle = len(found) // 2
-    assert not np.isnan(found[: middle - 5]).any()
-    assert np.isnan(found[middle + 5 :]).all()
 
 
 def test_functionals_are_those_of_the_pitch():

@@ -242,3 +242,23 @@ def test_what_is_taken_out_of_centred_segments_is_stored_beside():
     np.testing.assert_allclose(dataset + columns["mean"][:, None], values, atol=1e-6)
     none = spectrograms.fill(np.zeros((0, 4, 5), np.float32), [], True)
     assert none["mean"].shape == (0, 5)
+
+
+def test_channels_beside_spectrograms_are_neither_centred_nor_taken_out():
+    values = np.random.default_rng(0).random((1, 4, 5)).astype(np.float32)
+    pitch = np.arange(8, dtype=np.float32).reshape(4, 2)
+    asked = []
+
+    def beside(utterance, frames):
+        asked.append((utterance, frames))
+        return pitch
+
+    dataset = np.zeros((4, 7), np.float32)
+    columns = spectrograms.fill(dataset, [("a", values)], True, beside)
+    assert asked == [("a", 4)]
+    np.testing.assert_allclose(dataset[:, :5], values[0] - values[0].mean(0))
+    np.testing.assert_array_equal(dataset[:, 5:], pitch)
+    np.testing.assert_allclose(columns["mean"][0, :5], values[0].mean(0), rtol=1e-6)
+    assert columns["mean"][0, 5:].tolist() == [0, 0]
+    own = SETTINGS | {"bands": 40}
+    assert spectrograms.stored_shape([800], WHOLE, RATE, own, 3) == (2, 43)
