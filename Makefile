@@ -62,10 +62,11 @@ format: .venv/installed  ## Format all code
 requirements:  ## Pin every requirement anew, with hashes; needs uv
 	uv pip compile pyproject.toml --group dev --universal --fork-strategy fewest \
 	  --generate-hashes --no-header --output-file requirements.txt
-	echo opensmile | uv pip compile - --universal --fork-strategy fewest \
-	  --python-version 3.11 --constraints requirements.txt \
-	  $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.txt) \
-	  --generate-hashes --no-header --output-file requirements-opensmile.txt
+	for extra in opensmile onnxruntime; do echo $$extra | uv pip compile - \
+	    --universal --fork-strategy fewest --python-version 3.11 \
+	    --constraints requirements.txt \
+	    $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.txt) \
+	    --generate-hashes --no-header --output-file requirements-$$extra.txt; done
 
 # Its prerequisites beside the schema are the registries that name what may stand there.
 REGISTRIES = $(addprefix scripts/speechcodes/,names.py corpus/readers/registry.py)

@@ -92,6 +92,21 @@ use rule functionals as opensmile with:
         "../envs/opensmile.yaml"
 
 
+use rule functionals as onnx with:
+    input:
+        signals="<results>/features/signals/{part}/{label}/{shard}.h5",
+        model=config.get("features", {}).get("onnx", {}).get("model") or [],
+    output:
+        features="<results>/features/{functionals,onnx}/{part}/{label}/{shard}.h5",
+    benchmark:
+        "<benchmarks>/features/{functionals,onnx}/{part}/{label}/{shard}.tsv"
+    conda:
+        "../envs/onnx.yaml"
+    resources:
+        # Models of speech take half as long as the speech lasts, or less.
+        runtime=by_attempt(10, per_mb=0.3),
+
+
 rule pitch:
     """Track the pitch of one part's utterances, and find each speaker's median."""
     input:

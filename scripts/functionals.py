@@ -22,7 +22,7 @@ def features(signal):
 
 rejected = []
 results = dict(signals.compute_each(snakemake.input.signals, features, rejected))
-columns = kind.names()
+columns = kind.names(**settings)
 hdf5.write(
     snakemake.output.features,
     {

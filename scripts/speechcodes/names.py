@@ -85,6 +85,17 @@ FEATURE_SETS = {
         colour_per_speaker="#44AA99",
         marker="p",
     ),
+    # As many columns as 768 numbers of a frame make.
+    "onnx": FeatureSet(
+        title="embeddings",
+        short="embeddings",
+        dataset="onnx",
+        per="corpus",
+        columns=1536,
+        colour="#A05A2C",
+        colour_per_speaker="#5A7D2C",
+        marker="d",
+    ),
     "code": FeatureSet(
         title="codes",
         short="code",

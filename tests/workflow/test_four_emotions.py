@@ -3,6 +3,7 @@
 import csv
 from importlib.util import find_spec
 
+import embedding
 import pandas as pd
 import pytest
 from projects import new_project
@@ -10,7 +11,12 @@ from projects import new_project
 EMOTIONS = {"01": "calm", "03": "joy", "04": "sadness", "05": "ANGER "}
 CLASSES = ["angry", "happy", "neutral", "sad"]
 #: All that is computed of signals, where it is installed.
-FUNCTIONALS = ["midterm", "f0", *(["egemaps"] if find_spec("opensmile") else [])]
+OPTIONAL = [
+    name
+    for name, package in {"egemaps": "opensmile", "onnx": "onnxruntime"}.items()
+    if find_spec(package)
+]
+FUNCTIONALS = ["midterm", "f0", *OPTIONAL]
 CONFIG = {
     "corpus": {
         "name": "small",
@@ -25,6 +31,8 @@ CONFIG = {
         },
     },
     "splits": {"folds": 2, "parts_per_fold": 1},
+    "audio": {"sampling_rate": 16_000},
+    "features": {"onnx": {"model": "model.onnx"}},
     "segments": {
         "whole": {
             "samples": "whole",
@@ -65,6 +73,7 @@ def emotions(root, ravdess, tmp_path_factory):
     """The project, run to its end."""
     folder = tmp_path_factory.mktemp("emotions") / "project"
     project = new_project(root, folder, CONFIG)
+    embedding.make(folder / "model.onnx")
     with (folder / "mine.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["path", "speaker", "label"])
@@ -85,8 +94,8 @@ def test_nothing_is_left_out_and_half_is_unlabelled(emotions):
 def test_features_are_computed_once_for_both_folds(emotions):
     # Two parts, with four classes and speech without labels each.
     assert emotions.ran["signals"] == 2 * 5
-    of_opensmile = emotions.ran["opensmile"]
-    assert of_opensmile == (2 * 5 if "egemaps" in FUNCTIONALS else 0)
+    for name, rule in {"egemaps": "opensmile", "onnx": "onnx"}.items():
+        assert emotions.ran[rule] == (2 * 5 if name in OPTIONAL else 0)
     assert emotions.ran["functionals"] == 2 * 2 * 5
     assert emotions.ran["train_autoencoder"] == 2
 

@@ -9,7 +9,7 @@ from speechcodes.configuration.validation import validate
 from speechcodes.corpus.readers.common import Labelling, normalised
 from speechcodes.corpus.readers.registry import READERS
 from speechcodes.errors import InputError
-from speechcodes.features import channels, midterm, spectrograms
+from speechcodes.features import channels, midterm, onnx, spectrograms
 from speechcodes.records import WHOLE
 
 #: Names that files of predictions, and the lists of features, have for other things.
@@ -38,6 +38,7 @@ def check(config: dict, architectures: dict) -> dict:
     _check_splits(config["splits"], config["corpus"]["classes"], config["experiment"])
     rate = config["audio"]["sampling_rate"]
     _check_windows(config["features"], rate)
+    _check_onnx(config)
     shapes = {
         name: _spectrogram_shape(name, variant, rate)
         for name, variant in config["segments"].items()
@@ -264,6 +265,23 @@ def set_spectrograms(config: dict, schema: dict) -> None:
         own = config["features"]["spectrogram"] | variant["spectrogram"]
         validate(own, section, f"segments.{name}.spectrogram")
         variant["spectrogram"] = own
+
+
+def _check_onnx(config):
+    """Raise InputError if embeddings are asked for, but no model could give them."""
+    if "onnx" not in names.all_parts(config["experiment"]["feature_sets"]):
+        return
+    model, rate = config["features"]["onnx"]["model"], config["audio"]["sampling_rate"]
+    if not model:
+        raise InputError(
+            "features.onnx.model names no file, but experiment.feature_sets has onnx: "
+            "give the path of a model, or leave the set out"
+        )
+    if rate < onnx.RATE:
+        raise InputError(
+            f"audio.sampling_rate: {rate} Hz, but the model of features.onnx hears "
+            f"{onnx.RATE} Hz: give that or more"
+        )
 
 
 def _check_windows(features, rate):

@@ -257,6 +257,15 @@ def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
     read(with_sets("[midterm, opensmile]", text=TABLES))
 
 
+def test_embeddings_need_a_model_and_what_it_hears():
+    text = with_sets("[midterm, onnx@speaker]")
+    assert "features.onnx.model names no file, but" in refused(text)
+    text = changed(text, "features/onnx", "{model: model.onnx}")
+    told = "audio.sampling_rate: 8000 Hz, but the model of features.onnx hears 16000 Hz"
+    assert told in refused(text)
+    read(changed(text, "audio/sampling_rate", "16000"))
+
+
 @pytest.mark.parametrize(
     ("sets", "tables", "message"),
     [
