@@ -202,7 +202,7 @@ rule fisher:
         mem_mb=by_attempt(4000),
         runtime=by_attempt(30, per_mb=0.01),
     params:
-        seed=TRAINING.get("seed"),
+        seed=EXPERIMENT["seed"],
         input=lookup(dpath="{segment}", within=INPUTS),
     script:
         "../scripts/fisher.py"

@@ -43,9 +43,22 @@ def check(config: dict, architectures: dict) -> dict:
         name: _spectrogram_shape(name, variant, rate)
         for name, variant in config["segments"].items()
     }
+    if "autoencoders" not in config:
+        _check_no_autoencoder(config["experiment"]["feature_sets"])
+        return {}
     with _blaming("autoencoders.configurations"):
         return grid.expand(
             config["autoencoders"]["configurations"], architectures, shapes
+        )
+
+
+def _check_no_autoencoder(feature_sets):
+    """Raise InputError if a feature set comes from an autoencoder."""
+    needing = [name for name in feature_sets if names.need_autoencoders([name])]
+    if needing:
+        raise InputError(
+            f"autoencoders is missing, but experiment.feature_sets has {needing[0]}, "
+            "which comes from one: name some to train, or leave the set out"
         )
 
 

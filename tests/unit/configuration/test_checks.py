@@ -257,6 +257,15 @@ def test_feature_sets_may_be_made_of_what_there_is(sets, tables):
     read(with_sets("[midterm, opensmile]", text=TABLES))
 
 
+def test_autoencoders_may_be_left_out_where_nothing_comes_from_one():
+    config = yaml.safe_load(with_sets("[midterm, fisher]"))
+    del config["autoencoders"]
+    assert read(yaml.safe_dump(config))[1] == {}
+    config["experiment"]["feature_sets"] = ["midterm+pca", "fisher"]
+    told = "autoencoders is missing, but experiment.feature_sets has midterm.pca, which"
+    assert re.match(told, refused(yaml.safe_dump(config)))
+
+
 def test_embeddings_need_a_model_and_what_it_hears():
     text = with_sets("[midterm, onnx@speaker]")
     assert "features.onnx.model names no file, but" in refused(text)

@@ -254,7 +254,7 @@ def test_names_of_segments_must_do_as_names_of_folders(name):
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        *((DEMO, key) for key in ("corpus", "segments", "autoencoders")),
+        *((DEMO, key) for key in ("corpus", "segments")),
         *((DEMO, f"corpus/{key}") for key in ("name", "reader", "demo")),
         (DEMO, "segments/30k/samples"),
         (DEMO, "autoencoders/configurations/0/latent"),
