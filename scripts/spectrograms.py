@@ -28,6 +28,8 @@ def compute(signal):
 
 
 lengths = [each.samples for each in signals.lengths(snakemake.input.signals)]
+if beside:
+    lengths = [samples for samples in lengths if samples >= pitch.shortest(rate)]
 rejected = []
 computed = signals.compute_each(snakemake.input.signals, compute, rejected)
 with hdf5.create(

@@ -5,6 +5,7 @@ short-term analysis of the fundamental frequency and the harmonics-to-noise rati
 sampled sound", IFA Proceedings 17.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -62,9 +63,18 @@ def track(signal: np.ndarray, sampling_rate: int) -> Track:
     return Track(semitones, strength, pitch.xs()[0])
 
 
+def shortest(sampling_rate: int) -> int:
+    """Return the samples of the shortest signal that can have a pitch.
+
+    >>> shortest(8000)
+    370
+    """
+    return math.ceil(PERIODS / LOWEST * sampling_rate)
+
+
 def check_length(signal: np.ndarray, sampling_rate: int) -> None:
-    """Raise RejectedAudio if a signal is shorter than three longest periods."""
-    if len(signal) / sampling_rate < PERIODS / LOWEST:
+    """Raise RejectedAudio if a signal is shorter than that."""
+    if len(signal) < shortest(sampling_rate):
         raise RejectedAudio("too_short", f"{len(signal)} samples, for pitch")
 
 
