@@ -183,7 +183,7 @@ rule codes:
 
 
 rule fisher:
-    """Learn Fisher vectors from unlabelled speech, of what trains and tests in a fold."""
+    """Fit Fisher vectors to a fold's unlabelled speech; compute those of the other roles."""
     input:
         unlabelled=in_role("spectrograms/{segment}", "unlabelled"),
         roles="<results>/fold{fold}/roles/unlabelled.csv",

@@ -68,6 +68,8 @@ VARIANTS = list(SEGMENTS) or ["tables"]
 # The variants that autoencoders are trained for, and whose autoencoders are all tried.
 CODED = list(SEGMENTS) if names.need_autoencoders(FEATURE_SETS) else []
 CODING = config.get("autoencoders", {})
+# Whether anything is learned from a fold's unlabelled speech.
+LEARNS = bool(SEGMENTS) and names.need_unlabelled(FEATURE_SETS)
 TRIED = CODED if CODING.get("trial", {}).get("percentages") else []
 # Feature tables come divided, and without audio.
 DIVISION = config.get("splits", {})
@@ -79,7 +81,7 @@ from_user(folders.check_version, f"results/{CORPUS}")
 def read_corpus():
     """Read the corpus table; check that all that is configured can be computed of it."""
     utterances, rejected, folds = table.corpus_table(config["corpus"], DIVISION)
-    if CODED:
+    if LEARNS:
         checks.check_voices(utterances, folds)
     for each in filter(names.is_per_speaker, FEATURE_SETS):
         checks.check_speakers(utterances, folds, each)

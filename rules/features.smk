@@ -43,6 +43,13 @@ def reading_of_shard(wildcards):
     return reading(members(wildcards))
 
 
+def pitch_of(wildcards):
+    """Digest of what the pitch of a part is tracked in, and of who speaks."""
+    utterances = in_part(wildcards)
+    voices = [u.voice for u in utterances]
+    return code_digest.of_values([reading(utterances), voices])
+
+
 rule signals:
     """Read and resample the audio of one shard's utterances."""
     input:
@@ -103,8 +110,9 @@ use rule functionals as onnx with:
     conda:
         "../envs/onnx.yaml"
     resources:
-        # Models of speech take half as long as the speech lasts, or less.
-        runtime=by_attempt(10, per_mb=0.3),
+        # Of the model, too, which takes a quarter of the time that speech lasts, or less.
+        mem_mb=by_attempt(2000, per_mb=3),
+        runtime=by_attempt(30, per_mb=0.1),
 
 
 rule pitch:
@@ -120,6 +128,7 @@ rule pitch:
     conda:
         "../envs/audio.yaml"
     resources:
+        mem_mb=by_attempt(1000, per_mb=0.1),
         runtime=by_attempt(10, per_mb=0.01),
     params:
         audio=READING,
@@ -152,6 +161,7 @@ rule spectrograms:
         variant=lookup(dpath="{segment}", within=LENGTHS),
         spectrogram=lookup(dpath="{segment}/spectrogram", within=SEGMENTS),
         input=lookup(dpath="{segment}", within=INPUTS),
+        pitch=lambda w: pitch_of(w) if "pitch" in INPUTS[w.segment] else "",
     script:
         "../scripts/spectrograms.py"
 

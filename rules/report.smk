@@ -9,7 +9,7 @@ TOLD = {
         "<results>/{table}.csv",
         table=["durations", "segments", "duplicates"] if SEGMENTS else [],
     ),
-    "roles": of_folds("roles/{role}.csv", role=ROLES if CODED else ROLES[::2]),
+    "roles": of_folds("roles/{role}.csv", role=ROLES if LEARNS else ROLES[::2]),
     "statistics": STATISTICS,
     "choices": of_folds("autoencoders/{segment}/choice.yaml", segment=CODED),
     "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),

@@ -14,12 +14,7 @@ table, originals, reconstructed = reconstruction.examples_of_classes(
     snakemake.input.spectrograms,
     read_table(snakemake.input.roles),
     settings["classes"],
-)
-# Channels beside the spectrograms have another scale.
-beside = channels.beside(snakemake.params.input)
-originals, reconstructed = (
-    [one[:, : one.shape[1] - beside] for one in each]
-    for each in (originals, reconstructed)
+    channels.beside(snakemake.params.input),
 )
 figure = reconstructions.reconstructions(table, originals, reconstructed, settings)
 style.save(figure, table, snakemake.output)

@@ -11,12 +11,12 @@ variant, settings = snakemake.params.variant, snakemake.params.spectrogram
 rate = snakemake.params.audio["sampling_rate"]
 
 beside = channels.beside(snakemake.params.input)
-contours = pitch.read(snakemake.input.pitch) if beside else {}
+contours = pitch.Stored(snakemake.input.pitch) if beside else {}
 
 
 def pitch_of(utterance, frames):
     """Channels of pitch beside an utterance's frames."""
-    timing = settings["window"], settings["step"]
+    timing = (round(settings[key] * rate) / rate for key in ("window", "step"))
     return pitch.channels(*contours[utterance], frames, *timing)
 
 
@@ -44,10 +44,10 @@ with hdf5.create(
     libraries=["numpy", "soundfile", "soxr"],
     description=(
         "spectrograms: (n, frames, bins) of segments or, of whole utterances, (all "
-        "frames, bins) one after the other, the last bins channels of pitch if it is "
-        f"in the input ({'; '.join(channels.PITCH)}); frames: (n,) number of frames of "
-        "each; utterance: (n,) id; segment: (n,) number of the segment in its "
-        "utterance; mean: (n, bins) what was taken out of each segment, if centred"
+        "frames, bins) one after the other; if the input includes pitch, the last bins "
+        f"are its channels ({'; '.join(channels.PITCH)}); frames: (n,) number of "
+        "frames of each; utterance: (n,) id; segment: (n,) number of the segment in "
+        "its utterance; mean: (n, bins) what was taken out of each segment, if centred"
     ),
 ) as file:
     shape = spectrograms.stored_shape(lengths, variant, rate, settings, beside)

@@ -22,11 +22,12 @@ class FeatureSet(NamedTuple):
     colour: str
     colour_per_speaker: str
     marker: str
-    #: Whether it was learned from unlabelled speech: references are held against it.
+    #: Whether it is what a run is about, learned from unlabelled speech; all others are
+    #: references.
     learned: bool = False
     #: Whether an autoencoder must be chosen first.
     needs_autoencoder: bool = False
-    #: Whether its columns have one scale: how much each varies tells what it counts.
+    #: Whether its columns share one scale, so that a column's variance is its weight.
     scaled: bool = False
     #: Functionals of signals: numbers of a row, for the estimate of disk.
     columns: int = 0
@@ -284,6 +285,16 @@ def need_autoencoders(names) -> bool:
     """
     known = [FEATURE_SETS[p] for p in all_parts(names) if p in FEATURE_SETS]
     return any(one.needs_autoencoder for one in known)
+
+
+def need_unlabelled(names) -> bool:
+    """Tell whether some feature sets are learned from unlabelled speech.
+
+    >>> need_unlabelled(["midterm", "pooled"]), need_unlabelled(["midterm+fisher"])
+    (False, True)
+    """
+    known = [FEATURE_SETS[p] for p in all_parts(names) if p in FEATURE_SETS]
+    return any(one.per == "fold" for one in known)
 
 
 def functionals(names) -> list[str]:

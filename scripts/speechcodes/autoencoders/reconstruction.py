@@ -13,16 +13,18 @@ from speechcodes.storage import hdf5
 SHOWN = 300
 
 
-def errors(model: keras.Model, spectrograms) -> np.ndarray:
+def errors(model: keras.Model, spectrograms, beside: int = 0) -> np.ndarray:
     """Return the mean squared error of each segment's reconstruction, shape (n,).
 
-    For the spectrograms see `Family.batches`.
+    For the spectrograms see `Family.batches`; the last columns, `beside` them, do not
+    count, as their scale is another.
     """
     family = families.of_model(model)
     found = [np.empty(0)]
     for batch in family.batches(spectrograms):
         difference = batch.astype(float) - family.reconstruct(model, batch)
-        found.append((difference**2).mean(axis=(1, 2)))
+        bins = difference.shape[-1] - beside
+        found.append((difference[..., :bins] ** 2).mean(axis=(1, 2)))
     return np.concatenate(found)
 
 
@@ -49,10 +51,12 @@ def examples_of_classes(
     paths: Sequence[str],
     roles: pd.DataFrame,
     classes: Sequence[str],
+    beside: int = 0,
 ) -> tuple[pd.DataFrame, list[np.ndarray], list[np.ndarray]]:
     """Reconstruct the `examples` of each class, from shards of spectrograms.
 
-    `roles` has the columns utterance and label; other utterances are left out.
+    `roles` has the columns utterance and label; other utterances are left out, and so
+    are the channels `beside` spectrograms, by their number.
 
     Returns
     -------
@@ -71,7 +75,8 @@ def examples_of_classes(
     tables, originals, reconstructed = [], [], []
     for label in classes:
         of_class = rows[rows["label"] == label].sort_values(["utterance", "segment"])
-        found = errors(model, spectrograms.take(of_class.index.to_numpy()))
+        of_this = spectrograms.take(of_class.index.to_numpy())
+        found = errors(model, of_this, beside)
         chosen = examples(found)
         table = of_class.iloc[list(chosen.values())].assign(
             example=list(chosen),
@@ -81,8 +86,9 @@ def examples_of_classes(
         tables.append(table)
         for row in table.index:
             (batch,) = family.batches(spectrograms.take([row]))
-            originals.append(batch[0][:SHOWN])
-            reconstructed.append(family.reconstruct(model, batch)[0][:SHOWN])
+            shown = np.s_[0, :SHOWN, : batch.shape[-1] - beside]
+            originals.append(batch[shown])
+            reconstructed.append(family.reconstruct(model, batch)[shown])
     columns = ["label", "example", "utterance", "segment", "segments", "error"]
     table = pd.concat(tables, ignore_index=True)[columns]
     return table, originals, reconstructed

@@ -292,8 +292,8 @@ def _check_onnx(config):
         )
     if rate < onnx.RATE:
         raise InputError(
-            f"audio.sampling_rate: {rate} Hz, but the model of features.onnx hears "
-            f"{onnx.RATE} Hz: give that or more"
+            f"audio.sampling_rate: {rate} Hz, but the model in features.onnx expects "
+            f"{onnx.RATE} Hz: set that or more"
         )
 
 

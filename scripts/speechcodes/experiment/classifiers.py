@@ -16,9 +16,9 @@ from speechcodes.names import CLASSIFIERS
 class Scaler(StandardScaler):
     """Scale features to unit variance, and give each block of columns equal weight.
 
-    The columns of a block that is scaled already share one factor, so that their mean
-    variance is 1. Of several blocks, each has the same total variance. One block that
-    is not scaled gets what scikit-learn's `StandardScaler` gives.
+    Columns of a block that is scaled already are divided by one common number, so that
+    their mean variance is 1. Of several blocks, each has the same total variance. One
+    block that is not scaled gets what scikit-learn's `StandardScaler` gives.
 
     Parameters
     ----------

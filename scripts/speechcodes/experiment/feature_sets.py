@@ -147,8 +147,8 @@ def gather(
         Every part of the names; rows of utterances not in the table are left out.
     names : sequence of str
         `a+b` concatenates a and b, each averaged over an utterance's rows; a name that
-        ends in `@speaker` is the same normalised per speaker, see `per_speaker`. After
-        that its columns have one scale; those that had one before are only centred.
+        ends in `@speaker` is the same normalised per speaker, see `per_speaker`. Its
+        columns then share one scale; columns that already did are only centred.
     table : pd.DataFrame
         Text columns utterance, label and voice of the role's utterances, and no
         others.

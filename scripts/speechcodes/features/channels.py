@@ -1,6 +1,6 @@
 """What stands in each frame: the bins of a spectrogram, and channels beside them.
 
-Nothing is imported but what every plan reads: how many there are is known beforehand.
+Imports nothing heavy, since every plan needs the number of channels.
 """
 
 from collections.abc import Sequence

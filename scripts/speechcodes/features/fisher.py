@@ -24,6 +24,8 @@ GAUSSIANS, DIMENSIONS = 16, 24
 COMPONENTS = 60
 #: A frame stands with its changes over so many frames to both sides.
 REACHES = (2, 8, 20)
+#: Share of the first direction's variance that others need to be looked at.
+LEAST_VARIANCE = 1e-6
 #: Most utterances that are learned from, and most of their frames.
 MOST_UTTERANCES, MOST_FRAMES = 10_000, 100_000
 
@@ -139,8 +141,8 @@ def fisher_vector(gaussians: GaussianMixture, frames: np.ndarray) -> np.ndarray:
 def with_changes(frames: np.ndarray) -> np.ndarray:
     """Return frames (n, bins) with their changes, shape (n, 4 times bins).
 
-    A change is what lies between the frames so far after and before one as `REACHES`
-    tells; beyond the ends, the last frame goes on.
+    A change is the difference between the frames that lie so far after and before one
+    as `REACHES` tells; beyond the ends, the first and the last frame are repeated.
     """
     number = np.arange(len(frames))
     changes = [
@@ -158,9 +160,13 @@ def _fit(sequences, drawn, columns, seed):
         frames = with_changes(sequences[number][:, columns])
         rows.append(rng.permutation(frames)[: MOST_FRAMES // len(drawn)])
     rows = np.concatenate(rows)
-    dimensions = min(DIMENSIONS, *rows.shape)
-    to_fit = PCA(dimensions, whiten=True, random_state=seed)
-    frames = make_pipeline(StandardScaler(), to_fit).fit(rows)
+    scaler = StandardScaler().fit(rows)
+    directions = PCA(min(DIMENSIONS, *rows.shape), random_state=seed)
+    variances = directions.fit(scaler.transform(rows)).explained_variance_
+    # What hardly varies in what is heard would be blown up in what is not.
+    kept = max(1, int(np.sum(variances > LEAST_VARIANCE * variances[0])))
+    whitened = PCA(kept, whiten=variances[0] > LEAST_VARIANCE, random_state=seed)
+    frames = make_pipeline(scaler, whitened).fit(rows)
     gaussians = GaussianMixture(
         min(GAUSSIANS, len(rows)),
         covariance_type="diag",
@@ -176,4 +182,4 @@ def _fit(sequences, drawn, columns, seed):
     vectors = np.array([mixture.of(sequences[number]) for number in numbers])
     components = PCA(min(COMPONENTS, *vectors.shape), random_state=seed).fit(vectors)
     scale = np.sqrt(components.explained_variance_.mean())
-    return Model(mixture, components, scale or 1.0)
+    return Model(mixture, components, scale if scale > LEAST_VARIANCE else 1.0)

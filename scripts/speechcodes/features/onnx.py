@@ -12,7 +12,7 @@ import soxr
 from speechcodes.errors import InputError, RejectedAudio
 from speechcodes.features.pooling import pool
 
-LIBRARIES = ["numpy", "soundfile", "soxr", "onnxruntime"]
+LIBRARIES = ["numpy", "soxr", "onnxruntime"]
 #: The sampling rate, in Hz, that such models hear.
 RATE = 16_000
 #: Statistics over time of what a model gives.
@@ -53,9 +53,10 @@ def features(
     Raises
     ------
     InputError
-        If onnxruntime is not installed, or the file holds no such model.
+        If onnxruntime is not installed, or the file holds no such model, or one that
+        takes no signals of some length.
     RejectedAudio
-        If the signal is too short for the model.
+        If the signal is shorter than a second, and too short for the model.
     """
     heard = soxr.resample(signal, sampling_rate, RATE).astype(np.float32)
     if normalise:
@@ -63,7 +64,13 @@ def features(
     embed = _opened(model)
     try:
         frames = embed(heard)
-    except Exception:  # Of a model that has embedded a second, and has no type.
+    except Exception as error:  # onnxruntime raises many kinds.
+        # The model is known to embed a second.
+        if len(heard) >= RATE:
+            reason = " ".join(str(error).split())
+            raise InputError(
+                f"{model} does not embed {len(heard)} samples: {reason}"
+            ) from None
         frames = ()
     if not len(frames):
         raise RejectedAudio("too_short", f"{len(signal)} samples, for the ONNX model")

@@ -6,13 +6,14 @@ sampled sound", IFA Proceedings 17.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from speechcodes.errors import RejectedAudio
 from speechcodes.storage import hdf5
+from speechcodes.storage.sequences import Sequences
 
 LIBRARIES = ["numpy", "soundfile", "soxr", "praat-parselmouth"]
 #: Pitches that are looked for, in Hz, and the seconds between two frames.
@@ -69,7 +70,7 @@ def shortest(sampling_rate: int) -> int:
     >>> shortest(8000)
     370
     """
-    return math.ceil(PERIODS / LOWEST * sampling_rate)
+    return math.floor(PERIODS / LOWEST * sampling_rate) + 1
 
 
 def check_length(signal: np.ndarray, sampling_rate: int) -> None:
@@ -123,13 +124,21 @@ def channels(
     )
 
 
-def read(path: str) -> Mapping[str, tuple[np.ndarray, float]]:
-    """Return each utterance's contour and its speaker's median, from a file."""
-    contours, utterance, frames, median = hdf5.read(
-        [path], "contours", "utterance", "frames", "median"
-    )
-    each = np.split(contours, np.cumsum(frames)[:-1])
-    return dict(zip(utterance, zip(each, median, strict=True), strict=True))
+class Stored:
+    """Contours and speakers' medians in a file, read when they are asked for.
+
+    The path is that of a file with what `DESCRIPTION` tells.
+    """
+
+    def __init__(self, path: str):
+        self._contours = Sequences([path], "contours")
+        utterance, self._median = hdf5.read([path], "utterance", "median")
+        self._number = {name: number for number, name in enumerate(utterance)}
+
+    def __getitem__(self, utterance: str) -> tuple[np.ndarray, float]:
+        """Return an utterance's contour (frames, 2), and the median of its speaker."""
+        number = self._number[utterance]
+        return self._contours[number], self._median[number]
 
 
 def _nearest(seconds, frames):

@@ -12,7 +12,7 @@ import numpy as np
 
 from speechcodes.errors import InputError, RejectedAudio
 
-LIBRARIES = ["numpy", "soundfile", "soxr", "opensmile"]
+LIBRARIES = ["numpy", "opensmile"]
 
 
 def names(feature_set: str) -> list[str]:

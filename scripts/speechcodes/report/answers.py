@@ -127,9 +127,10 @@ def about_folds(results: Results) -> list[str]:
         f"{each} are trained on {_range(of_role['training'])} labelled utterances and "
         f"tested on {_range(of_role['test'])}"
     )
-    if results.choices:
+    if "unlabelled" in of_role:
+        who = "autoencoders are trained" if results.choices else "features learned"
         uses += (
-            f"; autoencoders are trained on {_range(of_role['unlabelled'])} utterances"
+            f"; {who} on {_range(of_role['unlabelled'])} utterances"
             f"{_also_training(total)}, without looking at labels"
         )
     return [_about_division(results), f"{uses}.", *_about_unused(results)]

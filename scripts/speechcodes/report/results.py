@@ -8,7 +8,7 @@ import h5py
 import pandas as pd
 import yaml
 
-from speechcodes.names import need_autoencoders
+from speechcodes.names import need_autoencoders, need_unlabelled
 from speechcodes.records import ROLES, Utterance
 from speechcodes.report.folders import folds_of, segments_of
 from speechcodes.storage.files import read_scores, read_table
@@ -105,7 +105,9 @@ def read(folder: str | Path, config: dict, metrics=()) -> Results:
         the folder there may be others, of an earlier configuration.
     """
     folder, has_audio = Path(folder), bool(config.get("segments"))
-    has_codes = has_audio and need_autoencoders(config["experiment"]["feature_sets"])
+    sets = config["experiment"]["feature_sets"]
+    has_codes = has_audio and need_autoencoders(sets)
+    learns = has_audio and need_unlabelled(sets)
     folds, coded = folds_of(config), segments_of(config) if has_codes else []
     has_trials = has_codes and config["autoencoders"].get("trial", {}).get(
         "percentages"
@@ -124,7 +126,7 @@ def read(folder: str | Path, config: dict, metrics=()) -> Results:
         roles=_count_roles(
             folder,
             folds,
-            ROLES if has_codes else ("training", "test"),
+            ROLES if learns else ("training", "test"),
             config["corpus"]["classes"],
         ),
         rejected=read_scores(folder / "rejected_counts.csv"),

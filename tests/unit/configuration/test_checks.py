@@ -270,7 +270,7 @@ def test_embeddings_need_a_model_and_what_it_hears():
     text = with_sets("[midterm, onnx@speaker]")
     assert "features.onnx.model names no file, but" in refused(text)
     text = changed(text, "features/onnx", "{model: model.onnx}")
-    told = "audio.sampling_rate: 8000 Hz, but the model of features.onnx hears 16000 Hz"
+    told = "audio.sampling_rate: 8000 Hz, but the model in features.onnx expects 16000"
     assert told in refused(text)
     read(changed(text, "audio/sampling_rate", "16000"))
 

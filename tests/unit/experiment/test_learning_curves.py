@@ -40,6 +40,28 @@ def predict_draws(name, settings, training, test, protocol, percentage=100):
 # --- predictions ----------------------------------------------------------------
 
 
+def test_parts_of_a_concatenation_have_equal_weight_however_wide():
+    rng = np.random.default_rng(0)
+    labels = np.arange(90) % 3
+    telling = labels[:, None] + rng.normal(0, 0.1, (90, 1))
+    features = np.hstack([telling, rng.normal(0, 1, (90, 60))])
+
+    def share_right(*blocks):
+        training, test = (
+            role_of(
+                both=FeatureSet(features[rows], np.arange(45), labels[rows], blocks)
+            )
+            for rows in (slice(45), slice(45, 90))
+        )
+        (found,) = predict_draws(
+            "knn", {"standardise": True}, training, test, Protocol(draws=1, halvings=0)
+        )[0].values()
+        return (found.per_utterance[0] == test.labels).mean()
+
+    assert share_right((1, False), (60, False)) > 0.95
+    assert share_right() < 0.7
+
+
 @each_classifier
 @pytest.mark.parametrize("standardise", [False, True])
 @pytest.mark.parametrize("n", [2, 3, 7])

@@ -59,6 +59,23 @@ def test_what_is_too_short_for_the_model_is_rejected(model):
     assert error.value.reason == "too_short"
 
 
+def test_an_error_that_length_does_not_explain_is_told(model, monkeypatch):
+    path, opened = model(), onnx._opened
+
+    def failing(model):
+        def embed(signal):
+            if len(signal) > RATE:
+                raise RuntimeError("out of memory")
+            return opened(model)(signal)
+
+        return embed
+
+    monkeypatch.setattr(onnx, "_opened", failing)
+    onnx.features(signal(RATE), RATE, path)
+    with pytest.raises(InputError, match=r"does not embed 20000 samples: out of mem"):
+        onnx.features(signal(20_000), RATE, path)
+
+
 def test_what_is_no_such_model_is_told(model, tmp_path):
     path = tmp_path / "text.onnx"
     path.write_text("no model")

@@ -6,6 +6,7 @@ from voices import RATE, semitones, voice
 
 from speechcodes.errors import RejectedAudio
 from speechcodes.features import pitch
+from speechcodes.storage import hdf5
 
 
 def track(signal, rate=RATE):
@@ -106,3 +107,27 @@ def test_channels_do_not_depend_on_how_high_a_voice_is():
     )
     np.testing.assert_allclose(low[:, 0], high[:, 0], atol=0.3)
     assert medians[1] - medians[0] == pytest.approx(12, abs=0.1)
+
+
+@pytest.mark.parametrize("rate", [8000, 19_500, 22_050, 39_000])
+def test_praat_takes_the_shortest_signal(rate):
+    samples = pitch.shortest(rate)
+    assert len(pitch.track(np.zeros(samples, np.float32), rate).semitones)
+    with pytest.raises(RejectedAudio):
+        pitch.track(np.zeros(samples - 1, np.float32), rate)
+
+
+@pytest.mark.parametrize("contours", [[], [contour(1, 2), contour(np.nan)]])
+def test_what_is_stored_is_found_by_utterance(tmp_path, contours):
+    path = tmp_path / "pitch.h5"
+    rows = {
+        "contours": np.concatenate([np.empty((0, 2)), *contours]),
+        "utterance": ["a", "b"][: len(contours)],
+        "frames": np.array([len(one) for one in contours], dtype=int),
+        "median": np.array([3.0, 4.0])[: len(contours)],
+    }
+    hdf5.write(path, rows, parameters={}, libraries=[], description="")
+    found = pitch.Stored(path)
+    for name, one, median in zip("ab", contours, (3, 4), strict=False):
+        np.testing.assert_array_equal(found[name][0], one)
+        assert found[name][1] == median

@@ -123,4 +123,4 @@ def test_every_command_is_of_a_configuration_that_there_is(page, line):
 
 def test_there_are_pages_links_snippets_and_commands_to_look_at():
     assert len(PAGES) > 8 and SNIPPETS and COMMANDS
-    assert "docs/ravdess_learning_curves.png" in links("README.md")
+    assert "docs/learning_curves.png" in links("README.md")

@@ -27,7 +27,10 @@ def check_classes(
 
 
 def check_voices(utterances: Iterable[Utterance], folds: Sequence[Roles]) -> None:
-    """Raise InputError if autoencoders could not be validated on other speakers."""
+    """Raise InputError if there is too little unlabelled speech to learn from.
+
+    Autoencoders are validated on other speakers than they are trained on.
+    """
     voices_of = defaultdict(set)
     for u in utterances:
         voices_of[u.part].add(u.voice)
@@ -36,12 +39,12 @@ def check_voices(utterances: Iterable[Utterance], folds: Sequence[Roles]) -> Non
         if len(voices) < UNLABELLED_VOICES:
             raise InputError(
                 f"only {', '.join(voices) or 'nobody'} "
-                f"{_where('unlabelled', number, folds)}, but an autoencoder needs "
-                f"{UNLABELLED_VOICES} speakers or more, since others validate it than "
-                "train it: add speakers or unlabelled speech (corpus.unlabelled), use "
-                "splits.method folds with unlabelled: all_but_test, ask for fewer "
-                "utterances in the other parts (splits.sizes), try another "
-                "splits.seed, or leave code out of experiment.feature_sets"
+                f"{_where('unlabelled', number, folds)}, but what learns from "
+                f"unlabelled speech needs {UNLABELLED_VOICES} speakers or more: add "
+                "speakers or unlabelled speech (corpus.unlabelled), use splits.method "
+                "folds with unlabelled: all_but_test, ask for fewer utterances in the "
+                "other parts (splits.sizes), try another splits.seed, or leave code "
+                "and fisher out of experiment.feature_sets"
             )
 
 
