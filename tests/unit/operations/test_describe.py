@@ -17,9 +17,10 @@ from speechcodes.records import Rejected, Utterance
 
 CLASSES = ["negative", "neutral", "positive"]
 SPECTROGRAM = {"window": 0.05, "step": 0.05, "bands": None}
+INPUT = {"input": ["spectrogram"], "spectrogram": SPECTROGRAM}
 SEGMENTS = {
-    "20k": {"samples": 20000, "short_signals": "pad", "spectrogram": SPECTROGRAM},
-    "30k": {"samples": 30000, "short_signals": "drop", "spectrogram": SPECTROGRAM},
+    "20k": {"samples": 20000, "short_signals": "pad", **INPUT},
+    "30k": {"samples": 30000, "short_signals": "drop", **INPUT},
 }
 EXPERIMENT = {
     "feature_sets": ["midterm", "code"],
@@ -171,13 +172,14 @@ def test_disk_of_whole_utterances_with_codes_of_frames():
     }
     spectrogram = {"window": 0.025, "step": 0.01, "bands": 40}
     whole = {"samples": "whole", "short_signals": "drop", "spectrogram": spectrogram}
+    whole["input"] = ["spectrogram", "pitch"]
     lengths = {"p01": Lengths(3, [5] * 3), "p02": Lengths(1, [5])}
     found = estimated({"whole": whole}, lengths, FOLDS[:1], layers)
     # 20 s in steps of 10 ms.
-    assert found["spectrograms"] == pytest.approx(2000 * 40 * 4)
+    assert found["spectrograms"] == pytest.approx(2000 * 43 * 4)
     assert found["codes"] == 4 * 8 * 2 * 4
-    # 40 bands, 6 maps, 8 numbers, and back.
-    there, back = (3 * 40 * 6 + 6) + (6 * 8 + 8), (3 * 8 * 6 + 6) + (6 * 40 + 40)
+    # 40 bands and 3 channels of pitch, 6 maps, 8 numbers, and back.
+    there, back = (3 * 43 * 6 + 6) + (6 * 8 + 8), (3 * 8 * 6 + 6) + (6 * 43 + 43)
     assert found["autoencoders"] == 12 * (there + back)
 
 
