@@ -1,8 +1,9 @@
 """What each feature set costs, in seconds of CPU time per hour of speech, on one
-thread: of what is learned, learning from an hour of unlabelled speech and computing an
-hour of other speech. Before it, what all wait for: reading and resampling, spectrograms
-in mel bands, and the pitch beside them. Ten minutes of made-up speech, or some from a
-folder.
+thread: of what is learned, learning from an hour of unlabelled speech, and computing an
+hour of other speech. With it, what sets wait for: reading and resampling, spectrograms
+in mel bands, and the pitch beside them. Measured on ten minutes of made-up speech, or
+of that in a folder; of more speech, Fisher vectors take less, as they look at 100 000
+frames at most.
 
     PYTHONPATH=scripts .venv/bin/python performance/costs.py [FOLDER OF AUDIO]
 """
