@@ -22,15 +22,14 @@ import made_up
 import measure
 import numpy as np
 import yaml
+from features import MIDTERM, RATE
 
 from speechcodes import names
 from speechcodes.features import audio, channels, fisher, pca, pitch, pooled
 from speechcodes.features import spectrograms as of_signals
 
-RATE = 8_000
 CONFIG = measure.ROOT / "config"
 VARIANT = yaml.safe_load((CONFIG / "ravdess.yaml").read_text())["segments"]["pitch"]
-MIDTERM = {"window": 1.0, "step": 1.0, "short_window": 0.05, "short_step": 0.05}
 ARCHITECTURE = "denoising-dilated"
 
 

@@ -3,6 +3,8 @@
 Features belong to the corpus: each is computed once, whatever the folds.
 """
 
+from functools import cache
+
 #: The settings that signals depend on: without the limit of unusable audio.
 READING = {key: value for key, value in AUDIO.items() if key != "max_unusable_share"}
 READ_BY = code_digest.digest(HERE / "scripts/signals.py")
@@ -23,9 +25,10 @@ def members(wildcards):
     return known[wildcards.shard]
 
 
-def in_part(wildcards):
+@cache
+def in_part(part):
     """Utterances of one part."""
-    of_part = (found for (part, _), found in SHARDS.items() if part == wildcards.part)
+    of_part = (found for (name, _), found in SHARDS.items() if name == part)
     return [u for found in of_part for shard in found.values() for u in shard]
 
 
@@ -43,11 +46,14 @@ def reading_of_shard(wildcards):
     return reading(members(wildcards))
 
 
-def pitch_of(wildcards):
-    """Digest of what the pitch of a part is tracked in, and of who speaks."""
-    utterances = in_part(wildcards)
-    voices = [u.voice for u in utterances]
-    return code_digest.of_values([reading(utterances), voices])
+@cache
+def pitch_of(part):
+    """Digest of what the pitch of a part is tracked in, and of who speaks.
+
+    It is a param of every shard of spectrograms, and so computed once for a part.
+    """
+    voices = [u.voice for u in in_part(part)]
+    return code_digest.of_values([reading(in_part(part)), voices])
 
 
 rule signals:
@@ -132,8 +138,8 @@ rule pitch:
         runtime=by_attempt(10, per_mb=0.01),
     params:
         audio=READING,
-        reading=lambda wildcards: reading(in_part(wildcards)),
-        voices=lambda wildcards: {u.utterance: u.voice for u in in_part(wildcards)},
+        reading=lambda wildcards: reading(in_part(wildcards.part)),
+        voices=lambda w: {u.utterance: u.voice for u in in_part(w.part)},
     script:
         "../scripts/pitch.py"
 
@@ -161,7 +167,7 @@ rule spectrograms:
         variant=lookup(dpath="{segment}", within=LENGTHS),
         spectrogram=lookup(dpath="{segment}/spectrogram", within=SEGMENTS),
         input=lookup(dpath="{segment}", within=INPUTS),
-        pitch=lambda w: pitch_of(w) if "pitch" in INPUTS[w.segment] else "",
+        pitch=lambda w: pitch_of(w.part) if "pitch" in INPUTS[w.segment] else "",
     script:
         "../scripts/spectrograms.py"
 

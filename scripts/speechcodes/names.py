@@ -265,16 +265,7 @@ def is_learned(name: str) -> bool:
     >>> is_learned("midterm+code@speaker"), is_learned("pca")
     (True, False)
     """
-    return any(p in FEATURE_SETS and FEATURE_SETS[p].learned for p in parts(name))
-
-
-def is_code(name: str) -> bool:
-    """Tell whether something in a feature set is a code of an autoencoder.
-
-    >>> is_code("midterm+code@speaker"), is_code("fisher")
-    (True, False)
-    """
-    return "code" in parts(name)
+    return any(one.learned for one in _ours([name]))
 
 
 def need_autoencoders(names) -> bool:
@@ -283,8 +274,7 @@ def need_autoencoders(names) -> bool:
     >>> need_autoencoders(["midterm", "pooled"]), need_autoencoders(["midterm+pca"])
     (False, True)
     """
-    known = [FEATURE_SETS[p] for p in all_parts(names) if p in FEATURE_SETS]
-    return any(one.needs_autoencoder for one in known)
+    return any(one.needs_autoencoder for one in _ours(names))
 
 
 def need_unlabelled(names) -> bool:
@@ -293,8 +283,12 @@ def need_unlabelled(names) -> bool:
     >>> need_unlabelled(["midterm", "pooled"]), need_unlabelled(["midterm+fisher"])
     (False, True)
     """
-    known = [FEATURE_SETS[p] for p in all_parts(names) if p in FEATURE_SETS]
-    return any(one.per == "fold" for one in known)
+    return any(one.per == "fold" for one in _ours(names))
+
+
+def _ours(names):
+    """The records of all that some feature sets are made of, but tables of users."""
+    return [FEATURE_SETS[p] for p in all_parts(names) if p in FEATURE_SETS]
 
 
 def functionals(names) -> list[str]:

@@ -237,7 +237,7 @@ def set_references(config: dict) -> None:
     """
     sets, protocol = (config["experiment"][k] for k in ("feature_sets", "protocol"))
     if config.get("segments") and protocol == "robust":
-        for name in list(filter(names.is_code, sets)):
+        for name in [name for name in sets if "code" in names.parts(name)]:
             each = names.PER_SPEAKER if names.is_per_speaker(name) else ""
             if f"untrained{each}" not in sets:
                 sets.append(f"untrained{each}")

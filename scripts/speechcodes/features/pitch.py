@@ -6,6 +6,7 @@ sampled sound", IFA Proceedings 17.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -96,10 +97,11 @@ def medians(contours: Sequence[np.ndarray], voices: Sequence[str]) -> np.ndarray
     The median is over all voiced frames of a speaker's contours, and 0 where there are
     none. For `voices` see `records.Utterance.voice`.
     """
-    voices = np.asarray(voices, dtype=str)
+    of_voice = defaultdict(list)
+    for number, voice in enumerate(voices):
+        of_voice[voice].append(number)
     found = np.zeros(len(voices))
-    for voice in np.unique(voices):
-        own = np.flatnonzero(voices == voice)
+    for own in of_voice.values():
         semitones = np.concatenate([contours[i][:, 0] for i in own])
         voiced = semitones[~np.isnan(semitones)]
         found[own] = np.median(voiced) if len(voiced) else 0
