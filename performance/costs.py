@@ -25,7 +25,7 @@ import yaml
 from features import MIDTERM, RATE
 
 from speechcodes import names
-from speechcodes.features import audio, channels, fisher, pca, pitch, pooled
+from speechcodes.features import audio, channels, fisher, modulation, pca, pitch, pooled
 from speechcodes.features import spectrograms as of_signals
 
 CONFIG = measure.ROOT / "config"
@@ -126,6 +126,13 @@ def main():
         function=lambda: list(map(with_pitch, signals, contours)),
     )
     costs.of("pooled", "pooling", function=lambda: pooled.of_sequences(inputs))
+    costs.of(
+        "modulation",
+        "computing",
+        function=lambda: modulation.of_sequences(
+            inputs, VARIANT["spectrogram"]["step"]
+        ),
+    )
     kinds = channels.kinds(inputs[0].shape[1], VARIANT["input"])
     models = costs.of(
         "fisher", "learning", function=lambda: fisher.fit(inputs, kinds, seed=1)

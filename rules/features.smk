@@ -188,3 +188,21 @@ rule pooled:
         centred=lookup(dpath="{segment}/spectrogram/centred", within=SEGMENTS),
     script:
         "../scripts/pooled.py"
+
+
+rule modulation:
+    """Compute the modulation spectra of the spectrograms of one shard."""
+    input:
+        spectrograms="<results>/features/spectrograms/{segment}/{part}/{label}/{shard}.h5",
+    output:
+        features="<results>/features/modulation/{segment}/{part}/{label}/{shard}.h5",
+    log:
+        "<logs>/features/modulation/{segment}/{part}/{label}/{shard}.log",
+    benchmark:
+        "<benchmarks>/features/modulation/{segment}/{part}/{label}/{shard}.tsv"
+    conda:
+        "../envs/audio.yaml"
+    params:
+        step=lookup(dpath="{segment}/spectrogram/step", within=SEGMENTS),
+    script:
+        "../scripts/modulation.py"

@@ -128,6 +128,15 @@ FEATURE_SETS = {
         colour_per_speaker="#B8A500",
         marker="^",
     ),
+    "modulation": FeatureSet(
+        title="modulation spectra",
+        short="modulation spectra",
+        dataset="modulation",
+        per="segment",
+        colour="#4B6A88",
+        colour_per_speaker="#C44E52",
+        marker="h",
+    ),
     # As many components as the code chosen has.
     "pca": FeatureSet(
         title="principal components",
