@@ -4,7 +4,7 @@
 STATISTICS = expand(
     "<results>/statistics/{segment}/{table}.csv",
     segment=VARIANTS,
-    table=["intervals", "chance", "differences", "areas", "conclusions"],
+    table=["intervals", "chance", "ranking", "differences", "areas", "conclusions"],
 )
 
 

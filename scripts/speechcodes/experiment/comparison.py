@@ -14,6 +14,7 @@ from speechcodes.experiment.bootstrap import Intervals
 from speechcodes.experiment.chance import Shuffles, above, chance
 from speechcodes.experiment.metrics import METRICS
 from speechcodes.experiment.predictions import Predicted
+from speechcodes.experiment.ranking import ranking
 
 #: What a difference of two scores can be.
 RANGE = (-1, 1)
@@ -56,12 +57,15 @@ class Statistics(NamedTuple):
     areas : pd.DataFrame
         The same of the mean difference over the curve, on a logarithmic axis of
         percentages, and what the `comparison` is there for.
+    ranking : pd.DataFrame
+        See `ranking.ranking`.
     """
 
     intervals: pd.DataFrame
     chance: pd.DataFrame
     differences: pd.DataFrame
     areas: pd.DataFrame
+    ranking: pd.DataFrame
 
 
 class Primary(NamedTuple):
@@ -102,12 +106,9 @@ def compare(
         key: point._replace(halved=point.halved[:fewest]) for key, point in main.items()
     }
     differences, areas = _of_pairs(main, primary)
-    return Statistics(
-        pd.concat(interval_rows, ignore_index=True),
-        _chance_table(levels),
-        differences,
-        areas,
-    )
+    intervals = pd.concat(interval_rows, ignore_index=True)
+    ranked = ranking(intervals, main)
+    return Statistics(intervals, _chance_table(levels), differences, areas, ranked)
 
 
 def _columns(one):

@@ -33,6 +33,7 @@ FILES = {
     "metrics": Result("autoencoders", "All autoencoders trained"),
     "criteria": Result("autoencoders", "Criteria, and scores looked at afterwards"),
     "conclusions": Result("scores", "Conclusions"),
+    "ranking": Result("scores", "All feature sets and classifiers, ranked"),
     "intervals": Result("scores", "Scores with intervals"),
     "differences": Result("scores", "Differences at each percentage"),
     "areas": Result("scores", "Differences over the whole curve"),

@@ -23,6 +23,7 @@ class Statistics(NamedTuple):
     intervals: pd.DataFrame
     chance: pd.DataFrame
     areas: pd.DataFrame
+    ranking: pd.DataFrame
     conclusions: pd.DataFrame
 
 
