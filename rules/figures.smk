@@ -8,6 +8,7 @@ FIGURE_SETTINGS = {
     "sampling_rate": config.get("audio", {}).get("sampling_rate"),
     "select_by": SELECT_BY,
     "tolerance": TOLERANCE,
+    "protocol": EXPERIMENT["protocol"],
     "published": list(EXPERIMENT["published"]),
     "folds": len(FOLDS),
     "note": "Synthetic speech." if config["corpus"]["reader"] == "demo" else "",
@@ -17,7 +18,7 @@ FIGURE_INPUTS = {
     **{name: f"<results>/{name}.csv" for name in ("confounds", "scores", "confusions")},
     **{
         name: f"<results>/statistics/{{segment}}/{name}.csv"
-        for name in ("intervals", "chance", "differences", "areas")
+        for name in ("intervals", "chance", "ranking", "differences")
     },
     "durations": "<results>/durations.csv",
     "published": list(EXPERIMENT["published"].values()),

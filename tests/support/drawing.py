@@ -32,6 +32,7 @@ SETTINGS = {
     "select_by": "validation_loss",
     "tolerance": 0.01,
     "architectures": {"small_latent8": "small", "large_latent8": "large"},
+    "protocol": "study",
     "published": ["svm"],
     "folds": 1,
     "note": "",
@@ -57,6 +58,7 @@ def write_tables(folder, classes):
         "criteria": _criteria(),
         "intervals": intervals(dict.fromkeys(SETS, 0)),
         "chance": _chance(),
+        "ranking": ranking(dict.fromkeys(SETS, 0)),
         "differences": _differences(),
         "scores": _scores(rng),
         "confusions": _confusions(rng, classes),
@@ -186,10 +188,29 @@ def intervals(ahead, percentages=PERCENTAGES, metrics=("macro_f1",)):
     )
 
 
+def ranking(ahead, metrics=("macro_f1",)):
+    """Rank the last of the `intervals`; those at most 0.05 behind are as good."""
+    last = intervals(ahead, PERCENTAGES[-1:], metrics)
+    ranked = [
+        rows.sort_values("score", ascending=False, kind="stable").assign(
+            rank=range(1, len(rows) + 1), behind=rows["score"].max() - rows["score"]
+        )
+        for _, rows in last.groupby("metric", sort=False)
+    ]
+    rows = pd.concat(ranked, ignore_index=True)
+    first = rows["rank"] == 1
+    rows["behind_low"] = (rows["behind"] - 0.05).mask(first, 0)
+    rows["behind_high"] = (rows["behind"] + 0.05).mask(first, 0)
+    columns = ["metric", "rank", "feature_set", "classifier", "percentage"]
+    columns += ["n_training_utterances", "score", "low", "high"]
+    columns += ["behind", "behind_low", "behind_high"]
+    return rows[columns].assign(as_good=~(rows["behind_low"] > 1e-9))
+
+
 def _chance():
     return pd.DataFrame(
         {"feature_set": name, **point, "unit": "utterance", "metric": "macro_f1"}
-        | {"score": 0.33, "low": 0.3, "high": 0.36}
+        | {"n": 60, "score": 0.33, "low": 0.3, "high": 0.36}
         for name in SETS
         for point, _ in _points()
     )

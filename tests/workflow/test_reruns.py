@@ -328,7 +328,7 @@ def test_every_figure_is_there_in_all_formats_beside_its_numbers(finished):
         if path.suffix == ".csv":
             assert len(pd.read_csv(path)), path
     of_variant = ["losses", "loss_against_parameters", "reconstructions", "codes"]
-    of_variant += ["learning_curves", "learning_curve_svm"]
+    of_variant += ["answer", "ranking", "learning_curves", "learning_curve_svm"]
     of_variant += ["learning_curve_decision_tree", "differences", "confusions"]
     names = ["durations", "share_kept", "confounds", "times"]
     names += [f"20k/{name}" for name in of_variant]

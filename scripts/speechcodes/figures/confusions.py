@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from speechcodes.errors import InputError
 from speechcodes.figures import style
-from speechcodes.figures.learning_curves import draws_of, scored_on
+from speechcodes.figures.captions import draws_of, scored_on
 from speechcodes.storage.files import read_scores
 
 #: Percentages to draw, as near as the experiment has them.

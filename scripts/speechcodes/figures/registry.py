@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     # Read by what tells which code and libraries a script needs. Matplotlib is
     # loaded only to draw, and only the module that is asked for.
     from speechcodes.figures import (  # noqa: F401
+        answer,
         autoencoders,
         codes,
         confounds,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         differences,
         durations,
         learning_curves,
+        ranking,
         reconstructions,
         study,
         times,
@@ -177,6 +179,32 @@ FIGURES = {
             "clusters of one class would mean that they tell classes apart."
         ),
     ),
+    "answer": Figure(
+        title="The answer",
+        stage="scores",
+        module="answer",
+        per="segment",
+        needs=("intervals", "chance", "ranking"),
+        settings=("segment", "metric", "folds", "note"),
+        caption=(
+            "The best classifier with the best learned feature set and the best other "
+            "one: score on test utterances against how many labels are used. Where "
+            "whiskers overlap, look at the ranking before you prefer one."
+        ),
+    ),
+    "ranking": Figure(
+        title="Ranking",
+        stage="scores",
+        module="ranking",
+        per="segment",
+        needs=("ranking", "chance"),
+        settings=("segment", "metric", "folds", "note"),
+        caption=(
+            "Every feature set with every classifier when all labels are used, with "
+            "95 % intervals. Filled points cannot be told from the best: choose among "
+            "these by what costs least."
+        ),
+    ),
     "learning_curves": Figure(
         title="Learning curves",
         stage="scores",
@@ -186,8 +214,8 @@ FIGURES = {
         settings=("segment", "metric", "folds", "note"),
         caption=(
             "Score on test utterances against the share of labelled training "
-            "utterances used, one panel per classifier. Bands are 95 % intervals; the "
-            "grey line is the measured level of chance."
+            "utterances used, one panel per classifier. Bands, of up to three feature "
+            "sets, are 95 % intervals; the dotted line is the measured level of chance."
         ),
     ),
     "learning_curve": Figure(
@@ -199,8 +227,9 @@ FIGURES = {
         settings=("segment", "classifier", "metric", "folds", "note"),
         caption=(
             "Score on test utterances against the share of labelled training "
-            "utterances used, for one classifier. Bands are 95 % intervals; the grey "
-            "line is the measured level of chance."
+            "utterances used, for one classifier; more than three feature sets have a "
+            "panel each. Bands are 95 % intervals; the dotted line is the measured "
+            "level of chance."
         ),
     ),
     "differences": Figure(
@@ -209,11 +238,12 @@ FIGURES = {
         module="differences",
         per="segment",
         needs=("differences", "intervals", "scores"),
-        settings=("segment", "metric", "folds", "note"),
+        settings=("segment", "metric", "protocol", "folds", "note"),
         caption=(
             "How far one feature set is ahead of another on the same test utterances "
-            "and draws, with 95 % intervals. Where a band lies on one side of zero "
-            "throughout, that set is ahead."
+            "and draws, with 95 % intervals, from few labels (light) to all (dark). "
+            "Where a point is filled, the set on its side of zero is ahead whatever "
+            "else was compared."
         ),
     ),
     "confusions": Figure(
@@ -296,6 +326,7 @@ def draw(name: str, inputs: dict, settings: dict):
         - architectures: {autoencoder: architecture}
         - select_by: the criterion of the choice of autoencoders, and tolerance
         - published: classifiers of the published curves, in the order of the input
+        - protocol: of the experiment; the study's own reading is shown for `study`
         - folds: how many there are
         - note: added to the caption
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from speechcodes.errors import InputError
 from speechcodes.experiment.published import read_curve
 from speechcodes.figures import style
-from speechcodes.figures.learning_curves import scored_on
+from speechcodes.figures.captions import scored_on
 from speechcodes.storage.files import read_scores
 
 _PUBLISHED = {

@@ -70,10 +70,12 @@ CLASSES = (
 )
 #: Line styles of classes: the next where colours run out.
 CLASS_LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
+#: The number of features in the label of a feature set.
+_SIZE = re.compile(r" \(\d+\)(?=$|, per speaker$)")
 #: The chosen one among several.
 CHOSEN = "#D55E00"
 
-#: Width of every figure in inches: on a page that shows it 720 pixels wide, small text
+#: Width of figures in inches: on a page that shows it 720 pixels wide, small text
 #: is 11 pixels high.
 WIDTH = 7.5
 SMALL = 8.5
@@ -129,13 +131,13 @@ def _our_settings():
 styled = _our_settings()
 
 
-def new_figure(title, height, caption=()):
+def new_figure(title, height, caption=(), width=WIDTH):
     """Make an empty figure with a title above and a caption below.
 
     Parameters
     ----------
     title : str
-    height : float
+    height, width : float
         In inches.
     caption : iterable of str
         Sentences; empty ones are left out.
@@ -144,12 +146,12 @@ def new_figure(title, height, caption=()):
     -------
     matplotlib.figure.Figure
     """
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
     figure.suptitle(title, x=0.01, ha="left")
     if text := " ".join(sentence for sentence in caption if sentence):
         figure.supxlabel(
-            textwrap.fill(text, LETTERS),
+            textwrap.fill(text, int(LETTERS * width / WIDTH)),
             x=0.01,
             ha="left",
             fontsize=SMALL,
@@ -194,7 +196,7 @@ def legend_below(part):
     if keys:
         part.legend(
             keys.values(),
-            [wrapped(label, 44) for label in keys],
+            [in_lines(label, 46) for label in keys],
             loc="outside lower center",
             ncols=3 if max(map(len, keys)) < 26 else 2,
         )
@@ -271,8 +273,17 @@ def feature_sets(names):
     taken = {look.colour for look in looks.values()}
     free = (i for i in count() if i >= len(PALETTE) or PALETTE[i] not in taken)
     for name in sorted(names - set(looks)):
-        looks[name] = series(next(free), words.feature_set(name))
+        looks[name] = series(next(free), _label(name))
     return looks
+
+
+def _label(name):
+    """Name what has no record of its own by the short names of its parts."""
+    title = words.feature_set(name)
+    for part in words.parts(name):
+        if known := words.FEATURE_SETS.get(part):
+            title = title.replace(known.title, _SIZE.sub("", known.short))
+    return title
 
 
 def short(look):
@@ -281,7 +292,7 @@ def short(look):
     >>> short(Look("mid-term (136)", "#0072B2", "o"))
     'mid-term'
     """
-    return re.sub(r" \(\d+\)(?=$|, per speaker$)", "", look.label)
+    return _SIZE.sub("", look.label)
 
 
 def classifiers(names):
@@ -315,6 +326,17 @@ def wrapped(text, width=40):
         )
     ]
     return "\n".join(line.replace("_ ", "_") for line in lines)
+
+
+def in_lines(label, width):
+    """Break a longer label of a feature set, before `per speaker` if that fits.
+
+    >>> in_lines("pitch + codes, per speaker", 20)
+    'pitch + codes,\\nper speaker'
+    """
+    anywhere = wrapped(label, width)
+    before = wrapped(label.replace(", per speaker", ",\nper speaker"), width)
+    return before if before.count("\n") == anywhere.count("\n") else anywhere
 
 
 def shortened(name: str, most: int) -> str:

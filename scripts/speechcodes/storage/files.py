@@ -133,6 +133,7 @@ def read_scores(path):
     names = ["segment", "stage", "reason", "label", "predicted"]
     names += ["baseline", "feature_set", "classifier", "speaker"]
     ends = ["low", "high", "simultaneous_low", "simultaneous_high"]
+    ends += ["behind_low", "behind_high"]
     return pd.read_csv(
         path,
         dtype=dict.fromkeys(names, str),

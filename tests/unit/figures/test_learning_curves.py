@@ -17,6 +17,7 @@ from drawing import (
 from speechcodes import names
 from speechcodes.errors import InputError
 from speechcodes.figures import learning_curves, style
+from speechcodes.figures.tables import scores as table_scores
 
 BLUE, ORANGE = style.PALETTE[:2]
 PERCENTAGES = (2, 10, 100)
@@ -77,7 +78,7 @@ def tables(percentages=PERCENTAGES, classifiers=("svm",), sets=("midterm", "code
 
 def draw(intervals, chance, metric="macro_f1", **changes):
     """Draw the learning curves of all classifiers of the tables."""
-    table = learning_curves.numbers(intervals, chance, "long", metric=metric)
+    table = table_scores(intervals, chance, "long", metric=metric)
     wanted = settings(metric=metric, **changes)
     return drawn(learning_curves.learning_curves(table, "All classifiers", wanted))
 
@@ -111,12 +112,11 @@ def test_chance_is_the_mean_and_the_widest_interval_of_what_is_drawn():
 def test_words():
     figure = draw(interval_table(), chance_table(), note="synthetic", folds=4)
     assert figure.axes[0].get_xlabel() == "Labelled utterances used (%)"
-    label = figure.subfigs[0].get_supylabel()
-    assert label == "Macro F1\n(test utterances)"
+    assert figure.axes[0].get_ylabel() == "Macro F1\n(test utterances)"
     assert legend_labels(figure) == ["mid-term (136)", "code", "chance (measured)"]
     assert caption(figure) == (
         "Lines: mean over 10 draws; bands: 95 % intervals over 6 test speakers and "
-        "the draws. Grey: the same predictions scored against test labels shuffled "
+        "the draws. Dotted: the same predictions scored against test labels shuffled "
         "within speakers (mean and widest interval of the feature sets). "
         "100 % are 5 000 utterances. "
         "Scored on 1 480 test utterances, 4 folds together. Synthetic."
@@ -134,8 +134,8 @@ def test_a_set_without_utterances_is_drawn_by_segment():
     assert lines(axes)["code"].get_ydata().tolist() == SCORES["code", "segment"]
     assert bands(axes)[ORANGE][2] == [0.28, 0.58]
     assert bands(axes)[style.LIGHT_GREY][2] == [0.1, 0.95]
-    label = figure.subfigs[0].get_supylabel()
-    assert label == "Macro F1\n(test utterances or segments)"
+    label = figure.axes[0].get_ylabel()
+    assert label == "Macro F1\n(test utterances or\nsegments)"
     assert "Lines: one draw; bands: 95 % intervals over 6 test speakers." in (
         caption(figure)
     )
@@ -158,7 +158,7 @@ def test_numbers_are_the_scores_drawn_beside_their_chance():
     intervals = interval_table(classifiers=("svm", "knn"))
     guesses = {key: GUESSES[key] for key in GUESSES if key[1] == "utterance"}
     chance = chance_table(guesses, classifiers=("svm", "knn"))
-    found = learning_curves.numbers(intervals, chance, "long", **wanted)
+    found = table_scores(intervals, chance, "long", **wanted)
     assert len(found) == 9 and set(found["classifier"]) == {"svm"}
     found = found.set_index(["feature_set", "unit", "percentage"]).sort_index()
     row = found.loc["midterm", "utterance", 100]
@@ -171,9 +171,9 @@ def test_numbers_are_the_scores_drawn_beside_their_chance():
 def test_what_is_missing_is_named():
     intervals, chance = tables()
     with pytest.raises(InputError, match="scores of .* uar; there is macro_f1"):
-        learning_curves.numbers(intervals, chance, "long", metric="uar")
+        table_scores(intervals, chance, "long", metric="uar")
     with pytest.raises(InputError, match="chance of .* macro_f1; there is none at all"):
-        learning_curves.numbers(intervals, chance[:0], "long", metric="macro_f1")
+        table_scores(intervals, chance[:0], "long", metric="macro_f1")
 
 
 def test_a_panel_per_classifier_with_its_own_chance():
@@ -187,6 +187,81 @@ def test_a_panel_per_classifier_with_its_own_chance():
         expected = 0.33 if title == "k-NN" else 0.32
         assert chance_line(axes).get_ydata() == pytest.approx([expected] * 3)
         assert bands(axes)[BLUE][100] == [0.45, 0.75]
+
+
+SETS = ("midterm", "pooled", "code", "own")
+
+
+def one_by_one(*tables, **changes):
+    """Draw the learning curve of one classifier, a panel per feature set."""
+    table = table_scores(*tables, "long", metric="macro_f1")
+    return drawn(learning_curves.one_by_one(table, "SVM", settings(**changes)))
+
+
+def test_more_than_three_sets_have_no_bands_and_the_best_stands_first():
+    # Scores rise from one set to the next.
+    figure = draw(*tables(sets=SETS))
+    (axes,) = figure.axes
+    assert set(bands(axes)) == {style.LIGHT_GREY}
+    best_first = ["own", "code", "pooled spectra", "mid-term (136)"]
+    assert legend_labels(figure) == [*best_first, "chance (measured)"]
+    assert "intervals stand in the figures of each classifier" in caption(figure)
+    (three,) = draw(*tables(sets=SETS[:3])).axes
+    assert len(bands(three)) == 4
+    assert lines(axes)["own"].get_linewidth() < lines(three)["code"].get_linewidth()
+
+
+def test_one_classifier_has_a_panel_for_each_of_more_than_three_sets():
+    figure = one_by_one(*tables(sets=SETS))
+    panels = dict(zip(SETS[::-1], figure.axes, strict=True))
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == ["own", "code", "pooled spectra", "mid-term (136)"]
+    looks = style.feature_sets(SETS)
+    for i, name in enumerate(SETS):
+        axes, scores = panels[name], 0.4 + 0.01 * i + np.array([0, 0.05, 0.1])
+        curve = lines(axes)[looks[name].label]
+        assert curve.get_ydata() == pytest.approx(scores)
+        assert curve.get_color() == looks[name].colour
+        band = bands(axes)[looks[name].colour]
+        assert band[100] == [scores[-1] - 0.1, scores[-1] + 0.2]
+        assert len(bands(axes)) == 2  # with that of chance
+        assert [text.get_text() for text in axes.texts] == [f"{scores[-1]:.2f}"]
+        others = [line for line in axes.lines if line.get_color() == "#BDBDBD"]
+        assert len(others) == 3
+    assert "in grey the other feature sets" in caption(figure)
+
+
+@pytest.mark.parametrize(("n", "panels"), [(3, 1), (4, 4)])
+def test_the_figure_of_a_classifier_depends_on_how_many_sets_there_are(
+    n, panels, tmp_path
+):
+    paths = {}
+    both = tables(sets=SETS[:n], classifiers=("svm", "knn"))
+    for name, table in zip(("intervals", "chance"), both, strict=True):
+        paths[name] = str(tmp_path / name)
+        table.to_csv(paths[name], index=False)
+    figure, numbers = learning_curves.draw_learning_curve(paths, settings())
+    assert len(figure.axes) == panels
+    assert set(numbers["classifier"]) == {"svm"}
+    told = learning_curves.alt_learning_curve(numbers, settings())
+    assert ("the best of 4 feature sets" in told) == (n == 4)
+    assert ("mid-term features 0.400 and 0.500" in told) == (n == 3)
+
+
+@pytest.mark.parametrize("draw", [draw, one_by_one])
+def test_without_intervals_it_is_said_why(draw):
+    intervals, chance = tables(sets=SETS[:3])
+    figure = draw(intervals.assign(low=np.nan, high=np.nan), chance)
+    assert "no intervals, as test speakers are too few" in caption(figure)
+
+
+def test_many_small_panels_are_not_cut_and_their_ticks_stay_apart():
+    sets = [*names.FEATURE_SETS, "egemaps+f0+fisher@speaker"]
+    for percentages in [(20,), range(1, 101)]:
+        figure = one_by_one(*tables(percentages, sets=sets))
+        assert len(figure.axes) == len(sets)
+        assert_nothing_is_cut(figure)
+        assert_ticks_stay_apart(figure)
 
 
 @pytest.mark.parametrize("columns", [1, 3])
