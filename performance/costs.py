@@ -57,10 +57,10 @@ def with_pitch(signal, contour):
 
 def of_autoencoder(costs, inputs):
     """Note the training of a network and its codes; TensorFlow is loaded here."""
-    from speechcodes.autoencoders import encoding, training, unlabelled
+    from speechcodes.autoencoders import backend, encoding, training, unlabelled
     from speechcodes.autoencoders.grid import expand
 
-    training.use_threads(1)
+    backend.use_threads(1)
     architectures = yaml.safe_load((CONFIG / "architectures.yaml").read_text())
     grid = {"architecture": ARCHITECTURE, "latent": 64, "batch_size": 32}
     grid |= {"learning_rate": 0.001, "optimiser": "adam"}

@@ -33,11 +33,11 @@ def write(path, n):
 
 def train(path, in_memory, epochs):
     """Train in this process; print what it took."""
-    from speechcodes.autoencoders import grid, segment_model, training
+    from speechcodes.autoencoders import backend, grid, segment_model, training
     from speechcodes.configuration.loading import load
     from speechcodes.features.standardisation import bin_statistics
 
-    training.use_threads(2)
+    backend.use_threads(2)
     rows = Rows([path], "spectrograms")
     held_out = np.arange(len(rows)) % 10 < 3
     sides = [rows.take(~held_out), rows.take(held_out)]

@@ -15,10 +15,10 @@ for name, folder in (("results", results), ("$TMPDIR", snakemake.resources.tmpdi
     measured = cluster.file_system(folder)
     report |= {f"{name}: {what}": value for what, value in measured.items()}
 if snakemake.params.get("tensorflow"):
-    from speechcodes.autoencoders import training
+    from speechcodes.autoencoders import backend
 
     report |= cluster.packages("tensorflow", "keras") | {
         "GPUs that Slurm gave": os.environ.get("CUDA_VISIBLE_DEVICES", "none"),
-        "TensorFlow computes on": training.device(),
+        "TensorFlow computes on": backend.device(),
     }
 write_text(snakemake.output.report, json.dumps(report, indent=2))

@@ -6,12 +6,12 @@ And with the same network before training, which tells what training is good for
 import json
 from pathlib import Path
 
-from speechcodes.autoencoders import encoding, models, training
+from speechcodes.autoencoders import backend, encoding, models, training
 from speechcodes.operations.logs import log_to
 from speechcodes.storage import hdf5
 
 log_to(snakemake.log[0])
-training.use_threads(snakemake.threads)
+backend.use_threads(snakemake.threads)
 files, output = snakemake.input, snakemake.output
 trained = models.load(files.model)
 seed = training.own_seed(snakemake.params.seed, Path(files.model).parent.name)

@@ -1,13 +1,13 @@
 """Draw test spectrograms beside what the chosen autoencoder makes of them."""
 
-from speechcodes.autoencoders import models, reconstruction, training
+from speechcodes.autoencoders import backend, models, reconstruction
 from speechcodes.features import channels
 from speechcodes.figures import reconstructions, style
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_table
 
 log_to(snakemake.log[0])
-training.use_threads(snakemake.threads)
+backend.use_threads(snakemake.threads)
 settings = snakemake.params.settings
 table, originals, reconstructed = reconstruction.examples_of_classes(
     models.load(snakemake.input.model),

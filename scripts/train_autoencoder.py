@@ -5,7 +5,7 @@ import logging
 
 import pandas as pd
 
-from speechcodes.autoencoders import families, models, training, unlabelled
+from speechcodes.autoencoders import backend, families, models, training, unlabelled
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.corpus import rejects
 from speechcodes.operations.logs import log_to
@@ -14,7 +14,7 @@ from speechcodes.storage.files import read_table, replacing, write_table, write_
 log_to(snakemake.log[0])
 files, params, resources = snakemake.input, snakemake.params, snakemake.resources
 rejects.check_shards(files.spectrograms, float(resources.max_unusable_share))
-training.use_threads(snakemake.threads)
+backend.use_threads(snakemake.threads)
 configuration = Configuration(**params.configuration)
 settings = dict(params.training)
 
@@ -28,7 +28,7 @@ sides = unlabelled.read(
 )
 logging.info(
     "%s on %s: %d segments to train on, %d to validate on, other voices",
-    configuration.name, training.device(), *(len(side.voices) for side in sides),
+    configuration.name, backend.device(), *(len(side.voices) for side in sides),
 )  # fmt: skip
 model, history, metrics = training.learn(
     params.architecture, configuration, sides, **settings

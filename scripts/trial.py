@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from speechcodes.autoencoders import encoding, models, training
+from speechcodes.autoencoders import backend, encoding, models
 from speechcodes.experiment import feature_sets, learning_curves, trial
 from speechcodes.experiment.draws import Protocol
 from speechcodes.operations.logs import log_to
@@ -12,7 +12,7 @@ from speechcodes.storage.files import read_table, write_table
 
 log_to(snakemake.log[0])
 params, files = snakemake.params, snakemake.input
-training.use_threads(snakemake.threads)
+backend.use_threads(snakemake.threads)
 model = models.load(files.model)
 pooling = json.loads(Path(files.metrics).read_text())["pooling"]
 

@@ -1,7 +1,7 @@
 """Convolutional autoencoders: which to train, how they are built, trained and chosen.
 
 `families`, `grid` and `selection` need NumPy alone until a model is built; `models`,
-`training` and what uses them load TensorFlow.
+`training` and what uses them load Keras and its backend.
 """
 
 import os

@@ -127,7 +127,8 @@ def _measured(model, spectrograms, statistics, loss, pooling):
         restored = model(corrupted, training=False)
         target = standardised(batch, standard)
         for name, function in functions.items():
-            sums[name] += np.asarray(function(target, restored)).sum(dtype=float)
+            values = keras.ops.convert_to_numpy(function(target, restored))
+            sums[name] += values.sum(dtype=float)
         frames += batch.shape[0] * batch.shape[1]
         progress.report(len(clean))
     losses = {name: float(value / frames) for name, value in sums.items()}

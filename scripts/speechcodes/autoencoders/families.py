@@ -1,6 +1,6 @@
 """The families of autoencoders: one module each, with the functions of `Family`.
 
-A new family is a module and its entry in `FAMILIES`. Modules load TensorFlow only in
+A new family is a module and its entry in `FAMILIES`. Modules load Keras only in
 the functions that need it, since grids are checked while the workflow is parsed.
 """
 
@@ -69,7 +69,7 @@ class Family(Protocol):
         """Build an autoencoder, from batches to the same; its code's layer is ``code``.
 
         `statistics` are mean and standard deviation of each bin. The seed is that of
-        Python, NumPy and TensorFlow, from which the weights are drawn.
+        Python, NumPy and Keras, from which the weights are drawn.
         """
 
     def standardisation(self, model: keras.Model) -> Statistics | None:

@@ -88,8 +88,11 @@ def build(architecture, configuration, shape, statistics, seed):
 
 def standardisation(model):
     """Return mean and standard deviation of each bin, which the model holds."""
+    from keras.ops import convert_to_numpy
+
     layer = model.get_layer("standardised")
-    mean, variance = (np.asarray(v).reshape(-1) for v in (layer.mean, layer.variance))
+    stored = layer.mean, layer.variance
+    mean, variance = (convert_to_numpy(values).reshape(-1) for values in stored)
     return mean, np.sqrt(variance)
 
 
@@ -130,14 +133,18 @@ def batches(spectrograms):
 
 def encode(encoder, batch, pooling):
     """Pool the codes of a sequence's frames over time."""
-    frames = np.asarray(encoder(batch, training=False))[0]
+    from keras.ops import convert_to_numpy
+
+    frames = convert_to_numpy(encoder(batch, training=False))[0]
     return pool(frames, pooling)[None]
 
 
 def reconstruct(model, batch):
     """Return the output of the model, with the standardisation taken back."""
+    from keras.ops import convert_to_numpy
+
     mean, deviation = standardisation(model)
-    return np.asarray(model(batch, training=False)) * deviation + mean
+    return convert_to_numpy(model(batch, training=False)) * deviation + mean
 
 
 def _over_time(x, convolution, architecture, name):

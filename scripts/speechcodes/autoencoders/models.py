@@ -22,7 +22,7 @@ def encoder(model: keras.Model) -> keras.Model:
 def untrained(model: keras.Model, seed: int) -> keras.Model:
     """Return the same network with weights drawn anew, as before training.
 
-    The seed is that of Python, NumPy and TensorFlow. Means and standard deviations of
+    The seed is that of Python, NumPy and Keras. Means and standard deviations of
     bins, which are no weights, stay.
     """
     keras.utils.set_random_seed(seed)

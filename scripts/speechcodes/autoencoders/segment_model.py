@@ -181,7 +181,9 @@ def mean_loss(training, validation, loss, standard):
     mean = (total / len(training)).astype(np.float32)
     function = keras.losses.get(loss)
     losses = [
-        np.asarray(function(batch, np.broadcast_to(mean, batch.shape))).mean(axis=1)
+        keras.ops.convert_to_numpy(
+            function(batch, np.broadcast_to(mean, batch.shape))
+        ).mean(axis=1)
         for batch in batches(validation)
     ]
     return float(np.concatenate(losses).mean())
@@ -195,15 +197,19 @@ def batches(spectrograms):
 
 def encode(encoder, batch, pooling):
     """Compute one code of each segment."""
+    from keras.ops import convert_to_numpy
+
     expected, found = encoder.input_shape[1:], batch.shape[1:]
     if found != expected:
         raise InputError(
             f"the autoencoder takes spectrograms of {expected} (frames, bins), not "
             f"{found}; train it on segments of the same length"
         )
-    return np.asarray(encoder(batch, training=False))
+    return convert_to_numpy(encoder(batch, training=False))
 
 
 def reconstruct(model, batch):
     """Return the output of the model."""
-    return np.asarray(model(batch, training=False))
+    from keras.ops import convert_to_numpy
+
+    return convert_to_numpy(model(batch, training=False))

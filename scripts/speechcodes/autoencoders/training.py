@@ -7,9 +7,8 @@ import zlib
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from speechcodes.autoencoders import criteria, families, models
+from speechcodes.autoencoders import backend, criteria, families, models
 from speechcodes.autoencoders.corruption import corrupt, corrupts
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.autoencoders.unlabelled import Side
@@ -27,24 +26,6 @@ LOSSES = {
 }
 
 logger = logging.getLogger(__name__)
-
-
-def use_threads(threads: int) -> None:
-    """Let TensorFlow run one operation at a time, on so many threads.
-
-    Raises RuntimeError if TensorFlow has computed something already.
-    """
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-
-
-def device() -> str:
-    """Name what TensorFlow computes on: ``GPU: <name>`` or ``CPU``."""
-    gpus = tf.config.list_physical_devices("GPU")
-    if not gpus:
-        return "CPU"
-    details = tf.config.experimental.get_device_details(gpus[0])
-    return f"GPU: {details.get('device_name', gpus[0].name)}"
 
 
 def learn(
@@ -96,7 +77,7 @@ def learn(
         "context_frames": family.context_frames(architecture),
         "training_segments": len(sides[0].spectrograms),
         "validation_segments": len(sides[1].spectrograms),
-        "device": device(),
+        "device": backend.device(),
         **criteria.measure(model, *sides[1], statistics, loss=loss, pooling=pooling),
     }
     if metrics["validation_loss"] >= metrics["mean_spectrogram_loss"]:
@@ -124,9 +105,8 @@ def train(
     The best weights are those of the lowest validation loss. Training ends early
     after `patience` epochs in a row in which that loss fell by less than
     `min_delta`. With the same seed, data, threads and device the weights come out
-    equal; for that, operations are made deterministic for the whole process. If the
-    best output is zero throughout, as a last layer with ReLU can come to be, a warning
-    is logged.
+    equal; for that, see `backend.repeat_exactly`. If the best output is
+    zero throughout, as a last layer with ReLU can come to be, a warning is logged.
 
     Parameters
     ----------
@@ -156,7 +136,7 @@ def train(
     InputError
         If a loss is no longer finite.
     """
-    tf.config.experimental.enable_op_determinism()
+    backend.repeat_exactly()
     optimiser = {"learning_rate": configuration.learning_rate}
     model.compile(
         keras.optimizers.get(
