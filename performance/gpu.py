@@ -81,9 +81,8 @@ def _train(name, n, epochs):
     rows = [family.rows(values[side], architecture) for side in (~held_out, held_out)]
     statistics = bin_statistics([values[~held_out]])
     model = family.build(architecture, configuration, variant, statistics, seed=1)
-    batches = training._Batches(
-        model, rows[0], configuration.batch_size, 1, (statistics, configuration)
-    )
+    corrupted = (statistics, configuration) if configuration.noise else None
+    batches = training._Batches(model, rows[0], configuration.batch_size, 1, corrupted)
     reading = measure.fastest(
         {"": lambda: [batches[number] for number in range(len(batches))]}, 2
     )
