@@ -232,13 +232,13 @@ def feature_set(name: str) -> str:
     """Return what a feature set is called, in the plural where it is one of ours.
 
     >>> feature_set("midterm"), feature_set("f0+code@speaker")
-    ('mid-term features', 'pitch functionals + codes, per speaker')
+    ('mid-term features', 'pitch functionals + codes (per speaker)')
     """
     if name == BEST_REFERENCE:
         return "the best reference"
     known = [FEATURE_SETS[p].title if p in FEATURE_SETS else p for p in parts(name)]
     title = " + ".join(known)
-    return f"{title}, per speaker" if is_per_speaker(name) else title
+    return f"{title} (per speaker)" if is_per_speaker(name) else title
 
 
 def is_per_speaker(name: str) -> bool:

@@ -42,6 +42,12 @@ def intervals():
     return drawing.intervals(ahead, PERCENTAGES, ("macro_f1", "uar"))
 
 
+def per_speaker(fewest):
+    """The same where codes are normalised per speaker, of so many utterances."""
+    table = intervals().assign(fewest_of_speaker=fewest)
+    return table.replace("code", "code@speaker")
+
+
 def areas():
     """Codes ahead of mid-term features by 0.0123456 with the SVM, else behind."""
     return pd.DataFrame(
@@ -55,22 +61,6 @@ def areas():
             ("svm", 0.0123456, 0.0078),
             ("knn", -0.00456789, 0.4),
         ]
-    )
-
-
-def ranking():
-    """Codes before mid-term features with either classifier; only k-NN's are worse."""
-    table = intervals()
-    last = table[table["percentage"] == max(PERCENTAGES)]
-    last = last.sort_values(["metric", "score"], ascending=[True, False])
-    rank = last.groupby("metric").cumcount()
-    behind = last.groupby("metric")["score"].transform("max") - last["score"]
-    return last.assign(
-        rank=rank + 1,
-        behind=behind,
-        behind_low=behind - 0.02,
-        behind_high=behind + 0.02,
-        as_good=behind < 0.02,
     )
 
 
@@ -231,7 +221,6 @@ def write_run(folder, config=CONFIG, speakers=12):
         for name, table in [
             ("intervals", intervals()),
             ("areas", areas()),
-            ("ranking", ranking()),
             ("chance", CHANCE),
             ("ranking", ranking()),
             ("conclusions", CONCLUSIONS),

@@ -4,7 +4,9 @@ import pandas as pd
 
 from speechcodes import names
 from speechcodes.report import answers, html, page, stages, tables
+from speechcodes.report.caveats import caveats
 from speechcodes.report.results import Results
+from speechcodes.report.verdict import verdict
 
 #: What names a case: a segment variant of a corpus.
 KEYS = ["corpus", "segment"]
@@ -25,8 +27,8 @@ def compare(several: list[Results]) -> str:
                 "corpus": results.corpus,
                 "facts": answers.facts(results),
                 "synthetic": answers.synthetic(results),
-                "answers": answers.answers(results),
-                "warnings": answers.warnings(results),
+                "verdict": verdict(results),
+                "warnings": [one._replace(table=None) for one in caveats(results)],
                 "report": f"{results.folder.name}/report.html",
             }
             for results in several
@@ -49,8 +51,8 @@ def compare(several: list[Results]) -> str:
 
 
 SIDE_BY_SIDE = (
-    "Which feature set is ahead of the first one, and the difference between the two "
-    "over the whole curve."
+    "Each feature set with the classifier that suits it best, at the largest "
+    "percentage. A star marks what cannot be told from the highest score of its column."
 )
 DIFFERENCES = (
     "Mean difference over the whole curve, in the score that each run quotes, with its "
@@ -94,26 +96,17 @@ def differences(several: list[Results]) -> pd.DataFrame:
 
 
 def side_by_side(several: list[Results]) -> pd.DataFrame:
-    """Return the same in short, a row per classifier and feature set."""
-    table = differences(several)
-    # Of each segment variant those from its first feature set, which come first.
-    table = table[table["baseline"] != names.BEST_REFERENCE]
-    table = table[
-        table["baseline"] == table.groupby(KEYS)["baseline"].transform("first")
-    ]
-    return (
-        table.assign(
-            case=[_title(*row) for row in table[KEYS].itertuples(index=False)],
-            # Text even where there is none.
-            found=table["ahead"]
-            + table["difference"].map(" ({:+.3f})".format).astype(str),
-        )
-        .pivot_table(
-            "found", ["classifier", "feature_set"], "case", aggfunc="first", sort=False
-        )
-        .fillna("")
-        .reset_index()
-    )
+    """Return the highest score of each feature set, a column per case."""
+    columns = {}
+    for results, segment in cases(several):
+        ranked = results.statistics[segment].ranked(results.metric)
+        highest = ranked.drop_duplicates("feature_set")
+        columns[_title(results.corpus, segment)] = {
+            row.feature_set: f"{row.score:.3f} ({names.classifier(row.classifier)})"
+            f"{' *' if row.as_good else ''}"
+            for row in highest.itertuples()
+        }
+    return pd.DataFrame(columns).fillna("").rename_axis("feature_set").reset_index()
 
 
 def scores(several: list[Results]) -> pd.DataFrame:
@@ -147,7 +140,7 @@ def conditions(several: list[Results]) -> pd.DataFrame:
             "tested_on": " and ".join(units.unique()),
             "resampled": " and ".join(main["resampled"].unique()),
             "draws": main["draws"].max(),
-            "warnings": len(answers.warnings(results)),
+            "warnings": len(caveats(results)),
             "metric": results.metric,
             "chance": level.mean(),
         }
@@ -172,7 +165,7 @@ def settings(several: list[Results]) -> pd.DataFrame:
 
 def _overview(results, segment):
     path = results.folder / "figures" / segment / "learning_curves.svg"
-    return page.figure(path, results, with_numbers=False)
+    return page.figure(path, results)
 
 
 def _table(frame, title, caption):

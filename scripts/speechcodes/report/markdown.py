@@ -1,37 +1,31 @@
 """The summary of a run as Markdown, of the same sentences and tables as its page."""
 
-from speechcodes.figures.registry import STAGES
 from speechcodes.report import answers
+from speechcodes.report.caveats import caveats
 from speechcodes.report.results import Results
-from speechcodes.report.stages import stages
+from speechcodes.report.stages import SECTIONS, stages
 from speechcodes.report.tables import Table
+from speechcodes.report.verdict import commands, verdict
 
 
 def summary(results: Results) -> str:
-    """Return the answer, the warnings, and all sentences and tables of each stage."""
+    """Return the answer, the warnings, and all sentences and tables of each section."""
+    found = verdict(results)
     parts = [f"# {answers.title(results)}"]
     if note := answers.synthetic(results):
         parts.append(f"**{note}**")
-    parts += ["## Answer", answers.QUESTION, *_answers(results)]
-    warnings = answers.warnings(results)
+    parts += [f"**{found.headline}**"]
+    parts += [_bullets(f"{question} {answer}" for question, answer in found.lines)]
+    parts += [f"{what}: `{command}`" for what, command in commands(results).items()]
+    warnings = caveats(results)
     parts += ["## Warnings", _bullets(warnings) if warnings else "None."]
-    for stage, groups in stages(results).items():
-        parts += [f"## {STAGES[stage]}"] if groups else []
+    for section, groups in stages(results).items():
+        parts += [f"## {SECTIONS[section]}"] if groups else []
         for group in groups:
             parts += [f"### {group.title}"] if group.title else []
             parts += [" ".join(group.sentences)] if group.sentences else []
             parts += [_table(table) for table in group.tables]
     return "\n\n".join(parts) + "\n"
-
-
-def _answers(results):
-    yield " ".join(answers.above_chance(results))
-    found = answers.answers(results)
-    for variant, conclusions in found.items():
-        if len(found) > 1:
-            yield f"### {variant}"
-        yield _bullets(conclusions)
-    yield answers.how_sure(results) if found else answers.NOTHING_TO_COMPARE
 
 
 def _bullets(sentences):

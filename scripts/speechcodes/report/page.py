@@ -9,16 +9,15 @@ import yaml
 from speechcodes import names
 from speechcodes.figures import registry
 from speechcodes.report import answers, contents, html, tables
+from speechcodes.report.caveats import caveats
 from speechcodes.report.results import Results
-from speechcodes.report.stages import stages
-from speechcodes.storage.files import read_scores, read_table
-
-#: Rows of the numbers behind a figure that the page itself holds.
-MOST_ROWS = 200
+from speechcodes.report.stages import SECTIONS, stages
+from speechcodes.report.verdict import commands, verdict
+from speechcodes.storage.files import read_scores
 
 
 class Figure(NamedTuple):
-    """A figure to show, with the numbers behind it if the page is to hold them."""
+    """A figure to show."""
 
     title: str
     caption: str
@@ -26,7 +25,6 @@ class Figure(NamedTuple):
     uri: str
     is_tall: bool
     source: str
-    numbers: tables.Table | None
 
 
 def report(results: Results, figures, versions: dict) -> str:
@@ -42,34 +40,36 @@ def report(results: Results, figures, versions: dict) -> str:
         Of the libraries that made the results.
     """
     drawn = {path: figure(path, results) for path in _in_order(figures)}
+    found = verdict(results)
+    answer = results.folder / "figures" / found.segment / "answer.svg"
     return html.render(
         "report.html",
         title=answers.title(results),
-        question=answers.QUESTION,
         synthetic=answers.synthetic(results),
         facts=answers.facts(results),
-        above_chance=answers.above_chance(results),
-        answers=answers.answers(results),
-        how_sure=answers.how_sure(results),
-        nothing_to_compare=answers.NOTHING_TO_COMPARE,
-        warnings=answers.warnings(results),
-        overview=next(
-            figure for path, figure in drawn.items() if path.stem == "learning_curves"
-        ),
-        stages={
-            registry.STAGES[stage]: [
-                group._replace(figures=_of(drawn, results, stage, group.segment))
+        verdict=found,
+        commands=commands(results),
+        answer=drawn[answer],
+        warnings=[one._replace(table=_table(one.table)) for one in caveats(results)],
+        sections={
+            SECTIONS[section]: [
+                group._replace(figures=_of(drawn, results, group, answer))
                 for group in groups
             ]
-            for stage, groups in stages(results).items()
+            for section, groups in stages(results).items()
         },
         run=registry.STAGES["run"],
-        times=_of(drawn, results, "run", ""),
+        times=[drawn[path] for path in drawn if path.stem == "times"],
         config=as_yaml(results.config),
         folder=str(results.folder),
         versions=versions,
         command=lambda path: command(path, results.folder),
     )
+
+
+def _table(frame):
+    """The table of a warning, or nothing."""
+    return None if frame is None else tables.make(frame, "", "", "")
 
 
 def command(path: str | Path, folder: str | Path) -> str:
@@ -87,32 +87,22 @@ def as_yaml(config: dict) -> str:
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
 
 
-def figure(path: Path, results: Results, with_numbers: bool = True) -> Figure:
-    """Return a figure to show, with the numbers that stand beside it if wanted."""
-    numbers = path.with_suffix(".csv")
+def figure(path: Path, results: Results) -> Figure:
+    """Return a figure to show; the numbers behind it stand beside it."""
     title, caption = contents.result_of(path).title, contents.caption(path)
     name, classifier = registry.parse(path.stem)
     segment = path.parent.name if path.parent.name in results.statistics else ""
     if classifier:
         title = f"{title}: {names.classifier(classifier)}"
-        found = answers.asked(results.statistics[segment].conclusions)
-        of_classifier = found[found["classifier"] == classifier]
-        sentences = map(answers.conclude, of_classifier.itertuples())
-        caption = " ".join([*map(str, sentences), caption])
     settings = {"segment": segment, "classifier": classifier}
     settings |= {"classes": results.classes, "metric": results.metric}
-    behind = None
-    if with_numbers:
-        about = f"The numbers behind it: {numbers.name}"
-        behind = tables.make(read_table(numbers), about, "", numbers, most=MOST_ROWS)
     return Figure(
         title,
         caption,
-        registry.alt(name, read_scores(numbers), settings),
+        registry.alt(name, read_scores(path.with_suffix(".csv")), settings),
         html.data_uri(path),
         html.is_tall(path),
         str(path),
-        behind,
     )
 
 
@@ -123,11 +113,12 @@ def _in_order(files):
     return sorted(figures, key=lambda path: order.index(registry.parse(path.stem)[0]))
 
 
-def _of(drawn, results, stage, segment):
-    """Figures of one stage and segment variant; of the corpus if that is empty."""
-    folder = results.folder / "figures" / segment
+def _of(drawn, results, group, *without):
+    """Figures of a group of a section, but for some."""
+    folder = results.folder / "figures" / group.segment
     return [
         figure
         for path, figure in drawn.items()
-        if contents.result_of(path).stage == stage and path.parent == folder
+        if path.parent == folder and path not in without
+        if contents.result_of(path).stage == group.stage
     ]

@@ -26,6 +26,30 @@ class Statistics(NamedTuple):
     ranking: pd.DataFrame
     conclusions: pd.DataFrame
 
+    def ranked(self, metric: str) -> pd.DataFrame:
+        """Return the rows of `ranking` of one metric, the highest score first."""
+        return self.ranking[self.ranking["metric"] == metric].reset_index(drop=True)
+
+    def best(self, metric: str) -> pd.Series:
+        """Return the row of `ranking` with the highest score."""
+        return self.ranked(metric).iloc[0]
+
+    def same(self, table: str, row: pd.Series) -> pd.DataFrame:
+        """Return the rows of a table that are of a row's set, classifier and metric.
+
+        Of the main unit, the lowest percentage first.
+        """
+        rows = getattr(self, table)
+        for key in ("feature_set", "classifier", "metric"):
+            rows = rows[rows[key] == row[key]]
+        if "main" in rows:
+            rows = rows[rows["main"]]
+        return rows.sort_values("percentage")
+
+    def chance_of(self, row: pd.Series) -> pd.Series:
+        """Return the level of chance at the percentage of a row of `ranking`."""
+        return self.same("chance", row).iloc[-1]
+
 
 class Results(NamedTuple):
     """What one run found.
@@ -85,6 +109,16 @@ class Results(NamedTuple):
     def metric(self) -> str:
         """Name of the metric to quote."""
         return self.config["statistics"]["metric"]
+
+    @property
+    def is_study(self) -> bool:
+        """Whether labels were drawn and classifiers set up as the study did."""
+        return self.config["experiment"]["protocol"] == "study"
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether the division limits how much of a class a speaker may give."""
+        return self.config.get("splits", {}).get("method") in ("balanced", "study")
 
     @property
     def folds(self) -> list[int]:
@@ -151,6 +185,12 @@ def read(folder: str | Path, config: dict, metrics=()) -> Results:
             for segment in (coded if has_trials else [])
         },
     )
+
+
+def is_used(results: Results, *roles: str) -> pd.Series:
+    """Tell of each utterance whether its part has one of some roles in any fold."""
+    chosen = results.roles[results.roles["role"].isin(roles)]
+    return results.utterances["part"].isin(" ".join(chosen["parts"]).split())
 
 
 def versions(paths) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What pages show of each stage of a run: sentences and tables, and room for figures.
+"""What pages show below the first screen: sentences and tables, and room for figures.
 
 The report and the summary are made of the same groups.
 """
@@ -9,8 +9,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from speechcodes import names
+from speechcodes.experiment.comparison import EXPLORATORY, PRIMARY, SECONDARY
 from speechcodes.report import answers, contents, tables
-from speechcodes.report.results import ALL, Results
+from speechcodes.report.results import ALL, Results, is_used
+from speechcodes.report.verdict import answering
+from speechcodes.report.words import interval
 
 #: Percentages to quote, as near as the experiment has them.
 QUOTED = (10, 50, 100)
@@ -19,19 +22,27 @@ CHOSEN = ["fold", "name", "encoder_parameters", "training_loss", "validation_los
 CHOSEN += ["mean_spectrogram_loss", "restored_loss", "instability", "speaker_share"]
 CHOSEN += ["effective_dimensions", "epochs"]
 TRAINED = ["fold", "name", "chosen", "latent", *CHOSEN[2:], "seconds"]
-AREA = ["classifier", "feature_set", "baseline", "comparison"]
-AREA += ["difference", "low", "high", "simultaneous_low", "simultaneous_high", "p"]
+#: The sections, and what they are called. All that is not needed for the answer
+#: stands in appendices.
+SECTIONS = {
+    "scores": "The scores",
+    "speech": "The speech",
+    "variants": "Appendix: other segment variants",
+    "autoencoders": "Appendix: the autoencoders",
+}
 
 
 class Group(NamedTuple):
-    """What a stage shows of the corpus as a whole, or of one segment variant.
+    """What a section shows of the corpus as a whole, or of one segment variant.
 
-    Title and segment are empty for the corpus as a whole. Folded tables are long, and
-    shown only to those who ask for them. The page fills in the figures.
+    Title and segment are empty for the corpus as a whole. The stage is that of the
+    figures, a key of `registry.STAGES`. Folded tables are long, and shown only to those
+    who ask for them. The page fills in the figures.
     """
 
     title: str
     segment: str
+    stage: str
     sentences: list
     tables: list
     folded: list
@@ -39,15 +50,65 @@ class Group(NamedTuple):
 
 
 def stages(results: Results) -> dict[str, list[Group]]:
-    """Return the groups of each stage, keyed as `registry.STAGES`.
+    """Return the groups of each section, keyed as `SECTIONS`.
 
-    Stages that a run did not have are empty.
+    Sections that a run did not have are empty.
     """
+    first = answering(results)
+    others = [segment for segment in results.statistics if segment != first]
     return {
+        "scores": [_scores(results, first)],
         "speech": [_speech(results)],
+        "variants": [_scores(results, segment) for segment in others],
         "autoencoders": [_autoencoders(results, s) for s in results.choices],
-        "scores": [_scores(results, s) for s in results.statistics],
     }
+
+
+def ranking_table(results: Results, segment: str) -> pd.DataFrame:
+    """Return all feature sets with all classifiers, the highest score first.
+
+    As good as the first are those that it is not ahead of for certain.
+    """
+    ranked = results.statistics[segment].ranked(results.metric)
+    scores = [
+        f"{row.score:.3f}{interval(row.low, row.high, digits=3)}"
+        for row in ranked.itertuples()
+    ]
+    behind = [
+        f"{row.behind:.3f}{interval(row.behind_low, row.behind_high, digits=3)}"
+        for row in ranked.itertuples()
+    ]
+    marks = ranked["as_good"].map({True: "yes", False: "no"})
+    table = ranked[["rank", "feature_set", "classifier"]].assign(
+        score=scores, behind_the_first=behind, as_good=marks
+    )
+    table.loc[0, ["behind_the_first", "as_good"]] = ""
+    return table.rename(columns={"score": names.metric(results.metric)})
+
+
+#: What comparisons are called in tables.
+COMPARISONS = {
+    PRIMARY: "fixed before the run",
+    SECONDARY: "learned against reference",
+    EXPLORATORY: "against the first set",
+}
+
+
+def pair_table(conclusions: pd.DataFrame) -> pd.DataFrame:
+    """Return who is ahead of whom, a row per pair of feature sets and classifier."""
+    return pd.DataFrame(
+        {
+            "comparison": COMPARISONS[row.comparison],
+            "feature_set": row.feature_set,
+            "against": names.feature_set(row.baseline),
+            "classifier": row.classifier,
+            "ahead": answers.who_is_ahead(row),
+            "mean_difference": f"{row.difference:+.3f}"
+            f"{interval(row.low, row.high, signed=True, digits=3)}",
+            "corrected_p": row.p,
+        }
+        for row in conclusions.itertuples()
+    )
 
 
 def score_table(
@@ -81,9 +142,9 @@ def class_table(results: Results) -> pd.DataFrame:
     training and for testing in any fold, and those used for neither.
     """
     table = results.utterances.assign(
-        training=answers.is_used(results, "training"),
-        test=answers.is_used(results, "test"),
-        unused=~answers.is_used(results, "training", "test"),
+        training=is_used(results, "training"),
+        test=is_used(results, "test"),
+        unused=~is_used(results, "training", "test"),
         unknown=results.utterances["speaker"] == "",
     )
     rows = []
@@ -165,7 +226,7 @@ def _speech(results):
         ),
         _file(results.confounds, folder / "confounds.csv"),
     ]
-    return Group("", "", sentences, shown, folded)
+    return Group("", "", "speech", sentences, shown, folded)
 
 
 def _autoencoders(results, segment):
@@ -183,7 +244,11 @@ def _autoencoders(results, segment):
         tried = _with_marks(tried)
         columns = ["fold", *(column for column in tried if column != "fold")]
         folded.append(_file(tried[columns], path.with_name("criteria.csv")))
-    return Group(answers.variant(segment), segment, sentences, shown, folded)
+    return _of_variant(segment, "autoencoders", sentences, shown, folded)
+
+
+def _of_variant(segment, *content):
+    return Group(answers.variant(segment), segment, *content)
 
 
 def _with_marks(table):
@@ -194,17 +259,18 @@ def _with_marks(table):
 def _scores(results, segment):
     source = results.folder / "statistics" / segment
     statistics, metric = results.statistics[segment], results.metric
-    rows = statistics.intervals
-    about = [
+    sentences = [
         answers.about_scores(statistics.intervals, len(results.folds)),
         answers.about_chance(statistics.chance, metric),
     ]
-    title = f"{names.METRICS[metric]}, with 95 % interval"
-    table = score_table(statistics.intervals, metric)
-    shown = [tables.make(table, title, " ".join(about), source / "intervals.csv")]
-    areas = statistics.areas[statistics.areas["metric"] == metric]
-    if len(areas):
-        shown.append(_file(areas[AREA], source / "areas.csv"))
-    main = rows[rows["main"] & (rows["metric"] == metric)]
-    folded = [_file(main, source / "intervals.csv")]
-    return Group(answers.variant(segment), segment, [], shown, folded)
+    shown = [_file(ranking_table(results, segment), source / "ranking.csv")]
+    curves = score_table(statistics.intervals, metric)
+    title = f"{names.METRICS[metric]} with fewer labels"
+    caption = "With 95 % intervals."
+    folded = [tables.make(curves, title, caption, source / "intervals.csv")]
+    if len(statistics.conclusions):
+        pairs = pair_table(statistics.conclusions)
+        how = answers.how_sure(results)
+        path = source / "conclusions.csv"
+        folded.append(tables.make(pairs, "Who is ahead of whom", how, path))
+    return _of_variant(segment, "scores", sentences, shown, folded)

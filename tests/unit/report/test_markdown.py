@@ -2,9 +2,11 @@
 
 import re
 
-from run_folder import CONCLUSIONS, REJECTED
+from run_folder import REJECTED
 
 from speechcodes.report import answers, markdown, page
+from speechcodes.report.caveats import caveats
+from speechcodes.report.verdict import commands, verdict
 
 
 def headings(text):
@@ -27,10 +29,11 @@ def cells(text, title):
 
 
 def test_the_answer_comes_first_and_then_what_is_wrong_with_it(fair):
+    variant = "Segment variant 30k"
     assert headings(markdown.summary(fair)) == [
         "one: negative, neutral and positive",
-        *("Answer", "Warnings", "The speech", "The autoencoders", "Segments 30k"),
-        *("The scores", "Segments 30k"),
+        *("Warnings", "The scores", variant, "The speech"),
+        *("Appendix: the autoencoders", variant),
     ]
 
 
@@ -41,30 +44,31 @@ def test_the_demo_is_called_synthetic_before_any_number(fair):
     assert answers.SYNTHETIC not in markdown.summary(fair)
 
 
-def test_the_answer_has_every_conclusion_and_how_sure_it_is(fair):
-    answer = section(markdown.summary(fair), "Answer")
-    assert bullets(answer) == [
-        str(answers.conclude(row)) for row in CONCLUSIONS.itertuples()
-    ]
-    assert "at most about one report in twenty" in answer
-    assert "Segments 30k" not in answer, "which needs no saying"
+def test_the_answer_is_the_verdict_and_what_to_do_next(fair):
+    answer = markdown.summary(fair).split("## ")[0]
+    found = verdict(fair)
+    assert f"**{found.headline}**" in answer
+    assert bullets(answer) == [f"{one.question} {one.answer}" for one in found.lines]
+    assert all(f"`{command}`" in answer for command in commands(fair).values())
 
 
-def test_the_answers_of_several_variants_are_told_apart(fair):
+def test_variants_that_the_answer_is_not_about_stand_in_an_appendix(fair):
     one = fair.statistics["30k"]
-    other = one._replace(conclusions=one.conclusions[1:])
-    both = fair._replace(statistics={"20k": other, "30k": one})
-    first, second = section(markdown.summary(both), "Answer").split("### Segments 30k")
-    assert "### Segments 20k" in first
-    assert [len(bullets(text)) for text in (first, second)] == [1, 2]
+    low = one._replace(ranking=one.ranking.assign(score=0.1))
+    both = fair._replace(statistics={"20k": low, "30k": one})
+    text = markdown.summary(both)
+    assert "### Segment variant 30k" in section(text, "The scores")
+    appendix = section(text, "Appendix: other segment variants")
+    assert "### Segment variant 20k" in appendix
 
 
 def test_warnings_are_listed_or_said_to_be_none(fair):
-    assert section(markdown.summary(fair), "Warnings").strip() == "None."
     warned = fair._replace(rejected=REJECTED)
-    assert bullets(section(markdown.summary(warned), "Warnings")) == (
-        answers.warnings(warned)
-    )
+    listed = bullets(section(markdown.summary(warned), "Warnings"))
+    assert listed == list(map(str, caveats(warned))) and len(listed) == 2
+    labelled = fair.utterances[fair.utterances["label"] != ""]
+    none = fair._replace(utterances=labelled)
+    assert section(markdown.summary(none), "Warnings").strip() == "None."
 
 
 def test_rejects_are_listed_and_no_name_breaks_the_table(fair):
@@ -76,7 +80,7 @@ def test_rejects_are_listed_and_no_name_breaks_the_table(fair):
 
 
 def test_the_page_says_the_same(fair):
-    figure = fair.folder / "figures" / "30k" / "learning_curves.svg"
+    figure = fair.folder / "figures" / "30k" / "answer.svg"
     shown = re.sub(r"<[^>]*>|\s|&nbsp;|\xa0", "", page.report(fair, [str(figure)], {}))
     for line in markdown.summary(fair).splitlines():
         for sentence in line.removeprefix("- ").split(". "):
