@@ -13,7 +13,7 @@ from speechcodes.storage.files import read_scores
 #: In inches: narrow, so that type is large where the figure fills a column of text.
 _WIDTH, _HEIGHT = 5.8, 4.4
 #: Letters of a line of the title, and of a label beside the axes.
-_TITLE, _LABEL = 52, 20
+_TITLE, _LABEL = 58, 20
 #: Most labelled ticks, and most intervals of a curve.
 _TICKS, _WHISKERS = 6, 12
 
@@ -27,7 +27,9 @@ def draw(inputs: dict, settings: dict):
     read = read_scores(inputs["intervals"]), read_scores(inputs["chance"])
     table = tables.scores(*read, segment, **wanted)
     table = table[table["main"] & table["feature_set"].isin(names)]
-    return answer(table, settings), table
+    # The same as in figures of all sets.
+    looks = style.feature_sets(ranking["feature_set"])
+    return answer(table, looks, settings), table
 
 
 def alt(numbers, settings: dict) -> str:
@@ -70,7 +72,7 @@ def leaders(ranking) -> tuple[str, list[str]]:
 
 
 @style.styled
-def answer(table, settings: dict) -> Figure:
+def answer(table, looks, settings: dict) -> Figure:
     """Draw scores against the labels used, as a share and as a number of utterances.
 
     Parameters
@@ -78,14 +80,15 @@ def answer(table, settings: dict) -> Figure:
     table : pd.DataFrame
         Of `tables.scores`: one classifier and one or two feature sets, each in the
         unit on which it is compared.
+    looks : dict of str to style.Look
+        At least of these feature sets.
     """
     rows = table.sort_values("percentage")
     last = rows[rows["percentage"] == rows["percentage"].max()]
     order = last.sort_values("score", ascending=False)["feature_set"]
-    looks = style.feature_sets(rows["feature_set"])
     looks = {name: looks[name] for name in order}
     figure = style.new_figure(
-        style.wrapped(_title(rows["classifier"].iloc[0], looks), _TITLE),
+        style.in_lines(_title(rows["classifier"].iloc[0], looks), _TITLE),
         _HEIGHT,
         (
             f"Lines: {captions.mean_of(rows)}; "

@@ -81,6 +81,15 @@ def test_sets_of_one_kind_have_one_line(tmp_path, one):
     assert len(curves(figure.axes[0])) == 1
 
 
+def test_concatenations_look_as_in_figures_of_all_sets(tmp_path):
+    ahead = {"midterm": 0, "egemaps+f0": 0.1, "code+f0": 0.2, "egemaps+code+f0": 0.1}
+    figure, numbers = draw(tmp_path, ahead)
+    assert set(numbers["feature_set"]) == {"egemaps+f0", "code+f0"}
+    looks = style.feature_sets(ahead)
+    expected = {looks[name].colour for name in ("egemaps+f0", "code+f0")}
+    assert set(curves(figure.axes[0])) == expected
+
+
 def test_whiskers_are_intervals_beside_each_other(tmp_path):
     figure, _ = draw(tmp_path, {"midterm": 0, "code": 0.01})
     (axes,) = figure.axes

@@ -76,6 +76,15 @@ class TestStyle:
             # And whatever else is drawn.
             assert style.feature_sets([f"{name}@speaker"]).popitem()[1] == other
 
+    def test_concatenations_are_called_by_the_short_names_of_their_parts(self):
+        looks = style.feature_sets(["egemaps+f0+own@speaker", "own+code", "alpha"])
+        labels = {name: look.label for name, look in looks.items()}
+        assert labels == {
+            "alpha": "alpha",
+            "egemaps+f0+own@speaker": "eGeMAPS + pitch + own, per speaker",
+            "own+code": "own + code",
+        }
+
     def test_sixty_series_all_look_different(self):
         looks = [style.series(i, "")[1:] for i in range(60)]
         assert len(set(looks)) == 60
