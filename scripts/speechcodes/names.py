@@ -46,7 +46,7 @@ _OPENSMILE_LICENCE = (
 FEATURE_SETS = {
     "midterm": FeatureSet(
         title="mid-term features",
-        short="mid-term (136)",
+        short="mid-term",
         dataset="midterm",
         per="corpus",
         columns=136,
@@ -56,7 +56,7 @@ FEATURE_SETS = {
     ),
     "egemaps": FeatureSet(
         title="eGeMAPS features",
-        short="eGeMAPS (88)",
+        short="eGeMAPS",
         dataset="egemaps",
         per="corpus",
         columns=88,
@@ -67,7 +67,7 @@ FEATURE_SETS = {
     ),
     "compare2016": FeatureSet(
         title="ComParE features",
-        short="ComParE (6373)",
+        short="ComParE",
         dataset="compare2016",
         per="corpus",
         columns=6373,
@@ -78,7 +78,7 @@ FEATURE_SETS = {
     ),
     "f0": FeatureSet(
         title="pitch functionals",
-        short="pitch (12)",
+        short="pitch",
         dataset="f0",
         per="corpus",
         columns=12,

@@ -20,8 +20,8 @@ def test_feature_sets_are_named_in_words():
         "mid-term features",
         "codes",
         "wav2vec",
-        "mid-term features, per speaker",
-        "mid-term features + codes, per speaker",
+        "mid-term features (per speaker)",
+        "mid-term features + codes (per speaker)",
     ]
     assert names.parts("midterm+code@speaker") == ["midterm", "code"]
     assert names.parts("own+x-1.0") == ["own", "x-1.0"]

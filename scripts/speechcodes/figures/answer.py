@@ -104,7 +104,7 @@ def answer(table, looks, settings: dict) -> Figure:
     ends = {"chance": axes.lines[0]}
     for i, (name, look) in enumerate(reversed(looks.items())):
         of_set = rows[rows["feature_set"] == name]
-        label = f"{style.short(look)}\N{NO-BREAK SPACE}{of_set['score'].iloc[-1]:.2f}"
+        label = f"{look.label}\N{NO-BREAK SPACE}{of_set['score'].iloc[-1]:.2f}"
         # Whiskers of one percentage stand side by side.
         dodge = 0.98 + 0.04 * i if len(looks) > 1 else 1
         ends[label] = _draw_curve(axes, of_set, look, dodge)
@@ -116,8 +116,8 @@ def answer(table, looks, settings: dict) -> Figure:
 
 def _title(classifier, looks):
     """Say what is drawn; where all are per speaker, once."""
-    shown = [style.short(look) for look in looks.values()]
-    how = ", per speaker"
+    shown = [look.label for look in looks.values()]
+    how = " (per speaker)"
     if all(name.endswith(how) for name in shown):
         shown = [name.removesuffix(how) for name in shown]
     else:

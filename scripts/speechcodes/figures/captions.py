@@ -74,7 +74,7 @@ def scored_on(intervals, folds: int = 1) -> str:
     sets = {}
     for name, row in main.set_index("feature_set").loc[list(looks)].iterrows():
         size = f"{style.number(row['n'])} test {row['unit']}s"
-        sets.setdefault(size, []).append(style.short(looks[name]))
+        sets.setdefault(size, []).append(looks[name].label)
     if len(sets) == 1:
         return f"Scored on {next(iter(sets))}{together}."
     parts = (f"{' and '.join(names)} on {size}" for size, names in sets.items())

@@ -121,7 +121,7 @@ def confusions(table, intervals, settings: dict) -> Figure:
             at = of_classifier["percentage"] == percentage
             at &= of_classifier["feature_set"] == feature_set
             image = _matrix(axes, of_classifier[at], classes)
-            label = f"{style.short(look)}, {percentage}\N{NO-BREAK SPACE}%"
+            label = f"{look.label}, {percentage}\N{NO-BREAK SPACE}%"
             axes.set_title(style.wrapped(label, 80 // columns), fontsize=style.SMALL)
         for axes in panels[-columns:]:
             axes.tick_params(labelbottom=True)

@@ -202,7 +202,7 @@ def _groups(pairs):
             kind, what = 0, "The primary comparison: against"
         elif words.is_learned(other) and not words.is_learned(baseline):
             kind, what = 1, "Learned sets against"
-        heading = f"{what} {style.short(looks[baseline])}"
+        heading = f"{what} {looks[baseline].label}"
         groups[kind].setdefault(heading, []).append((baseline, other))
     return groups[0] | groups[1] | groups[2]
 
@@ -219,8 +219,7 @@ def _lines(rows, n_percentages):
     for heading, of_group in _groups(pairs).items():
         texts = [(style.wrapped(heading, _HEADING), ())]
         texts += [
-            (style.in_lines(style.short(looks[pair[1]]), _NAME), pair)
-            for pair in of_group
+            (style.in_lines(looks[pair[1]].label, _NAME), pair) for pair in of_group
         ]
         for text, pair in texts:
             height = _GAP + _TEXT * (1 + text.count("\n"))

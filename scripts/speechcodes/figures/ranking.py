@@ -77,7 +77,7 @@ def ranking(table, chance, settings: dict) -> Figure:
     names = style.classifiers(table["classifier"])
     looks = style.feature_sets(table["feature_set"])
     looks = {name: looks[name] for name in table["feature_set"].unique()}
-    labels = [style.in_lines(style.short(look), _LETTERS) for look in looks.values()]
+    labels = [style.in_lines(look.label, _LETTERS) for look in looks.values()]
     lines = max(label.count("\n") + 1 for label in labels)
     rows = rows_of_panels(len(names))
     figure = style.new_figure(

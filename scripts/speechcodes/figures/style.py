@@ -6,7 +6,6 @@ that, marker and line style differ, too.
 """
 
 import logging
-import re
 import textwrap
 from contextlib import contextmanager
 from itertools import count
@@ -70,8 +69,6 @@ CLASSES = (
 )
 #: Line styles of classes: the next where colours run out.
 CLASS_LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)))
-#: The number of features in the label of a feature set.
-_SIZE = re.compile(r" \(\d+\)(?=$|, per speaker$)")
 #: The chosen one among several.
 CHOSEN = "#D55E00"
 
@@ -263,7 +260,7 @@ def feature_sets(names):
     for name, known in words.FEATURE_SETS.items():
         plain = Look(known.short, known.colour, known.marker)
         per_speaker = Look(
-            f"{known.short}, per speaker",
+            f"{known.short} (per speaker)",
             known.colour_per_speaker,
             known.marker,
             PER_SPEAKER_LINE,
@@ -282,17 +279,8 @@ def _label(name):
     title = words.feature_set(name)
     for part in words.parts(name):
         if known := words.FEATURE_SETS.get(part):
-            title = title.replace(known.title, _SIZE.sub("", known.short))
+            title = title.replace(known.title, known.short)
     return title
-
-
-def short(look):
-    """Return the label of a look without the number of features, for running text.
-
-    >>> short(Look("mid-term (136)", "#0072B2", "o"))
-    'mid-term'
-    """
-    return _SIZE.sub("", look.label)
 
 
 def classifiers(names):
@@ -331,11 +319,11 @@ def wrapped(text, width=40):
 def in_lines(label, width):
     """Break a longer label of a feature set, before `per speaker` if that fits.
 
-    >>> in_lines("pitch + codes, per speaker", 20)
-    'pitch + codes,\\nper speaker'
+    >>> in_lines("pitch + codes (per speaker)", 20)
+    'pitch + codes\\n(per speaker)'
     """
     anywhere = wrapped(label, width)
-    before = wrapped(label.replace(", per speaker", ",\nper speaker"), width)
+    before = wrapped(label.replace(" (per speaker)", "\n(per speaker)"), width)
     return before if before.count("\n") == anywhere.count("\n") else anywhere
 
 

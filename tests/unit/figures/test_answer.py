@@ -126,7 +126,7 @@ def test_labels_are_counted_below_their_share(tmp_path):
 def test_words(tmp_path):
     ahead = {"egemaps+f0@speaker": 0, "fisher@speaker": 0.1}
     figure, numbers = draw(tmp_path, ahead, folds=5, note="synthetic")
-    title = "SVM: Fisher vectors against eGeMAPS + pitch, per speaker"
+    title = "SVM: Fisher vectors against eGeMAPS + pitch (per speaker)"
     assert " ".join(figure.get_suptitle().split()) == title
     assert caption(figure) == (
         "Lines: mean over 10 draws; whiskers: 95 % intervals over 12 test speakers, 18 "
@@ -136,8 +136,8 @@ def test_words(tmp_path):
     )
     assert figures.alt(numbers, settings()) == (
         "Learning curves of SVM, segments long. With 100 % of the labels, 300 "
-        "utterances, macro F1 is 0.800 for Fisher vectors, per speaker and 0.700 for "
-        "eGeMAPS features + pitch functionals, per speaker; chance is 0.330."
+        "utterances, macro F1 is 0.800 for Fisher vectors (per speaker) and 0.700 for "
+        "eGeMAPS features + pitch functionals (per speaker); chance is 0.330."
     )
 
 

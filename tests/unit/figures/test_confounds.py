@@ -48,7 +48,7 @@ class TestFigure:
             assert filled.get_xdata() == [shuffled]
             assert filled.get_markerfacecolor() != "white"
         assert [tick.get_text() for tick in axes.get_yticklabels()] == [
-            "mid-term (136)\nn = 60, gap 0.30",
+            "mid-term\nn = 60, gap 0.30",
             "code\nn = 60, gap -0.05",
         ]
         assert "segment variant 30k" in axes.get_title(loc="left")

@@ -92,7 +92,7 @@ def chance_line(axes):
 def test_lines_are_scores_and_bands_their_intervals():
     (axes,) = draw(interval_table(), chance_table()).axes
     shown = lines(axes)
-    for label, name in [("mid-term (136)", "midterm"), ("code", "code")]:
+    for label, name in [("mid-term", "midterm"), ("code", "code")]:
         assert shown[label].get_xdata().tolist() == [2, 10, 100]
         assert shown[label].get_ydata().tolist() == SCORES[name, "utterance"]
     found = bands(axes)
@@ -113,7 +113,7 @@ def test_words():
     figure = draw(interval_table(), chance_table(), note="synthetic", folds=4)
     assert figure.axes[0].get_xlabel() == "Labelled utterances used (%)"
     assert figure.axes[0].get_ylabel() == "Macro F1\n(test utterances)"
-    assert legend_labels(figure) == ["mid-term (136)", "code", "chance (measured)"]
+    assert legend_labels(figure) == ["mid-term", "code", "chance (measured)"]
     assert caption(figure) == (
         "Lines: mean over 10 draws; bands: 95 % intervals over 6 test speakers and "
         "the draws. Dotted: the same predictions scored against test labels shuffled "
@@ -148,7 +148,7 @@ def test_a_set_without_utterances_is_drawn_by_segment():
 def test_curves_of_one_percentage_stand_side_by_side():
     (axes,) = draw(*tables((20,))).axes
     shown = lines(axes)
-    places = [shown[x].get_xdata().item() for x in ("mid-term (136)", "code")]
+    places = [shown[x].get_xdata().item() for x in ("mid-term", "code")]
     assert places == pytest.approx([19.4, 20.6])
     assert len(chance_line(axes).get_xdata()) == 2
 
@@ -203,7 +203,7 @@ def test_more_than_three_sets_have_no_bands_and_the_best_stands_first():
     figure = draw(*tables(sets=SETS))
     (axes,) = figure.axes
     assert set(bands(axes)) == {style.LIGHT_GREY}
-    best_first = ["own", "code", "pooled spectra", "mid-term (136)"]
+    best_first = ["own", "code", "pooled spectra", "mid-term"]
     assert legend_labels(figure) == [*best_first, "chance (measured)"]
     assert "intervals stand in the figures of each classifier" in caption(figure)
     (three,) = draw(*tables(sets=SETS[:3])).axes
@@ -215,7 +215,7 @@ def test_one_classifier_has_a_panel_for_each_of_more_than_three_sets():
     figure = one_by_one(*tables(sets=SETS))
     panels = dict(zip(SETS[::-1], figure.axes, strict=True))
     titles = [axes.get_title() for axes in figure.axes]
-    assert titles == ["own", "code", "pooled spectra", "mid-term (136)"]
+    assert titles == ["own", "code", "pooled spectra", "mid-term"]
     looks = style.feature_sets(SETS)
     for i, name in enumerate(SETS):
         axes, scores = panels[name], 0.4 + 0.01 * i + np.array([0, 0.05, 0.1])

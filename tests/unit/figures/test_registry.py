@@ -144,7 +144,7 @@ def test_words_hold_the_main_number():
     )
     assert registry.alt("differences", differences, {"segment": "2k"}) == (
         "Differences in UAR between feature sets at each percentage, segments 2k. The "
-        "largest is -0.250, of codes, per speaker against mid-term features with k-NN "
+        "largest is -0.250, of codes (per speaker) against mid-term features with k-NN "
         "at 50 %. The simultaneous interval excludes zero at 1 of 2 points."
     )
     confusions = pd.DataFrame(

@@ -69,7 +69,7 @@ class TestStudy:
     def test_words(self):
         figure = draw(self.scores(), {}, note="synthetic")
         titles = [axes.get_title() for axes in figure.axes[:2]]
-        per = ["mid-term (136), per test utterance", "code, per test segment"]
+        per = ["mid-term, per test utterance", "code, per test segment"]
         assert titles == per
         assert {"SVM", "k-NN", "Weighted F1"} <= set(texts(figure))
         assert legend_labels(figure) == ["recomputed", "corrected"]

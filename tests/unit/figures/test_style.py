@@ -50,9 +50,9 @@ class TestStyle:
         assert looks == style.feature_sets(["alpha (large)", "midterm", "zeta", "code"])
         assert list(looks) == ["midterm", "code", "alpha (large)", "zeta"]
         assert len({look.colour for look in looks.values()}) == 4
-        assert looks["midterm"].label == "mid-term (136)"
+        assert looks["midterm"].label == "mid-term"
         # Running text names them without their size.
-        shown = [style.short(look) for look in looks.values()]
+        shown = [look.label for look in looks.values()]
         assert shown == ["mid-term", "code", "alpha (large)", "zeta"]
         known = style.feature_sets(names.FEATURE_SETS).values()
         for part in ("colour", "marker", "label"):
@@ -66,9 +66,9 @@ class TestStyle:
         assert list(looks)[:2] == ["midterm", "midterm@speaker"]
         for part in ("label", "colour"):
             assert len({getattr(look, part) for look in looks.values()}) == 8
-        assert looks["midterm@speaker"].label == "mid-term (136), per speaker"
-        assert style.short(looks["midterm@speaker"]) == "mid-term, per speaker"
-        assert looks["own@speaker"].label == "own, per speaker"
+        assert looks["midterm@speaker"].label == "mid-term (per speaker)"
+        assert looks["midterm@speaker"].label == "mid-term (per speaker)"
+        assert looks["own@speaker"].label == "own (per speaker)"
         for name in ("midterm", "code"):
             plain, other = looks[name], looks[f"{name}@speaker"]
             assert plain.line == "-" != other.line
@@ -81,7 +81,7 @@ class TestStyle:
         labels = {name: look.label for name, look in looks.items()}
         assert labels == {
             "alpha": "alpha",
-            "egemaps+f0+own@speaker": "eGeMAPS + pitch + own, per speaker",
+            "egemaps+f0+own@speaker": "eGeMAPS + pitch + own (per speaker)",
             "own+code": "own + code",
         }
 
