@@ -74,13 +74,15 @@ TRIED = CODED if CODING.get("trial", {}).get("percentages") else []
 # Feature tables come divided, and without audio.
 DIVISION = config.get("splits", {})
 AUDIO = config.get("audio", {})
+# Columns by which the report tells how well others are served.
+GROUPS = config["report"]["groups"]
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
 from_user(folders.check_version, f"results/{CORPUS}")
 
 
 def read_corpus():
     """Read the corpus table; check that all that is configured can be computed of it."""
-    utterances, rejected, folds = table.corpus_table(config["corpus"], DIVISION)
+    utterances, rejected, folds = table.corpus_table(config["corpus"], DIVISION, GROUPS)
     if LEARNS:
         checks.check_voices(utterances, folds)
     for each in filter(names.is_per_speaker, FEATURE_SETS):

@@ -33,6 +33,7 @@ rule utterances:
     params:
         corpus=config["corpus"],
         splits=DIVISION,
+        groups=GROUPS,
         table=code_digest.of_values([UTTERANCES, REJECTED]),
     script:
         "../scripts/utterances.py"

@@ -93,6 +93,38 @@ rule comparison:
         "../scripts/comparison.py"
 
 
+rule groups:
+    """Tell how well the best feature set and classifier serves each group."""
+    input:
+        ranking="<results>/statistics/{segment}/ranking.csv",
+        predictions=lambda w: of_folds(
+            "predictions/{segment}/{classifier}/{percentage}.h5",
+            segment=w.segment,
+            classifier=CLASSIFIERS,
+            percentage=PERCENTAGES[-1],
+        ),
+        utterances="<results>/utterances.csv",
+        choice=once_chosen,
+    output:
+        groups=shown("<results>/statistics/{segment}/groups.csv"),
+    log:
+        "<logs>/groups/{segment}.log",
+    benchmark:
+        "<benchmarks>/groups/{segment}.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    resources:
+        mem_mb=by_attempt(2000, per_mb=4),
+        runtime=by_attempt(10, per_mb=0.2),
+    params:
+        groups=GROUPS,
+        metric=config["statistics"]["metric"],
+        resamples=config["statistics"]["resamples"],
+        seed=EXPERIMENT["seed"],
+    script:
+        "../scripts/groups.py"
+
+
 rule confounds:
     """Tell how far classes can be told apart by who speaks or where."""
     input:

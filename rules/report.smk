@@ -11,6 +11,9 @@ TOLD = {
     ),
     "roles": of_folds("roles/{role}.csv", role=ROLES if LEARNS else ROLES[::2]),
     "statistics": STATISTICS,
+    "groups": expand(
+        "<results>/statistics/{segment}/groups.csv", segment=VARIANTS if GROUPS else []
+    ),
     "choices": of_folds("autoencoders/{segment}/choice.yaml", segment=CODED),
     "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),
     "metrics": [

@@ -12,9 +12,13 @@ from speechcodes.storage.files import write_table
 
 log_to(snakemake.log[0])
 corpus = snakemake.params.corpus
-utterances, rejected, folds = corpus_table(corpus, snakemake.params.splits)
+settings = snakemake.params.splits, snakemake.params.groups
+utterances, rejected, folds = corpus_table(corpus, *settings)
 
-table = pd.DataFrame(utterances, columns=Utterance._fields)
+table = pd.DataFrame(utterances, columns=Utterance._fields).drop(columns="groups")
+# What was added as more unlabelled speech has none.
+groups = pd.DataFrame([dict(u.groups) for u in utterances]).fillna("")
+table = pd.concat([table, groups], axis="columns")
 write_table(snakemake.output.utterances, table)
 write_table(snakemake.output.rejected, pd.DataFrame(rejected, columns=Rejected._fields))
 

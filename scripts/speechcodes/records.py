@@ -33,6 +33,8 @@ class Utterance(NamedTuple):
     value: float | None = None
     #: The corpus' own division.
     partition: str = ""
+    #: Column and value of each of `report.groups`; none for more unlabelled speech.
+    groups: tuple[tuple[str, str], ...] = ()
     #: The set of speakers and sessions that it was dealt to; empty if it is not used.
     part: str = ""
 

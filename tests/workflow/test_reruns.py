@@ -222,6 +222,26 @@ def test_a_change_to_training_and_to_the_table_at_once_is_seen_whole(project):
     assert planned["utterances"] == 1 and planned["train_autoencoder"] == 2
 
 
+def test_groups_are_scored_without_features_training_or_predictions_anew(project):
+    project.config = project.config | {"report": {"groups": ["gender"]}}
+    planned = project.plan()
+    assert not costly(planned) and planned["utterances"] == planned["groups"] == 1
+    project.run("results/small/statistics/20k/groups.csv")
+    # The demo's label file says it, too.
+    labels = pd.read_csv(project.results / "audio" / "labels_consensus.csv", dtype=str)
+    gender_of = dict(zip(labels["SpkrID"], labels["Gender"], strict=True))
+    table = pd.read_csv(project.results / "utterances.csv", dtype=str)
+    assert list(table["gender"]) == list(table["speaker"].map(gender_of))
+    tested = table[(table["part"] == "test") & table["label"].notna()]
+    found = pd.read_csv(project.results / "statistics" / "20k" / "groups.csv")
+    counts = found.drop_duplicates("group").set_index("group")["utterances"]
+    assert counts.to_dict() == tested["gender"].value_counts().to_dict()
+    ranking = pd.read_csv(project.results / "statistics" / "20k" / "ranking.csv")
+    best = ranking.query("metric == 'macro_f1' and rank == 1")
+    for column in ("feature_set", "classifier"):
+        assert set(found[column]) == set(best[column])
+
+
 def test_deleted_features_are_remade_with_what_follows(project):
     (project.results / "features/midterm/test/neutral/b.h5").unlink()
     assert costly(project.plan()) == {"functionals": 1, "predictions": 4, **STATISTICS}

@@ -10,7 +10,7 @@ from speechcodes.corpus.readers.common import Labelling, normalised
 from speechcodes.corpus.readers.registry import READERS
 from speechcodes.errors import InputError
 from speechcodes.features import channels, midterm, onnx, spectrograms
-from speechcodes.records import WHOLE
+from speechcodes.records import WHOLE, Utterance
 
 #: Names that files of predictions, and the lists of features, have for other things.
 TAKEN = ("utterance", "label", "speaker", "rejected", "corpus", names.BEST_REFERENCE)
@@ -27,6 +27,7 @@ def check(config: dict, architectures: dict) -> dict:
     Raises InputError if settings contradict each other.
     """
     _check_corpus(config["corpus"])
+    _check_groups(config["report"]["groups"])
     percentages = config["experiment"]["percentages"]
     if not _grow(percentages):
         raise InputError(
@@ -81,6 +82,15 @@ def _check_corpus(corpus):
     rated = READERS[reader].takes_rating and reader != "table" and not corpus["labels"]
     if corpus["rating"] or rated:
         _check_rating(labelling)
+
+
+def _check_groups(groups):
+    """Raise InputError if a group is a column that utterances.csv has anyway."""
+    if taken := [column for column in groups if column in Utterance._fields]:
+        raise InputError(
+            f"report.groups: {taken[0]} is a column of utterances.csv with a meaning of"
+            " its own: name one that tells who speaks, such as gender"
+        )
 
 
 def _check_rating(labelling):

@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from speechcodes.corpus import splits
 from speechcodes.corpus.readers import registry
@@ -25,13 +25,13 @@ DIVIDED = {
 
 
 def corpus_table(
-    corpus: Mapping, settings: Mapping
+    corpus: Mapping, settings: Mapping, groups: Sequence[str] = ()
 ) -> tuple[list[Utterance], list[Rejected], list[Roles]]:
     """Return every utterance of a corpus with its part, what was left out, and folds.
 
     Pure: the same files and settings (the sections `corpus` and `splits` of the
-    configuration) give the same table, so that the workflow may compute it while it is
-    parsed and again where it is written.
+    configuration, and `report.groups`) give the same table, so that the workflow may
+    compute it while it is parsed and again where it is written.
 
     Utterances come in the reader's order; `part` is empty where one is not used.
 
@@ -40,7 +40,7 @@ def corpus_table(
     """
     if corpus["reader"] == "feature_tables":
         settings = DIVIDED
-    utterances, rejected = registry.read(corpus)
+    utterances, rejected = registry.read(corpus, groups)
     _check_labels(utterances, rejected, corpus.get("max_unknown_share", 1))
     try:
         utterances, folds = splits.assign(utterances, settings, corpus["classes"])

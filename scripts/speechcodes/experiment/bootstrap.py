@@ -207,13 +207,14 @@ class Intervals(NamedTuple):
     p: np.ndarray
 
 
-def intervals(found: Estimate, together: bool = False) -> Intervals:
+def intervals(found: Estimate, together: bool = False, tests: int = 1) -> Intervals:
     """Return the `Intervals` of an estimate's values.
 
     With `together`, intervals are widened and p raised so that all hold at once, by the
     distribution of the largest standardised deviation (max-t; Romano and Wolf, 2005,
     "Exact and approximate stepdown methods for multiple hypothesis testing", Journal of
-    the American Statistical Association 100). Ends are NaN and p is 1 where there are
+    the American Statistical Association 100). With so many `tests`, each is widened so
+    that all hold by Bonferroni's inequality. Ends are NaN and p is 1 where there are
     fewer test speakers than `FEWEST`.
     """
     if found.n_test < FEWEST:
@@ -229,7 +230,8 @@ def intervals(found: Estimate, together: bool = False) -> Intervals:
         where=error > 0,
     )
     freedom = _degrees_of_freedom(found, test, training)
-    tail, p = (1 - CONFIDENCE) / 2, 2 * stats.t.sf(ratio, freedom)
+    tail = (1 - CONFIDENCE) / 2 / tests
+    p = np.minimum(1, tests * 2 * stats.t.sf(ratio, freedom))
     if together and (error > 0).any():
         largest = np.sort(_largest_deviations(found, training, error))
         # Deviations are normal; of a few clusters Student's t is the wider one.

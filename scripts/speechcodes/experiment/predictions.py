@@ -53,6 +53,8 @@ class Predicted(NamedTuple):
     #: Utterances of the training or test speaker who has the fewest: what a feature
     #: set that is normalised per speaker rests on. 0 where that is not known.
     fewest_of_speaker: int = 0
+    #: Id of each case's utterance, empty where that is unknown: str, shape (n,).
+    id: np.ndarray = np.empty(0, object)
 
 
 def write(
@@ -189,6 +191,7 @@ def _pooled(folds):
         for unit in units:
             truth, owner, predicted, halves = cases[name, unit]
             speaker = repeats[0].speaker[owner]
+            ids = np.where(owner < 0, "", repeats[0].utterance[owner])
             if (owner < 0).any():
                 # Each case on its own.
                 owner = np.arange(len(owner))
@@ -211,6 +214,7 @@ def _pooled(folds):
                 n_training_voices=min(fold.n_training_voices for fold in folds),
                 balanced=bool(first.made.get("balanced")),
                 fewest_of_speaker=min(fold.fewest_of_speaker for fold in folds),
+                id=ids,
             )
 
 

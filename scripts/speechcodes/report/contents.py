@@ -34,6 +34,7 @@ FILES = {
     "criteria": Result("autoencoders", "Criteria, and scores looked at afterwards"),
     "conclusions": Result("scores", "Conclusions"),
     "ranking": Result("scores", "All feature sets and classifiers, ranked"),
+    "groups": Result("scores", "Scores per group"),
     "intervals": Result("scores", "Scores with intervals"),
     "differences": Result("scores", "Differences at each percentage"),
     "areas": Result("scores", "Differences over the whole curve"),

@@ -126,14 +126,16 @@ def read_table(path):
 def read_scores(path):
     """Return a CSV with numbers as numbers, but names as text: a class may be 1.
 
-    An end of an interval that is not given is NaN.
+    A difference or an end of an interval that is not given is NaN.
     """
     import pandas as pd
 
     names = ["segment", "stage", "reason", "label", "predicted"]
     names += ["baseline", "feature_set", "classifier", "speaker"]
+    names += ["column", "group", "lacking"]
     ends = ["low", "high", "simultaneous_low", "simultaneous_high"]
     ends += ["behind_low", "behind_high"]
+    ends += ["difference", "difference_low", "difference_high"]
     return pd.read_csv(
         path,
         dtype=dict.fromkeys(names, str),

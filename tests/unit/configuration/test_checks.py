@@ -59,6 +59,7 @@ UNFIT = [
     ("corpus/rating", "{bounds: [3, 8]}", "within the scale from 1 to 7"),
     ("corpus/rating", "{scale: [0, 4]}", "within the scale from 0 to 4"),
     ("corpus/rating", "{scale: [7, 1]}", "must be the lowest and the highest"),
+    ("report/groups", "[gender, speaker]", "speaker is a column of utterances.csv"),
 ]
 
 

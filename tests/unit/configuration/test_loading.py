@@ -24,7 +24,7 @@ def test_every_file_is_valid_though_no_corpus_is_there(name, tmp_path, monkeypat
     assert architectures == ARCHITECTURES
     expected = set(SCHEMA["properties"])
     if config["corpus"]["reader"] == "feature_tables":
-        expected = {"corpus", "experiment", "statistics"}
+        expected = {"corpus", "experiment", "statistics", "report"}
     else:
         assert set(autoencoders) == set(config["segments"])
     assert set(config) == expected, "defaults of every section"

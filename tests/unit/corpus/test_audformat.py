@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from speechcodes.corpus.readers import registry
 from speechcodes.errors import InputError
@@ -58,7 +59,7 @@ TABLES = {
 LABELS = {"anger": "negative", "joy": "positive"}
 
 
-def read(folder, header=HEADER, tables=TABLES, **section):
+def read(folder, header=HEADER, tables=TABLES, groups=(), **section):
     (folder / "db.yaml").write_text(header)
     for name, text in tables.items():
         (folder / f"db.{name}.csv").write_text(text)
@@ -69,7 +70,7 @@ def read(folder, header=HEADER, tables=TABLES, **section):
     where = {"tables": [], "label": "emotion", "speaker": "speaker"}
     where = where | {"session": "session"} | section.pop("audformat", {})
     corpus |= {"labels": LABELS, "audformat": where}
-    return registry.read(corpus | section)
+    return registry.read(corpus | section, groups)
 
 
 def seen(utterances):
@@ -87,6 +88,32 @@ def test_labels_speakers_and_splits_come_from_tables_of_files(tmp_path):
     ]
     assert [Path(u.path) for u in utterances][0] == tmp_path / "a/1.wav"
     assert not rejected
+
+
+@pytest.mark.parametrize("in_a_table", [False, True])
+def test_groups_are_what_files_and_the_scheme_of_speakers_tell(tmp_path, in_a_table):
+    header, tables = yaml.safe_load(HEADER), dict(TABLES)
+    header["tables"]["files"]["columns"]["language"] = {"scheme_id": "language"}
+    tables["files"] = (
+        "file,speaker,language\n"
+        "a/1.wav,s1,deu\na/2.wav,s1,eng\nb/1.wav,s2,\nb/2.wav,s2,deu\n"
+    )
+    if in_a_table:
+        header["schemes"]["speaker"]["labels"] = "people"
+        header["misc_tables"] = {
+            "people": {"levels": {"speaker": "str"}, "columns": {"gender": {}}}
+        }
+        tables["people"] = "speaker,gender\ns1,female\ns2,male\n"
+    header = yaml.safe_dump(header)
+    utterances, _ = read(tmp_path, header, tables, ["gender", "language"])
+    assert [u.groups for u in utterances] == [
+        (("gender", "female"), ("language", "deu")),
+        (("gender", "female"), ("language", "eng")),
+        (("gender", "male"), ("language", "")),
+        (("gender", "male"), ("language", "deu")),
+    ]
+    with pytest.raises(InputError, match=r"db.yaml has no column 'age'.*gender, lang"):
+        read(tmp_path, header, tables, ["age"])
 
 
 def test_ratings_give_classes_on_their_own_scale(tmp_path):

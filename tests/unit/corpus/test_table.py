@@ -17,7 +17,7 @@ def read(monkeypatch):
     """Read some utterances and rejects, whatever is asked for."""
 
     def set_to(utterances, rejected):
-        found = SimpleNamespace(read=lambda corpus: (utterances, rejected))
+        found = SimpleNamespace(read=lambda corpus, groups: (utterances, rejected))
         monkeypatch.setattr(table, "registry", found)
 
     return set_to

@@ -222,6 +222,18 @@ def test_intervals_are_those_of_students_t(n):
     np.testing.assert_allclose(found.p, p, atol=1e-12)
 
 
+@pytest.mark.parametrize("tests", [1, 3, 10])
+def test_of_several_tests_each_is_widened_as_bonferroni_has_it(tests):
+    values, replicates = random_values(6)
+    scale = np.std(replicates, axis=0, ddof=1) * np.sqrt(6 / 5)
+    low, high = stats.t.interval(1 - 0.05 / tests, 5, loc=values, scale=scale)
+    found = bootstrap.intervals(certain_of(values, replicates, 6), tests=tests)
+    np.testing.assert_allclose(found.low, low)
+    np.testing.assert_allclose(found.high, high)
+    p = tests * 2 * stats.t.sf(np.abs(values / scale), 5)
+    np.testing.assert_allclose(found.p, np.minimum(p, 1), atol=1e-12)
+
+
 def test_variances_add_and_degrees_of_freedom_are_satterthwaites():
     values, replicates = random_values(1, 2)
     halved, drawn = [[0.3, 0.1], [-0.1, 0.2]], [[0.1, 0.5], [0.2, -0.5]]

@@ -5,9 +5,9 @@ than all that this project needs besides TensorFlow.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from speechcodes.corpus.readers.common import Labelling, collect
+from speechcodes.corpus.readers.common import Labelling, check_groups, collect
 from speechcodes.corpus.readers.rows import read_rows
 from speechcodes.corpus.readers.table import id_of, label_of, with_files
 from speechcodes.errors import InputError
@@ -16,14 +16,17 @@ from speechcodes.records import Rejected, Utterance
 HEADER = "db.yaml"
 
 
-def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
+def read(
+    corpus: Mapping, groups: Sequence[str] = ()
+) -> tuple[list[Utterance], list[Rejected]]:
     """Read the files of a database, with their row in the tables that have labels.
 
     Of tables whose rows are whole files (filewise), those with the column of labels, or
     of ratings, or those that `corpus.audformat.tables` names, give classes; the split
     of such a table becomes the partition. Speakers and sessions may stand in any. Files
     that only other tables have are speech without a label. Tables whose rows are parts
-    of files are not read.
+    of files are not read. `groups` are columns of any table of files, or what the
+    scheme of the speakers says of each.
 
     Raises InputError if the header or a table cannot be read, if no table has the
     column, if a rating is off the scale or that of the database is another, or if two
@@ -48,6 +51,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
         _check_scale(root, header, tables[labelled[0]], labelling)
     rows = {name: list(_rows(root, name, table)) for name, table in tables.items()}
     who = {key: _known(root, rows, settings[key]) for key in ("speaker", "session")}
+    of_files = _groups(root, header, tables, rows, settings["speaker"], groups)
 
     def record(name, where, cells, is_labelled):
         path = os.path.normpath(os.path.join(root, cells["file"]))
@@ -63,7 +67,9 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
                 return Rejected(utterance, path, fault[0], detail)
             partition = tables[name].get("split_id") or ""
         speaker, session = (who[key].get(cells["file"], "") for key in who)
-        return Utterance(utterance, path, speaker, session, label, value, partition)
+        of_file = tuple((g, found.get(cells["file"], "")) for g, found in of_files)
+        known = speaker, session, label, value, partition
+        return Utterance(utterance, path, *known, groups=of_file)
 
     records, told = [], set()
     for name in sorted(rows, key=lambda name: name not in labelled):
@@ -131,9 +137,9 @@ def _check_scale(root, header, table, labelling):
         )
 
 
-def _rows(root, name, table):
+def _rows(root, name, table, index="file"):
     """Yield the name and the cells, by column, of each row of a table."""
-    columns = ("file", *_of(table))
+    columns = (index, *_of(table))
     path = os.path.join(root, f"db.{name}")
     if os.path.exists(f"{path}.csv"):
         yield from read_rows(f"{path}.csv", columns, lambda cells, where: cells)
@@ -173,3 +179,45 @@ def _known(root, rows, column):
                     f" {cell!r}, but {found[cells['file']]!r} in another table"
                 )
     return found
+
+
+def _groups(root, header, tables, rows, speaker, groups):
+    """Return each column of groups, and what it says of each file."""
+    if not groups:
+        return []
+    columns = {column for table in tables.values() for column in _of(table)}
+    of_speakers = _scheme_of_speakers(root, header, tables, speaker)
+    described = {key for cells in of_speakers.values() for key in cells}
+    check_groups(groups, sorted(columns | described), f"{root}/{HEADER}")
+    spoken = _known(root, rows, speaker)
+    found = []
+    for column in groups:
+        of_file = _known(root, rows, column) if column in columns else {}
+        for file, name in spoken.items():
+            told = of_speakers.get(name, {}).get(column)
+            of_file.setdefault(file, "" if told is None else str(told))
+        found.append((column, of_file))
+    return found
+
+
+def _scheme_of_speakers(root, header, tables, speaker):
+    """Return what the scheme of the speakers says of each, in the header or a table."""
+    schemes = header.get("schemes") or {}
+    used = [
+        _of(t)[speaker].get("scheme_id") for t in tables.values() if speaker in _of(t)
+    ]
+    labels = schemes.get(used[0], {}).get("labels") if used else None
+    misc = (
+        (header.get("misc_tables") or {}).get(labels)
+        if isinstance(labels, str)
+        else None
+    )
+    if misc:
+        (index,) = misc["levels"]
+        rows = _rows(root, labels, misc, index)
+        return {
+            str(cells[index]): cells for _, cells in rows if isinstance(cells, dict)
+        }
+    if not isinstance(labels, dict):
+        return {}
+    return {str(name): of for name, of in labels.items() if isinstance(of, dict)}

@@ -157,6 +157,26 @@ class Labelling(NamedTuple):
         return value
 
 
+def groups_of(
+    cells: Mapping[str, str], columns: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return column and value of each group that an utterance belongs to.
+
+    >>> groups_of({"path": "a.wav", "gender": "f"}, ["gender"])
+    (('gender', 'f'),)
+    """
+    return tuple((column, cells[column]) for column in columns)
+
+
+def check_groups(groups: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Raise InputError if a column of `report.groups` is none that is known."""
+    if unknown := [column for column in groups if column not in known]:
+        raise InputError(
+            f"report.groups: {where} has no column {unknown[0]!r}; those to make groups"
+            f" of are {', '.join(known) or 'none'}"
+        )
+
+
 def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]:
     """Part utterances from rejects, and keep the first of each utterance id.
 

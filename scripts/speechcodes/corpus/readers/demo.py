@@ -7,12 +7,12 @@ MSP-Podcast (Lotfian and Busso, 2019).
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from speechcodes.corpus.readers.common import SCALE, Labelling
+from speechcodes.corpus.readers.common import SCALE, Labelling, check_groups, groups_of
 from speechcodes.errors import InputError
 from speechcodes.records import VALENCE, Rejected, Utterance
 
@@ -113,13 +113,15 @@ class Line(NamedTuple):
     noise_seed: int
 
 
-def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
+def read(
+    corpus: Mapping, groups: Sequence[str] = ()
+) -> tuple[list[Utterance], list[Rejected]]:
     """List the utterances of the demo corpus, whether they were spoken yet or not.
 
     Nothing is rejected.
 
     Raises InputError if more speakers are asked for than there are voices, or other
-    classes or ratings than those of the demo.
+    classes, ratings or groups than those of the demo.
     """
     labelling = Labelling.of(corpus)
     if labelling.classes != VALENCE:
@@ -132,6 +134,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
             f"corpus.rating: the demo is rated by {RATING} from 1 to 7; leave column"
             " and scale out"
         )
+    check_groups(groups, ["gender"], "the demo")
     utterances = [
         Utterance(
             utterance=line.utterance,
@@ -141,6 +144,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
             label="" if line.valence is None else labelling.of_rating(line.valence),
             value=line.valence,
             partition=line.partition,
+            groups=groups_of(line._asdict(), groups),
         )
         for line in plan(corpus)
     ]

@@ -1,14 +1,16 @@
 """A corpus that starts from feature tables, without audio."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from speechcodes.corpus.readers.common import Labelling
+from speechcodes.corpus.readers.common import Labelling, check_groups
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
 
 
-def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
+def read(
+    corpus: Mapping, groups: Sequence[str] = ()
+) -> tuple[list[Utterance], list[Rejected]]:
     """Read the utterances of a file of feature tables.
 
     See `speechcodes.corpus.feature_tables` for the file. Its partitions are those of
@@ -19,6 +21,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     from speechcodes.corpus import feature_tables
 
     path, classes = corpus["path"], Labelling.of(corpus).classes
+    check_groups(groups, (), path)
     utterances = [
         Utterance(name, path, speaker, "", classes[label], partition=partition)
         for partition in ("training", "test")

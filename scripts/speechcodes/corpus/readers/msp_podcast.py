@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from speechcodes.corpus.readers.audio_files import audio_files, id_below, without_ending
-from speechcodes.corpus.readers.common import Labelling, collect
+from speechcodes.corpus.readers.common import Labelling, collect, groups_of
 from speechcodes.corpus.readers.rows import read_rows
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
@@ -41,14 +41,16 @@ UNLIKE = "is not a name such as MSP-PODCAST_0001_0002.wav"
 PARTITIONS = {"Validation": "Development", "NA": ""}
 
 
-def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
+def read(
+    corpus: Mapping, groups: Sequence[str] = ()
+) -> tuple[list[Utterance], list[Rejected]]:
     """Read the utterances that have an audio file, with their row in the label file.
 
     Those without a row, or without a class in it, are speech without a label. The
     label file is in the corpus' root or in Labels, and the audio in Audios, Audio, or
     the root. With `corpus.labels`, the column EmoClass gives the class, else a rating:
     EmoVal, or the column that is named. The podcast is the session, the speaker may be
-    unknown.
+    unknown. `groups` are columns of the label file, such as Gender.
 
     Raises InputError if the root, the label file or the audio is missing, or the label
     file cannot be read, is empty, lacks a column or has a rating off the scale.
@@ -91,9 +93,10 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
             label=label,
             value=value,
             partition=PARTITIONS.get(cells["Split_Set"], cells["Split_Set"]),
+            groups=groups_of(cells, groups),
         )
 
-    rows = list(read_rows(label_file, (*COLUMNS, column), parse))
+    rows = list(read_rows(label_file, (*COLUMNS, column, *groups), parse))
     for name, (utterance, path) in files.items():
         if name in told:
             continue

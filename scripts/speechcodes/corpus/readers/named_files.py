@@ -1,16 +1,37 @@
 """Corpora whose file names tell everything."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from speechcodes.corpus.readers.audio_files import audio_files, id_below
-from speechcodes.corpus.readers.common import Labelling, collect
+from speechcodes.corpus.readers.common import (
+    Labelling,
+    check_groups,
+    collect,
+    groups_of,
+)
 from speechcodes.records import Rejected, Utterance
 
-Reader = Callable[[Mapping], tuple[list[Utterance], list[Rejected]]]
+Reader = Callable[[Mapping, Sequence[str]], tuple[list[Utterance], list[Rejected]]]
+#: Takes the corpus' folder and columns; returns what they say of each speaker.
+Speakers = Callable[[str, Sequence[str]], Mapping[str, Mapping[str, str]]]
 
 
-def reader_of(pattern: str, emotions: Mapping[str, str], example: str) -> Reader:
+def genders(male: Iterable[str], female: Iterable[str]) -> Speakers:
+    """Return what tells the gender of speakers, and no other column."""
+    known = dict.fromkeys(male, {"gender": "male"})
+    known |= dict.fromkeys(female, {"gender": "female"})
+
+    def speakers(folder, columns):
+        check_groups(columns, ["gender"], folder)
+        return known
+
+    return speakers
+
+
+def reader_of(
+    pattern: str, emotions: Mapping[str, str], example: str, speakers: Speakers
+) -> Reader:
     """Return a reader of audio files whose names tell speaker and emotion.
 
     An emotion is the class of the same name or the one that `corpus.labels` gives it.
@@ -27,12 +48,15 @@ def reader_of(pattern: str, emotions: Mapping[str, str], example: str) -> Reader
         Emotion of each code in a file name.
     example
         A right name.
+    speakers
+        Tells what there is to make groups of. Asked only if there are to be groups.
     """
 
-    def read(corpus):
+    def read(corpus, groups=()):
         codes = {code: (emotion,) for code, emotion in emotions.items()}
         label_of = Labelling.of(corpus).of_codes(codes, corpus["reader"])
         folder = corpus["path"]
+        known = speakers(folder, groups) if groups else {}
 
         def record(utterance, path):
             name = utterance.rpartition("/")[2]
@@ -50,7 +74,10 @@ def reader_of(pattern: str, emotions: Mapping[str, str], example: str) -> Reader
                 reason = "unmapped_label"
                 detail = f"emotion {emotions[code]!r} has no class in corpus.labels"
             else:
-                return Utterance(utterance, path, match["speaker"], "", label_of[code])
+                who, label = match["speaker"], label_of[code]
+                cells = dict.fromkeys(groups, "") | dict(known.get(who, {}))
+                of_who = groups_of(cells, groups)
+                return Utterance(utterance, path, who, "", label, groups=of_who)
             return Rejected(utterance, path, reason, detail)
 
         paths, unusable = audio_files(folder)

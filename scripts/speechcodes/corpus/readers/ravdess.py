@@ -8,7 +8,7 @@ Livingstone and Russo (2018). The Ryerson Audio-Visual Database of Emotional Spe
 Song (RAVDESS). PLoS ONE 13(5), e0196391.
 """
 
-from speechcodes.corpus.readers.named_files import reader_of
+from speechcodes.corpus.readers.named_files import genders, reader_of
 
 read = reader_of(
     # Modality and vocal channel (03-01 is audio of speech), emotion, intensity,
@@ -28,4 +28,9 @@ read = reader_of(
         "08": "surprised",
     },
     example="03-01-06-01-02-01-12",
+    # Actors are men and women by turns.
+    speakers=genders(
+        male=[f"{actor:02}" for actor in range(1, 25, 2)],
+        female=[f"{actor:02}" for actor in range(2, 25, 2)],
+    ),
 )

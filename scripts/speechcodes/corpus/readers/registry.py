@@ -8,7 +8,7 @@ into audio.
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -31,9 +31,9 @@ from speechcodes.records import Rejected, Utterance
 class Reader(NamedTuple):
     """A kind of corpus."""
 
-    #: Takes the section `corpus` of the configuration, and returns utterances and
-    #: rejects, each sorted by id.
-    read: Callable[[Mapping], tuple[list[Utterance], list[Rejected]]]
+    #: Takes the section `corpus` of the configuration and the columns of
+    #: `report.groups`, and returns utterances and rejects, each sorted by id.
+    read: Callable[[Mapping, Sequence[str]], tuple[list[Utterance], list[Rejected]]]
     #: Takes the section and returns the folder that ids begin below.
     root_of: Callable[[Mapping], str] = itemgetter("path")
     #: Whether `corpus.path` must be given; else it must not.
@@ -62,8 +62,12 @@ UNSUPPORTED = set("{}<>")
 logger = logging.getLogger(__name__)
 
 
-def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
+def read(
+    corpus: Mapping, groups: Sequence[str] = ()
+) -> tuple[list[Utterance], list[Rejected]]:
     """Read a corpus by the valid section `corpus` of the configuration.
+
+    Each utterance comes with its value in each of the columns `groups`.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     reader = READERS[corpus["reader"]]
     if "path" in corpus:
         corpus = {**corpus, "path": os.path.expanduser(corpus["path"])}
-    utterances, rejected = reader.read(corpus)
+    utterances, rejected = reader.read(corpus, groups)
     if corpus.get("unlabelled"):
         root, known = reader.root_of(corpus), utterances + rejected
         more, odd = unlabelled.read(corpus["unlabelled"], root, known)

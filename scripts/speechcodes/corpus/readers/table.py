@@ -1,14 +1,14 @@
 """Any corpus, by a table with one row per audio file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from speechcodes.corpus.readers.audio_files import (
     found_files,
     why_unreadable,
     without_ending,
 )
-from speechcodes.corpus.readers.common import Labelling, collect
+from speechcodes.corpus.readers.common import Labelling, collect, groups_of
 from speechcodes.corpus.readers.rows import read_rows
 from speechcodes.corpus.readers.speakers import known
 from speechcodes.errors import InputError
@@ -18,7 +18,9 @@ from speechcodes.records import Rejected, Utterance
 RATINGS = ("rating", "valence")
 
 
-def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
+def read(
+    corpus: Mapping, groups: Sequence[str] = ()
+) -> tuple[list[Utterance], list[Rejected]]:
     """Read a user's own table.
 
     It is a CSV file with the columns `path` (from the table's folder on, or
@@ -26,7 +28,7 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     wanted, `split`. A label is a class or a word of `corpus.labels`; where it is
     empty, the rating decides; where that is empty, too, the speech has no label. The
     column of ratings is `rating` or `valence` where none is named; `split` becomes the
-    partition.
+    partition. `groups` are columns of the table, too.
 
     Raises InputError if the table cannot be read, is empty or lacks a column, or a row
     has a rating off the scale, or a class but neither speaker nor session.
@@ -36,9 +38,12 @@ def read(corpus: Mapping) -> tuple[list[Utterance], list[Rejected]]:
     rated = labelling.column or " or ".join(("label", *RATINGS))
 
     def parse(cells, where):
-        return _from_row(cells, where, table, root, labelling)
+        record = _from_row(cells, where, table, root, labelling)
+        if isinstance(record, Rejected) or not groups:
+            return record
+        return record._replace(groups=groups_of(cells, groups))
 
-    rows = read_rows(table, ("path", "speaker or session", rated), parse)
+    rows = read_rows(table, ("path", "speaker or session", rated, *groups), parse)
     return collect(with_files(rows))
 
 
