@@ -7,11 +7,13 @@ is no longer needed.
 """
 
 import os
+import re
 import time
 from types import SimpleNamespace
 
 from snakemake.io import IOFile
 from snakemake.persistence.file import FilePersistence
+from snakemake.settings.enums import Quietness
 
 from speechcodes.operations import endings, run_times, runs
 
@@ -55,6 +57,13 @@ def begin_run(logs):
     RUNNING.append(note)
 
 
+def as_a_rule(record):
+    """Have --quiet rules keep two lines for each job quiet, which it forgets (9.27)."""
+    if re.fullmatch(r"(Select jobs to execute|Execute \d+ jobs)\.{3}", str(record.msg)):
+        record.quietness = Quietness.RULES
+    return True
+
+
 def failed_jobs():
     """What failed, groups taken apart: no hook is told (Snakemake 9.27)."""
     failed = workflow.scheduler.failed
@@ -76,6 +85,7 @@ UNRECORDED = mark_unrecorded() if workflow.is_main_process else set()
 
 
 onstart:
+    logger.addFilter(as_a_rule)
     # With a limit of jobs per second, which no option takes away, Snakemake (9.27) looks
     # for work once more every second for each job that has ended: quadratic.
     workflow.scheduler.job_rate_limiter = None

@@ -43,6 +43,19 @@ def test_a_run_ends_with_its_own_times_what_was_left_out_and_where_results_are(p
     assert "results/small/summary.md" in end
 
 
+def test_a_quiet_run_tells_how_far_it_is_and_nothing_of_gpus_or_single_jobs(project):
+    # TensorFlow draws it.
+    figure = project.results / "figures" / "20k" / "reconstructions.svg"
+    figure.unlink()
+    target = str(figure.relative_to(project.folder))
+    process = project.snakemake("--quiet", "rules", "host", "--cores", "1", target)
+    assert process.returncode == 0, process.stdout
+    for noise in ("cuda", "cuinit", "tensorrt", "onednn", "execute", "platform:"):
+        assert noise not in process.stdout.lower()
+    assert "1 of 1 steps (100%) done" in process.stdout
+    assert "What this run's jobs took:" in process.stdout
+
+
 def test_a_failed_run_ends_with_the_rule_its_message_and_what_to_try(project):
     (project.results / "summary.md").unlink()
     for table in (project.results / "statistics").rglob("conclusions.csv"):

@@ -90,6 +90,21 @@ def test_snakemake_looks_for_work_too_often_unless_its_limit_of_jobs_is_taken(ti
     assert looks_for_work(taken) <= 9 < 12 < looks_for_work(left)
 
 
+def test_snakemake_tells_of_each_job_under_quiet_rules_unless_it_is_told_not_to(tiny):
+    # Else rules/run.smk need not: see `as_a_rule`.
+    lines = "Select jobs to execute...", "Execute 1 jobs..."
+    left = tiny.run("--quiet", "rules", "--no-hooks")
+    shutil.rmtree(tiny.folder / "results")
+    told = tiny.run("--quiet", "rules")
+    for line in lines:
+        assert line in left and line not in told
+    # All else that --quiet rules leaves is still there.
+    assert "2 of 2 steps (100%) done" in told
+    assert "What this run's jobs took" in told
+    shutil.rmtree(tiny.folder / "results")
+    assert lines[1] in tiny.run()
+
+
 @pytest.fixture
 def unrecorded(tiny):
     """A workflow whose results Snakemake has no record of."""
