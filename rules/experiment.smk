@@ -7,6 +7,13 @@ STATISTICS = expand(
     table=["intervals", "chance", "ranking", "differences", "areas", "conclusions"],
 )
 
+#: What would change with more labels, or with those of more speakers.
+FORECASTS = expand(
+    "<results>/statistics/{segment}/{table}.csv",
+    segment=VARIANTS,
+    table=["forecast", "back_test", "speakers"],
+)
+
 
 def predictions_of(variants):
     """Predictions of every fold, classifier and percentage, of some variants."""
@@ -123,6 +130,30 @@ rule groups:
         seed=EXPERIMENT["seed"],
     script:
         "../scripts/groups.py"
+
+
+rule forecast:
+    """Forecast what more labels would bring, and compare speakers with utterances."""
+    input:
+        predictions=predictions_of(VARIANTS),
+        choice=once_chosen,
+    output:
+        [shown(path) for path in FORECASTS],
+    log:
+        "<logs>/forecast.log",
+    benchmark:
+        "<benchmarks>/forecast.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    threads: 2
+    resources:
+        mem_mb=by_attempt(2000, per_mb=4),
+        runtime=by_attempt(10, per_mb=0.2),
+    params:
+        resamples=config["statistics"]["resamples"],
+        seed=EXPERIMENT["seed"],
+    script:
+        "../scripts/forecast.py"
 
 
 rule confounds:

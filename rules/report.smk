@@ -10,7 +10,7 @@ TOLD = {
         table=["durations", "segments", "duplicates"] if SEGMENTS else [],
     ),
     "roles": of_folds("roles/{role}.csv", role=ROLES if LEARNS else ROLES[::2]),
-    "statistics": STATISTICS,
+    "statistics": [*STATISTICS, *FORECASTS],
     "groups": expand(
         "<results>/statistics/{segment}/groups.csv", segment=VARIANTS if GROUPS else []
     ),

@@ -18,6 +18,7 @@ REQUESTS = {
     "rule_codes": (4000, 31, 1, 0),
     "rule_scores": (2001, 11, 1, 0),
     "rule_comparison": (2001, 11, 2, 0),
+    "rule_forecast": (2001, 11, 2, 0),
     "rule_confounds": (2001, 11, 1, 0),
     "rule_figure_reconstructions": (4000, 31, 1, 0),
 }

@@ -26,7 +26,7 @@ STAGES = {
     "choice": ("select_autoencoder", 0.05),
     "codes": ("codes", 3),
     "predictions": ("predictions", 1),
-    "statistics": ("scores comparison confounds", 1),
+    "statistics": ("scores comparison forecast confounds", 1),
     "figures": (
         "figure_of_corpus figure_of_variant figure_reconstructions figure_times report",
         1,

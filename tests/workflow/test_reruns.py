@@ -21,7 +21,7 @@ COSTLY = (
     *("confounds", "trial", "criteria"),
 )
 #: What follows from new predictions.
-STATISTICS = {"scores": 1, "comparison": 1}
+STATISTICS = {"scores": 1, "comparison": 1, "forecast": 1}
 #: What follows from new codes.
 EXPERIMENT = {"predictions": 4, "confounds": 1, **STATISTICS}
 
@@ -179,6 +179,7 @@ def test_codes_of_all_autoencoders_are_tried_without_training_any_anew(project):
     [
         ("experiment/metrics", {**STATISTICS}),
         ("experiment/conclusions", {"comparison": 1}),
+        ("experiment/speakers", {"forecast": 1}),
         ("experiment/confounds", {"confounds": 1}),
         ("report/page", {}),
         ("figures/durations", {}),

@@ -233,7 +233,9 @@ def intervals(found: Estimate, together: bool = False, tests: int = 1) -> Interv
     tail = (1 - CONFIDENCE) / 2 / tests
     p = np.minimum(1, tests * 2 * stats.t.sf(ratio, freedom))
     if together and (error > 0).any():
-        largest = np.sort(_largest_deviations(found, training, error))
+        varied = error > 0
+        standardised = np.abs(deviations(found)[:, varied] / error[varied])
+        largest = np.sort(standardised.max(axis=1))
         # Deviations are normal; of a few clusters Student's t is the wider one.
         tail = stats.norm.sf(np.quantile(largest, CONFIDENCE))
         larger = len(largest) - np.searchsorted(largest, stats.norm.isf(p / 2))
@@ -253,24 +255,41 @@ def _degrees_of_freedom(found, test, training):
     return np.divide((test + training) ** 2, inexact, out=fewest, where=inexact > 0)
 
 
-def _largest_deviations(found, training, error):
-    """Largest standardised deviation of each resample, shape (resamples,).
+def deviations(found: Estimate) -> np.ndarray:
+    """Return how far values might have come out from what they are, all together.
 
     What training speakers add is simulated by halvings times random normal numbers,
     the same for all values (a wild bootstrap), which keeps correlations.
+
+    Returns
+    -------
+    np.ndarray, shape (resamples, n)
+        Normal, with the estimate's variances.
     """
-    widened = np.sqrt(found.n_test / (found.n_test - 1))
-    deviations = widened * (found.resampled - found.resampled.mean(axis=0))
+    _, training = found.variances
+    widened = np.sqrt(found.n_test / max(found.n_test - 1, 1))
+    deviating = widened * (found.resampled - found.resampled.mean(axis=0))
     if len(found.halved):
-        shape = len(deviations), len(found.halved)
+        shape = len(deviating), len(found.halved)
         normal = np.random.default_rng(0).normal(size=shape)
         squares = (found.halved**2).sum(axis=0)
         kept = np.sqrt(
             np.divide(training, squares, out=np.zeros_like(squares), where=squares > 0)
         )
-        deviations += normal @ (found.halved * kept)
-    varied = error > 0
-    return np.abs(deviations[:, varied] / error[varied]).max(axis=1)
+        deviating += normal @ (found.halved * kept)
+    return deviating
+
+
+def replicates(found: Estimate) -> np.ndarray:
+    """Return values as they might have come out, shape (resamples, n).
+
+    They are spread by Student's t, so that the middle 95 % of each value's are about
+    its interval. For what is not linear in the values, such as a curve through them.
+    """
+    tail = (1 - CONFIDENCE) / 2
+    freedom = _degrees_of_freedom(found, *found.variances)
+    wider = stats.t.isf(tail, freedom) / stats.norm.isf(tail)
+    return found.values + wider * deviations(found)
 
 
 def area_weights(percentages: Sequence[int]) -> np.ndarray:

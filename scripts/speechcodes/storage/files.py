@@ -126,19 +126,21 @@ def read_table(path):
 def read_scores(path):
     """Return a CSV with numbers as numbers, but names as text: a class may be 1.
 
-    A difference or an end of an interval that is not given is NaN.
+    A number that is not given is NaN: an end of an interval, or what is refused.
     """
     import pandas as pd
 
     names = ["segment", "stage", "reason", "label", "predicted"]
     names += ["baseline", "feature_set", "classifier", "speaker"]
     names += ["column", "group", "lacking"]
-    ends = ["low", "high", "simultaneous_low", "simultaneous_high"]
-    ends += ["behind_low", "behind_high"]
-    ends += ["difference", "difference_low", "difference_high"]
+    missing = ["low", "high", "simultaneous_low", "simultaneous_high"]
+    missing += ["behind_low", "behind_high"]
+    ways = ["gain", "gain_new_speakers", "same_speakers", "new_speakers"]
+    for name in ["score", "difference", *ways]:
+        missing += [name, f"{name}_low", f"{name}_high"]
     return pd.read_csv(
         path,
         dtype=dict.fromkeys(names, str),
         keep_default_na=False,
-        na_values=dict.fromkeys(ends, [""]),
+        na_values=dict.fromkeys(missing, [""]),
     )

@@ -297,3 +297,13 @@ def test_all_that_is_written_goes_through_replacing():
         ("checksums.py", "write"),
         ("models.py", "save"),
     }
+
+
+def test_what_is_not_forecast_is_read_as_no_number(tmp_path):
+    path = tmp_path / "forecast.csv"
+    path.write_text("feature_set,score,gain_low,reason\n1,,,it falls\n2,0.5,0.25,\n")
+    table = files.read_scores(path)
+    assert table["score"].isna().tolist() == [True, False]
+    assert table["gain_low"].tolist()[1] == 0.25
+    assert table["reason"].tolist() == ["it falls", ""]
+    assert table["feature_set"].tolist() == ["1", "2"]
