@@ -115,7 +115,7 @@ wildcard_constraints:
     autoencoder="|".join(map(re.escape, sorted(set().union(*AUTOENCODERS.values())))),
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
-    figure="|".join(registry.FROM_TABLES) + "|learning_curve_.*",
+    figure="|".join(registry.STEMS),
 
 
 def shown(path):

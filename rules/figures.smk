@@ -18,7 +18,7 @@ FIGURE_INPUTS = {
     **{name: f"<results>/{name}.csv" for name in ("confounds", "scores", "confusions")},
     **{
         name: f"<results>/statistics/{{segment}}/{name}.csv"
-        for name in ("intervals", "chance", "ranking", "differences")
+        for name in ("intervals", "chance", "ranking", "differences", "forecast")
     },
     "durations": "<results>/durations.csv",
     "published": list(EXPERIMENT["published"].values()),

@@ -1,5 +1,6 @@
 """What figures are drawn from in tests, and what they show."""
 
+import itertools
 import json
 
 import numpy as np
@@ -60,6 +61,7 @@ def write_tables(folder, classes):
         "chance": _chance(),
         "ranking": ranking(dict.fromkeys(SETS, 0)),
         "differences": _differences(),
+        "forecast": forecast(dict.fromkeys(SETS, 0)),
         "scores": _scores(rng),
         "confusions": _confusions(rng, classes),
     }
@@ -214,6 +216,27 @@ def _chance():
         for name in SETS
         for point, _ in _points()
     )
+
+
+def forecast(ahead, metrics=("macro_f1",), reasons=None):
+    """Make forecasts of what `intervals` makes: 0.02 more for each doubling."""
+    rows = []
+    for metric, (name, more), (classifier, behind), times in itertools.product(
+        metrics, ahead.items(), [("svm", 0), ("knn", 0.1)], (1.5, 2, 5, 10)
+    ):
+        row = {"feature_set": name, "classifier": classifier, "metric": metric}
+        row |= {"times": times, "utterances": round(300 * times)}
+        row["reason"] = (reasons or {}).get(name, "")
+        gain = 0.02 * np.log2(times)
+        found = {"score": 0.7 + more - behind + gain, "gain": gain}
+        if times <= 2:
+            found["gain_new_speakers"] = 2 * gain
+        for number in ("score", "gain", "gain_new_speakers"):
+            value = np.nan if row["reason"] else found.get(number, np.nan)
+            row |= {number: value, f"{number}_low": value / 2}
+            row[f"{number}_high"] = 2 * value
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _differences():

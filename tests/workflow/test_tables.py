@@ -68,9 +68,10 @@ def test_no_audio_is_asked_for(tabled):
         "predictions": 4,
         "scores": 1,
         "comparison": 1,
+        "forecast": 1,
         "confounds": 1,
         "report": 1,
-        "figure_of_variant": 5,
+        "figure_of_variant": 7,
         "figure_of_corpus": 1,
         "figure_times": 1,
     }
@@ -156,7 +157,7 @@ def test_the_protocol_of_the_study_needs_no_draws(tabled, tmp_path):
     curve = {"percent": [50, 100], "midterm_published": [0.4, 0.5]}
     (project.folder / "curve.json").write_text(json.dumps(curve))
     ran = project.run()
-    assert ran["figure_of_variant"] == 6 and ran["predictions"] == 4
+    assert ran["figure_of_variant"] == 8 and ran["predictions"] == 4
     scores = pd.read_csv(project.results / "scores.csv")
     assert set(scores["draw"]) == {0}
     differences = pd.read_csv(project.results / "statistics/tables/intervals.csv")

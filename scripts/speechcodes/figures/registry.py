@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         criteria,
         differences,
         durations,
+        forecast,
         learning_curves,
         ranking,
         reconstructions,
@@ -232,6 +233,19 @@ FIGURES = {
             "level of chance."
         ),
     ),
+    "forecast": Figure(
+        title="What more labels would bring",
+        stage="scores",
+        module="forecast",
+        per="classifier",
+        needs=("intervals", "forecast"),
+        settings=("segment", "classifier", "metric", "folds", "note"),
+        caption=(
+            "The learning curves of the best feature sets, drawn out beyond today's "
+            "labels. The further out, the less is known: a band that reaches down to "
+            "today's score promises nothing."
+        ),
+    ),
     "differences": Figure(
         title="Differences between feature sets",
         stage="scores",
@@ -288,6 +302,10 @@ FIGURES = {
 
 #: Those that need no script of their own.
 FROM_TABLES = [name for name, figure in FIGURES.items() if figure.needs]
+#: Regular expressions for what their files are called.
+STEMS = [
+    f"{name}_.*" if FIGURES[name].per == "classifier" else name for name in FROM_TABLES
+]
 
 
 def parse(stem: str) -> tuple[str, str]:
