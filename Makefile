@@ -28,7 +28,7 @@ test: .venv/installed lint  ## Check the style, and run all tests
 # Speed and memory, on 2 cores in an hour or two, with 20 GB of disk in $TMPDIR. With a
 # folder of speech, make bench SPEECH=data/ravdess measures on that, too.
 MEASURED = measure "features $(SPEECH)" "costs $(SPEECH)" "compression $(SPEECH)" \
-  feature_stage training experiment intervals dag
+  feature_stage training experiment intervals forecasting dag
 
 bench: .venv/installed  ## Measure speed and memory anew for performance/RESULTS.md
 	for script in $(MEASURED); do set -- $$script; name=$$1; shift; \
