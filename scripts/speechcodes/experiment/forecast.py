@@ -47,7 +47,7 @@ from speechcodes.experiment.predictions import Predicted
 #: Points of a curve below which nothing is forecast.
 FEWEST_POINTS = 4
 #: Why nothing is forecast.
-FEW_POINTS = f"there are fewer than {FEWEST_POINTS} percentages"
+FEW_POINTS = f"there are fewer than {FEWEST_POINTS} different numbers of labels"
 FEW_SPEAKERS = f"there are fewer than {bootstrap.FEWEST} test speakers"
 FALLS = "the curve falls"
 FLAT = "the curve does not certainly rise"
@@ -182,7 +182,8 @@ class Curve(NamedTuple):
 
     def refusal(self) -> str:
         """Return why nothing can be forecast, or an empty string."""
-        if len(self.percentages) < FEWEST_POINTS:
+        # Of few utterances, different percentages may be the same number.
+        if len(np.unique(self.utterances)) < FEWEST_POINTS:
             return FEW_POINTS
         if self.found.n_test < bootstrap.FEWEST:
             return FEW_SPEAKERS
@@ -214,7 +215,8 @@ def choose(curves: Sequence[Curve]) -> Family:
     squares = np.zeros(len(FAMILIES))
     for curve in curves:
         n = curve.n_lower
-        if n < FEWEST_POINTS - 1 or curve.refusal():
+        few = len(np.unique(curve.utterances[:n])) < FEWEST_POINTS - 1
+        if few or curve.refusal():
             continue
         values = curve.found.values
         missed = [
@@ -362,4 +364,6 @@ def _speakers(points):
         speakers.table(_both(of_curve)).assign(**dict(zip(KEYS, key, strict=True)))
         for key, of_curve in points.items()
     ]
-    return pd.concat(tables)[[*KEYS, *speakers.COLUMNS]].reset_index(drop=True)
+    # Of an empty table numbers are no numbers, and those of all others with it.
+    known = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(known, ignore_index=True)[[*KEYS, *speakers.COLUMNS]]

@@ -93,8 +93,10 @@ def table(curve: Mapping[int, Both]) -> pd.DataFrame:
         that of half of them. Each has a low and a high end: 95 % intervals, NaN of few
         test speakers.
     """
+    if not curve:
+        return pd.DataFrame(columns=COLUMNS)
     tables = [_of_percentage(curve, percentage) for percentage in sorted(curve)]
-    return pd.concat([pd.DataFrame(columns=COLUMNS), *tables], ignore_index=True)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _of_percentage(curve, percentage):

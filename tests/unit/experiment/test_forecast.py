@@ -97,7 +97,12 @@ def test_curves_that_do_not_certainly_rise_are_refused():
 
 def test_few_points_and_few_speakers_are_refused():
     few = curve([0.5, 0.6, 0.7], percentages=[10, 50, 100])
-    assert few.refusal() == "there are fewer than 4 percentages"
+    assert few.refusal() == "there are fewer than 4 different numbers of labels"
+    same = curve([0.5, 0.52, 0.55, 0.58, 0.6])
+    same = same._replace(utterances=np.array([3, 3, 3, 4, 8]))
+    assert same.refusal() == few.refusal()
+    same = same._replace(utterances=np.array([3, 3, 3, 4, 5, 8])[1:])
+    assert same.refusal() == "" and forecast.choose([same]) is POWER
     few = curve([0.5, 0.52, 0.55, 0.58, 0.6], n_test=3)
     assert few.refusal() == "there are fewer than 4 test speakers"
 
@@ -228,6 +233,8 @@ def test_all_metrics_and_curves_have_their_rows(made):
     of_code = tables.forecast["feature_set"] == "code"
     assert tables.forecast.loc[of_code, "gain_new_speakers"].isna().all()
     assert set(tables.speakers["feature_set"]) == {"midterm"}
+    assert tables.speakers["difference"].dtype == float
+    assert forecast.forecast(other, resamples=500).speakers.empty
 
 
 def test_what_is_refused_has_a_reason_and_no_number(made):
