@@ -94,6 +94,9 @@ def read_corpus():
 
 
 UTTERANCES, REJECTED, FOLDS = from_user(read_corpus)
+#: Fold 0 trains on all labels, for a predictor to label the rest. It has no scores:
+#: only FOLDS have.
+ROLES_OF = FOLDS | {"0": roles.everything(UTTERANCES)}
 PER_SHARD = config.get("features", {}).get("utterances_per_shard")
 SHARDS = sharding.shards(UTTERANCES, PER_SHARD) if SEGMENTS else {}
 
@@ -154,17 +157,17 @@ def shards(kind, parts=None, labels=(*CLASSES, NO_LABEL)):
 
 
 def in_role(kind, role):
-    """The same of the parts that have a role in a fold.
+    """The same of what has a role in a fold."""
+    return lambda w: shards_in_role(kind.format(**dict(w)), w.fold, role)
 
-    What tests or trains classifiers has a label.
-    """
-    labels = (*CLASSES, NO_LABEL) if role == "unlabelled" else CLASSES
 
-    def files(wildcards):
-        parts = getattr(FOLDS[wildcards.fold], role)
-        return shards(kind.format(**dict(wildcards)), parts, labels)
-
-    return files
+def shards_in_role(kind, fold, role):
+    """The same, of one fold: what tests or trains has a label, but for fold 0's test."""
+    parts = getattr(ROLES_OF[fold], role)
+    if role == "unlabelled":
+        return shards(kind, parts)
+    has_label = roles.wants_labels(ROLES_OF[fold], role)
+    return shards(kind, parts, CLASSES if has_label else [NO_LABEL])
 
 
 def files_of_set(name, fold, segment, role):
@@ -173,7 +176,7 @@ def files_of_set(name, fold, segment, role):
     if known.per == "fold":
         return [f"<results>/fold{fold}/{known.dataset}/{segment}/{role}.h5"]
     kind = name if known.per == "corpus" else f"{name}/{segment}"
-    return shards(kind, getattr(FOLDS[fold], role), CLASSES)
+    return shards_in_role(kind, fold, role)
 
 
 def features_of(fold, segment, *wanted):
@@ -221,7 +224,7 @@ def once_chosen(wildcards):
     """
     given = dict(wildcards)
     for segment in CODED:
-        for fold in FOLDS:
+        for fold in [given["fold"]] if "fold" in given else FOLDS:
             one = {"fold": fold, "segment": segment}
             if all(given.get(key, value) == value for key, value in one.items()):
                 checkpoints.select_autoencoder.get(**one)

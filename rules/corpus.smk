@@ -52,7 +52,7 @@ rule roles:
         "../envs/audio.yaml"
     params:
         # Whoever has the role; unlike the table, no other utterance.
-        rows=lambda w: roles.of_role(UTTERANCES, FOLDS[w.fold], w.role),
+        rows=lambda w: roles.of_role(UTTERANCES, ROLES_OF[w.fold], w.role),
     script:
         "../scripts/roles.py"
 

@@ -5,22 +5,22 @@ from speechcodes.features import channels, fisher
 from speechcodes.operations.logs import log_to
 from speechcodes.storage import hdf5
 from speechcodes.storage.files import read_table
-from speechcodes.storage.sequences import Sequences
+from speechcodes.storage.sequences import Sequences, of_files
 
 log_to(snakemake.log[0])
 files = snakemake.input
 rows = unlabelled.in_order(files.unlabelled, read_table(files.roles))
-sequences = Sequences(files.unlabelled, "spectrograms").take(rows.index.to_numpy())
-kinds = channels.kinds(sequences.bins, snakemake.params.input)
-models = fisher.fit(sequences, kinds, snakemake.params.seed)
+heard = Sequences(files.unlabelled, "spectrograms").take(rows.index.to_numpy())
+kinds = channels.kinds(heard.bins, snakemake.params.input)
+models = fisher.fit(heard, kinds, snakemake.params.seed)
 
 for role in ("training", "test"):
-    sequences = Sequences(files[role], "spectrograms")
+    spectrograms = of_files(files[role], "spectrograms")
     utterance, segment = hdf5.read(files[role], "utterance", "segment")
     hdf5.write(
         snakemake.output[role],
         {
-            "fisher": fisher.of_sequences(sequences, models),
+            "fisher": fisher.of_sequences(spectrograms, models),
             "utterance": utterance,
             "segment": segment,
         },

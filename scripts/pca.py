@@ -9,15 +9,15 @@ from speechcodes.features import pca
 from speechcodes.operations.logs import log_to
 from speechcodes.storage import hdf5
 from speechcodes.storage.files import read_table
-from speechcodes.storage.sequences import Sequences
+from speechcodes.storage.sequences import Sequences, of_files
 
 log_to(snakemake.log[0])
 files = snakemake.input
 chosen = json.loads(Path(files.metrics).read_text())
 rows = unlabelled.in_order(files.unlabelled, read_table(files.roles))
-sequences = Sequences(files.unlabelled, "spectrograms").take(rows.index.to_numpy())
+heard = Sequences(files.unlabelled, "spectrograms").take(rows.index.to_numpy())
 components = pca.fit(
-    sequences, chosen["latent"], chosen["context_frames"], snakemake.params.seed
+    heard, chosen["latent"], chosen["context_frames"], snakemake.params.seed
 )
 explained = 100 * components.explained
 logging.info(
@@ -27,12 +27,12 @@ logging.info(
 )
 
 for role in ("training", "test"):
-    sequences = Sequences(files[role], "spectrograms")
+    spectrograms = of_files(files[role], "spectrograms")
     utterance, segment = hdf5.read(files[role], "utterance", "segment")
     hdf5.write(
         snakemake.output[role],
         {
-            "pca": pca.of_sequences(sequences, components, chosen["pooling"]),
+            "pca": pca.of_sequences(spectrograms, components, chosen["pooling"]),
             "utterance": utterance,
             "segment": segment,
         },

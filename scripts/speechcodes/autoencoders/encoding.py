@@ -48,4 +48,5 @@ def of_files(
     model: keras.Model, paths: Sequence[str], pooling: list[str | float] | None = None
 ) -> np.ndarray:
     """Compute the codes of the spectrograms in some files, in order; see `encode`."""
-    return encode(model, families.of_model(model).read(paths), pooling)
+    spectrograms = families.of_model(model).read(paths) if paths else []
+    return encode(model, spectrograms, pooling)

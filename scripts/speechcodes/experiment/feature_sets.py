@@ -68,7 +68,8 @@ class RoleFeatures:
     """The n utterances of one role that every feature set has."""
 
     utterances: np.ndarray  # str, shape (n,): sorted ids
-    labels: np.ndarray  # int, shape (n,): classes, as indices into `classes`
+    #: int, shape (n,): classes, as indices into `classes`; -1 where there is no label
+    labels: np.ndarray
     voices: np.ndarray  # str, shape (n,): who speaks; see `records.Utterance.voice`
     sets: dict[str, FeatureSet]
     classes: tuple[str, ...]
@@ -165,7 +166,8 @@ def gather(
     logger.info("%d of %d utterances have all feature sets", len(common), len(table))
     utterances = np.array(common, dtype=object)
     found = table.set_index("utterance").reindex(common)
-    labels = np.array([classes.index(label) for label in found["label"]], dtype=int)
+    number = {label: k for k, label in enumerate(classes)} | {"": -1}
+    labels = np.array([number[label] for label in found["label"]], dtype=int)
     voices = found["voice"].to_numpy(object)
     single = {
         name: _feature_set(name, r, utterances, labels) for name, r in rows.items()

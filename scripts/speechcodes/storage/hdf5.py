@@ -86,11 +86,16 @@ def write(
 
 
 def read(paths: Sequence[str | Path], *names: str) -> list[np.ndarray]:
-    """Return the datasets of these names, each of all shards one after the other."""
+    """Return the datasets of these names, each of all shards one after the other.
+
+    Of no shards they are empty, shape (0,).
+    """
     parts = []
     for path in paths:
         with opened(path) as file:
             parts.append([_values(file[name]) for name in names])
+    if not parts:
+        return [np.empty(0, object) for _ in names]
     return [np.concatenate(part) for part in zip(*parts, strict=True)]
 
 

@@ -160,6 +160,11 @@ class Sequences(Rows):
         return values
 
 
+def of_files(paths: Sequence[str], name: str) -> Sequences | list:
+    """Open the sequences in some files; of no files there are none."""
+    return Sequences(paths, name) if paths else []
+
+
 def _copy(file, folder):
     """Return an open copy of an open file, which is closed."""
     size = os.fstat(file.fileno()).st_size

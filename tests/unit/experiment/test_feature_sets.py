@@ -309,3 +309,13 @@ def test_nothing_is_learned_from_rows_of_unknown_utterances(corpus):
         feature_sets.read_role(names, "training", tables["training"], files, CLASSES)
     test = feature_sets.read_role(names, "test", tables["test"], files, CLASSES)
     assert not test.sets["code"].has_utterances
+
+
+def test_utterances_without_a_label_have_no_class():
+    table = pd.DataFrame(
+        {"utterance": ["a", "b"], "label": ["", "sad"], "voice": ["speaker x"] * 2}
+    )
+    rows = {"midterm": Rows(np.eye(2), np.array(["b", "a"], dtype=object))}
+    found = feature_sets.gather(rows, ["midterm"], table, ["happy", "sad"])
+    assert found.labels.tolist() == [-1, 1]
+    assert found.sets["midterm"].labels.tolist() == [1, -1]

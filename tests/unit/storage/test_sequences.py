@@ -3,7 +3,8 @@
 import numpy as np
 from autoencoding import BINS, sequences, stored
 
-from speechcodes.storage.sequences import Sequences
+from speechcodes.storage import hdf5
+from speechcodes.storage.sequences import Sequences, of_files
 
 
 def test_sequences_are_read_from_several_files(tmp_path):
@@ -27,3 +28,8 @@ def test_segments_of_one_length_are_sequences_too(tmp_path):
     values = np.random.default_rng(0).random((3, 4, BINS), np.float32)
     found = Sequences([stored(tmp_path / "a.h5", values)], "spectrograms")
     np.testing.assert_array_equal(found.loaded(), values)
+
+
+def test_of_no_files_there_are_no_sequences_and_empty_datasets():
+    assert of_files([], "spectrograms") == []
+    assert [len(found) for found in hdf5.read([], "utterance", "segment")] == [0, 0]

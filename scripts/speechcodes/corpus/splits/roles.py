@@ -14,7 +14,8 @@ class Roles(NamedTuple):
     """The roles that one fold gives to parts.
 
     A part may be in `training` and in `unlabelled` at once: its labels then train
-    classifiers, and its audio trains autoencoders, which see no label.
+    classifiers, and its audio trains autoencoders, which see no label. In `training`
+    and `test` at once it is only in `everything`: what has no label is then tested.
     """
 
     training: tuple[str, ...]
@@ -24,6 +25,20 @@ class Roles(NamedTuple):
 
 #: The one fold of a division into parts that are named as their roles.
 ONE_FOLD = [Roles(*((role,) for role in ROLES))]
+
+
+def everything(utterances: Iterable[Utterance]) -> Roles:
+    """Return the roles by which all labels train, and what has none is to be labelled.
+
+    Predictors are trained so. There is nothing to score in it.
+
+    >>> anna = Utterance("a/1", "a/1.wav", "anna", "", "happy", part="p01")
+    >>> bert = Utterance("b/1", "b/1.wav", "bert", "", "", part="unlabelled")
+    >>> everything([anna, bert]).test
+    ('p01', 'unlabelled')
+    """
+    parts = tuple(sorted({u.part for u in utterances if u.part}))
+    return Roles(parts, parts, parts)
 
 
 class RoleCount(NamedTuple):
@@ -54,8 +69,8 @@ class Usage(NamedTuple):
 def of_role(utterances: Iterable[Utterance], roles: Roles, role: str) -> list[tuple]:
     """Return who has a role in a fold, as rows of `COLUMNS`.
 
-    Utterances without a label neither train classifiers nor test them. Those in the
-    role unlabelled are told without their labels.
+    Utterances without a label neither train classifiers nor test them, unless the fold
+    is that of `everything`. Those in the role unlabelled are told without their labels.
 
     >>> anna = Utterance("a/1", "a/1.wav", "anna", "", "happy", part="p01")
     >>> fold = Roles(training=("p01",), unlabelled=("p01",), test=("p02",))
@@ -69,10 +84,22 @@ def of_role(utterances: Iterable[Utterance], roles: Roles, role: str) -> list[tu
     if role == "unlabelled":
         members = (u._replace(label="") for u in members)
     else:
-        members = (u for u in members if u.label)
+        has_label = wants_labels(roles, role)
+        members = (u for u in members if bool(u.label) == has_label)
     return [
         (u.utterance, u.part, u.label, u.speaker, u.session, u.voice) for u in members
     ]
+
+
+def wants_labels(roles: Roles, role: str) -> bool:
+    """Tell whether whoever has the role training or test has a label, or has none.
+
+    >>> wants_labels(Roles(("p01",), ("p01",), ("p02",)), "test")
+    True
+    >>> wants_labels(Roles(("p01",), ("p01",), ("p01",)), "test")
+    False
+    """
+    return role == "training" or not set(roles.training).intersection(roles.test)
 
 
 def count(

@@ -47,6 +47,18 @@ def test_training_and_test_have_labels_and_unlabelled_shows_none():
     ]
 
 
+def test_with_everything_all_labels_train_and_what_has_none_is_to_be_labelled():
+    fold = roles.everything(TABLE)
+    rows = {role: roles.of_role(TABLE, fold, role) for role in fold._fields}
+    ids = {role: [row[0] for row in found] for role, found in rows.items()}
+    assert ids == {
+        "training": ["a1", "a2", "b1", "b2", "c1", "c2"],
+        "unlabelled": ["a1", "a2", "a3", "b1", "b2", "c1", "c2", "d1", "d2"],
+        "test": ["a3", "d1", "d2"],
+    }
+    assert {row[2] for role in ("unlabelled", "test") for row in rows[role]} == {""}
+
+
 def test_utterances_voices_and_classes_are_counted_per_fold_and_role():
     assert [tuple(found) for found in roles.count(TABLE, FOLDS, CLASSES)] == [
         (1, "training", 4, 3, {"happy": 2, "sad": 2}),
