@@ -27,6 +27,7 @@ include: "rules/corpus.smk"
 include: "rules/features.smk"
 include: "rules/autoencoder.smk"
 include: "rules/experiment.smk"
+include: "rules/predictor.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 include: "rules/cluster.smk"
@@ -43,3 +44,4 @@ rule all:
         all_tables,
         all_features,
         all_figures,
+        all_labelled,

@@ -39,13 +39,14 @@ def chosen(file):
     nothing else: one more autoencoder remakes them only if it is the new choice.
     """
 
-    def path(wildcards):
-        fold, segment = wildcards.get("fold", "1"), wildcards.segment
-        choice = checkpoints.select_autoencoder.get(fold=fold, segment=segment)
-        name = loading.load(choice.output.choice)["name"]
-        return f"<results>/fold{fold}/autoencoders/{segment}/{name}/{file}"
+    return lambda w: chosen_in(w.get("fold", "1"), w.segment, file)
 
-    return path
+
+def chosen_in(fold, segment, file):
+    """The same, of one fold and variant."""
+    choice = checkpoints.select_autoencoder.get(fold=fold, segment=segment)
+    name = loading.load(choice.output.choice)["name"]
+    return f"<results>/fold{fold}/autoencoders/{segment}/{name}/{file}"
 
 
 rule train_autoencoder:
@@ -190,6 +191,7 @@ rule fisher:
         training=in_role("spectrograms/{segment}", "training"),
         test=in_role("spectrograms/{segment}", "test"),
     output:
+        model="<results>/fold{fold}/fisher/{segment}/model.skops",
         training="<results>/fold{fold}/fisher/{segment}/training.h5",
         test="<results>/fold{fold}/fisher/{segment}/test.h5",
     log:
@@ -217,6 +219,7 @@ rule pca:
         test=in_role("spectrograms/{segment}", "test"),
         metrics=chosen("metrics.json"),
     output:
+        model="<results>/fold{fold}/pca/{segment}/model.skops",
         training="<results>/fold{fold}/pca/{segment}/training.h5",
         test="<results>/fold{fold}/pca/{segment}/test.h5",
     log:

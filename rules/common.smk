@@ -20,6 +20,7 @@ from speechcodes.corpus.splits import checks, roles
 from speechcodes.errors import InputError
 from speechcodes.figures import registry
 from speechcodes.operations import beginnings, code_digest, surroundings
+from speechcodes.predictor import listing
 from speechcodes.records import NO_LABEL, ROLES
 from speechcodes.report import contents, folders
 from speechcodes.storage import sharding

@@ -21,6 +21,7 @@ FIGURE_INPUTS = {
         for name in ("intervals", "chance", "ranking", "differences", "forecast")
     },
     "durations": "<results>/durations.csv",
+    "reliability": "<results>/reliability.csv",
     "published": list(EXPERIMENT["published"].values()),
     "choice": "<results>/fold1/autoencoders/{segment}/choice.yaml",
     "criteria": "<results>/fold1/autoencoders/{segment}/criteria.csv",
@@ -32,6 +33,7 @@ FIGURE_INPUTS = {
 #: And what of that there is not with this configuration.
 NOT_DRAWABLE = {
     *([] if SEGMENTS else ["durations"]),
+    *([] if PREDICTOR.get("in_all") else ["reliability"]),
     *([] if CODED else ["choice", "metrics", "histories", "codes"]),
     *([] if TRIED else ["criteria"]),
     *([] if len(FEATURE_SETS) > 1 else ["differences"]),

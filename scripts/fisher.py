@@ -3,7 +3,7 @@
 from speechcodes.autoencoders import unlabelled
 from speechcodes.features import channels, fisher
 from speechcodes.operations.logs import log_to
-from speechcodes.storage import hdf5
+from speechcodes.storage import hdf5, sealed
 from speechcodes.storage.files import read_table
 from speechcodes.storage.sequences import Sequences, of_files
 
@@ -13,6 +13,7 @@ rows = unlabelled.in_order(files.unlabelled, read_table(files.roles))
 heard = Sequences(files.unlabelled, "spectrograms").take(rows.index.to_numpy())
 kinds = channels.kinds(heard.bins, snakemake.params.input)
 models = fisher.fit(heard, kinds, snakemake.params.seed)
+sealed.write(snakemake.output.model, models)
 
 for role in ("training", "test"):
     spectrograms = of_files(files[role], "spectrograms")

@@ -7,7 +7,7 @@ from pathlib import Path
 from speechcodes.autoencoders import unlabelled
 from speechcodes.features import pca
 from speechcodes.operations.logs import log_to
-from speechcodes.storage import hdf5
+from speechcodes.storage import hdf5, sealed
 from speechcodes.storage.files import read_table
 from speechcodes.storage.sequences import Sequences, of_files
 
@@ -19,6 +19,7 @@ heard = Sequences(files.unlabelled, "spectrograms").take(rows.index.to_numpy())
 components = pca.fit(
     heard, chosen["latent"], chosen["context_frames"], snakemake.params.seed
 )
+sealed.write(snakemake.output.model, components)
 explained = 100 * components.explained
 logging.info(
     "%d components explain %.1f %% of the variance",

@@ -16,7 +16,7 @@ contours = pitch.Stored(snakemake.input.pitch) if beside else {}
 
 def pitch_of(utterance, frames):
     """Channels of pitch beside an utterance's frames."""
-    timing = (round(settings[key] * rate) / rate for key in ("window", "step"))
+    timing = pitch.timing(settings, rate)
     return pitch.channels(*contours[utterance], frames, *timing)
 
 

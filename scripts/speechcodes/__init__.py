@@ -9,6 +9,7 @@ corpus                              utterances, parts and roles, what is left ou
 features                            audio, signals, features that need no training
 autoencoders                        training, selection, encoding
 experiment                          predictions, scores, statistics, conclusions
+predictor                           trained on all labels, to label new speech
 configuration                       what a user asks for, checked
 figures, report                     results, drawn and told
 operations                          logs, run times, descriptions: no science

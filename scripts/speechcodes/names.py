@@ -268,6 +268,18 @@ def all_parts(names) -> set[str]:
     return {part for name in names for part in parts(name)}
 
 
+def with_midterm(name: str) -> list[str]:
+    """Return the parts of a feature set, and mid-term features if they are none.
+
+    By these, speech is told that is unlike what a predictor was trained on: a set may
+    lose what is unlike, as one does that takes out level and channel.
+
+    >>> with_midterm("fisher@speaker"), with_midterm("midterm+code")
+    (['fisher', 'midterm'], ['midterm', 'code'])
+    """
+    return list(dict.fromkeys([*parts(name), "midterm"]))
+
+
 def is_learned(name: str) -> bool:
     """Tell whether something in a feature set counts as learned.
 

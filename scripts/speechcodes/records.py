@@ -52,6 +52,15 @@ class Utterance(NamedTuple):
         return f"utterance {self.utterance}"
 
 
+def is_known(voice: str) -> bool:
+    """Tell whether a voice is of a speaker or a session that somebody named.
+
+    >>> is_known("session a"), is_known("utterance a/1")
+    (True, False)
+    """
+    return not voice.startswith("utterance ")
+
+
 class Rejected(NamedTuple):
     """One utterance, row or file left out, with a stable reason and the detail."""
 

@@ -57,6 +57,7 @@ def write_tables(folder, classes):
         "durations": _durations(rng, classes),
         "confounds": _confounds(classes),
         "criteria": _criteria(),
+        "reliability": reliability_table(),
         "intervals": intervals(dict.fromkeys(SETS, 0)),
         "chance": _chance(),
         "ranking": ranking(dict.fromkeys(SETS, 0)),
@@ -144,6 +145,18 @@ def _confounds(classes):
     for name in SETS:
         rows += validated(0.6, 0.4, name=name, segment="long")
     return confound_table(*rows)
+
+
+def reliability_table():
+    """Make the bins of 100 utterances, before and after calibration."""
+    rows = [
+        (0.3, 0.4, 20, 0.35, 0.55, "before"),
+        (0.5, 0.6, 80, 0.55, 0.85, "before"),
+        (0.5, 0.6, 20, 0.56, 0.55, "after"),
+        (0.8, 0.9, 80, 0.84, 0.85, "after"),
+    ]
+    columns = ["low", "high", "n", "confidence", "accuracy", "calibrated"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _criteria():

@@ -62,6 +62,21 @@ SMALL = {
     },
 }
 
+#: A segment variant of whole utterances, with their pitch.
+WHOLE = {
+    "samples": "whole",
+    "input": ["spectrogram", "pitch"],
+    "spectrogram": {
+        "window": 0.025,
+        "step": 0.01,
+        "taper": "hann",
+        "bands": 24,
+        "scale": "log",
+        "level": "kept",
+        "centred": True,
+    },
+}
+
 
 class Project:
     """A checkout of the workflow in a folder of its own, with one configuration."""

@@ -6,21 +6,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from projects import SMALL, new_project
-
-WHOLE = {
-    "samples": "whole",
-    "input": ["spectrogram", "pitch"],
-    "spectrogram": {
-        "window": 0.025,
-        "step": 0.01,
-        "taper": "hann",
-        "bands": 24,
-        "scale": "log",
-        "level": "kept",
-        "centred": True,
-    },
-}
+from projects import SMALL, WHOLE, new_project
 
 
 def config_of_both():

@@ -1,12 +1,11 @@
 """Keras models of autoencoders of any family: their encoders, files and summaries."""
 
-import zipfile
 from pathlib import Path
 
 import keras
 
 from speechcodes.autoencoders import families
-from speechcodes.storage import checksums
+from speechcodes.storage import checksums, sealed
 
 
 def encoder(model: keras.Model) -> keras.Model:
@@ -36,9 +35,7 @@ def save(model: keras.Model, path: str | Path) -> None:
     its parts, which Keras does not look at, leave out how they are put together.
     """
     model.save(path)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.comment = bytes(checksums.SIZE)
-    checksums.write(path, at_end=True)
+    sealed.seal(path)
 
 
 def load(path: str | Path) -> keras.Model:

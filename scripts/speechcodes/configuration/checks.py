@@ -36,6 +36,7 @@ def check(config: dict, architectures: dict) -> dict:
     _check_feature_sets(config["experiment"], config["corpus"]["reader"])
     if config["corpus"]["reader"] == "feature_tables":
         return {}
+    _check_predictor(config)
     _check_splits(config["splits"], config["corpus"]["classes"], config["experiment"])
     rate = config["audio"]["sampling_rate"]
     _check_windows(config["features"], rate)
@@ -238,6 +239,30 @@ def _check_feature_sets(experiment, reader):
                 f"experiment.feature_sets ({', '.join(experiment['feature_sets'])}): "
                 "add it there or leave it out"
             )
+
+
+def _check_predictor(config):
+    """Raise InputError if a predictor asks for what new speech does not have."""
+    wanted, experiment = config["predictor"], config["experiment"]
+    known = {
+        "segment": list(config["segments"]),
+        "feature_set": experiment["feature_sets"],
+        "classifier": list(experiment["classifiers"]),
+    }
+    for key, there in known.items():
+        if wanted[key] is not None and wanted[key] not in there:
+            raise InputError(
+                f"predictor.{key}: there is no {wanted[key]} in this run, but "
+                f"{', '.join(there)}"
+            )
+    name = wanted["feature_set"]
+    unusable = {"untrained", *experiment["feature_tables"]}
+    if name and (lacking := sorted(unusable.intersection(names.parts(name)))):
+        raise InputError(
+            f"predictor.feature_set: {name} has {lacking[0]}, which "
+            "is a control or a table of yours, and new speech does not have it: name a "
+            "set that the workflow computes from audio"
+        )
 
 
 def set_references(config: dict) -> None:

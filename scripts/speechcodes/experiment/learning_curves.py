@@ -43,6 +43,13 @@ def predict(
     if len(np.unique(training.labels)) == 1:
         model = DummyClassifier()  # Many classifiers refuse a single class.
     model.fit(training.features, training.labels)
+    return predicted(model, test, n_test)
+
+
+def predicted(
+    model: BaseEstimator, test: FeatureSet, n_test: int
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return what a trained classifier predicts; see `predict`."""
     per_row = model.predict(test.features).astype(np.int8)
     if not test.has_utterances:
         return None, per_row

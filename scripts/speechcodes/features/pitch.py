@@ -126,6 +126,19 @@ def channels(
     )
 
 
+def timing(settings: dict, sampling_rate: int) -> tuple[float, float]:
+    """Return window and step of a spectrogram in seconds, of whole samples.
+
+    >>> timing({"window": 0.025, "step": 0.01}, 8000)
+    (0.025, 0.01)
+    """
+    window, step = (
+        round(settings[key] * sampling_rate) / sampling_rate
+        for key in ("window", "step")
+    )
+    return window, step
+
+
 class Stored:
     """Contours and speakers' medians in a file, read when they are asked for.
 

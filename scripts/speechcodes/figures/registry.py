@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         learning_curves,
         ranking,
         reconstructions,
+        reliability,
         study,
         times,
     )
@@ -283,6 +284,19 @@ FIGURES = {
         caption=(
             "The published curves, the same protocol recomputed, and recomputed with "
             "truth and prediction in their right places in the F1 score."
+        ),
+    ),
+    "reliability": Figure(
+        title="Whether probabilities of labels can be trusted",
+        stage="scores",
+        module="reliability",
+        per="corpus",
+        needs=("reliability",),
+        settings=("note",),
+        caption=(
+            "How often the predictor's class is right, against how probable it called "
+            "it, on training speakers held out. On the diagonal, probabilities mean "
+            "what they say; below it, they promise too much."
         ),
     ),
     "times": Figure(

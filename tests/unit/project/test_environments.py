@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from projects import ROOT
 from rules import rules
 
+from speechcodes.names import FEATURE_SETS, functionals
 from speechcodes.operations import code_digest
 
 SCRIPTS = ROOT / "scripts"
@@ -104,6 +105,10 @@ def needed_by(rule):
     elif kinds := re.search(r"{functionals,([\w|]+)}", " ".join(rule.outputs)):
         features = SCRIPTS / "speechcodes" / "features"
         modules = [features / f"{kind}.py" for kind in kinds[1].split("|")]
+    elif rule.environment == "predictor.yaml":
+        # Whatever functionals a predictor needs.
+        kinds = functionals(FEATURE_SETS)
+        modules = [SCRIPTS / "speechcodes" / "features" / f"{k}.py" for k in kinds]
     files = [SCRIPTS / f"{rule.script}.py", *modules]
     needed = set().union(*map(distributions_of, files))
     return needed - NOT_LOADED.get(rule.script, set())
@@ -132,6 +137,14 @@ def test_a_short_job_waits_for_no_large_import(script):
     loaded = modules_loaded_by(imports)
     assert "h5py" in loaded
     assert not LARGE & loaded
+
+
+def test_the_command_that_labels_waits_for_neither_tensorflow_nor_figures():
+    tree = ast.parse((SCRIPTS / "label.py").read_text())
+    nodes = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    loaded = modules_loaded_by(map(ast.unparse, nodes))
+    assert "sklearn" in loaded
+    assert not {"tensorflow", "keras", "matplotlib", "snakemake"} & loaded
 
 
 def test_the_workflow_waits_for_no_large_import():
@@ -179,10 +192,11 @@ def test_every_script_is_that_of_a_rule_of_its_name():
     found = rules()
     assert len(found) > 10
     scripts = {rule.script for rule in found.values()}
-    assert {path.stem for path in SCRIPTS.glob("*.py")} == scripts
+    # One is a command of its own.
+    assert {path.stem for path in SCRIPTS.glob("*.py")} == scripts | {"label"}
     # One script draws most figures, one computes functionals in two environments, and
-    # one looks at nodes.
-    shared = {"figure", "check_node", "functionals"}
+    # one looks at nodes; label.py is the command.
+    shared = {"figure", "check_node", "functionals", "gather_labels"}
     assert {n for n, rule in found.items() if rule.script not in {n} | shared} == set()
 
 
@@ -231,6 +245,7 @@ def test_every_result_is_shown_in_the_report_of_snakemake():
         "<results>/fold{fold}/roles/{role}.csv",
         "<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/history.csv",
         "<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/trial.csv",
+        "<results>/labelled_audio/{shard}.csv",
         "<results>/check_cluster/report.md",
     }
 

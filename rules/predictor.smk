@@ -1,0 +1,192 @@
+"""From the best features and all labels to a predictor, and to labels for the rest."""
+
+PREDICTOR = config.get("predictor", {})
+#: What new speech does not have: the user's tables, and what is but a control.
+UNUSABLE = ["untrained", *EXPERIMENT["feature_tables"], *([] if SEGMENTS else SETS)]
+
+
+checkpoint choose_predictor:
+    """Choose what scored best of all that new speech has, or what was asked for."""
+    input:
+        intervals=expand(
+            "<results>/statistics/{segment}/intervals.csv", segment=VARIANTS
+        ),
+    output:
+        choice=shown("<results>/fold0/predictor.yaml"),
+    log:
+        "<logs>/fold0/choose_predictor.log",
+    benchmark:
+        "<benchmarks>/fold0/choose_predictor.tsv"
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    params:
+        segments=VARIANTS,
+        metric=config["statistics"]["metric"],
+        wanted={
+            key: PREDICTOR.get(key) for key in ("segment", "feature_set", "classifier")
+        },
+        unusable=UNUSABLE,
+    script:
+        "../scripts/choose_predictor.py"
+
+
+def choice_of_predictor():
+    """What was chosen, once it is."""
+    return loading.load(checkpoints.choose_predictor.get().output.choice)
+
+
+def features_of_predictor(*wanted):
+    """Features of all labels, and of the rest, of the feature set that was chosen."""
+
+    def files(wildcards):
+        choice = choice_of_predictor()
+        return {
+            f"{name}_{role}": files_of_set(name, "0", choice["segment"], role)
+            for name in names.with_midterm(choice["feature_set"])
+            for role in wanted
+        }
+
+    return files
+
+
+def models_of_predictor(wildcards):
+    """What the feature set that was chosen has learned from unlabelled speech."""
+    choice, files = choice_of_predictor(), {}
+    segment, parts = choice["segment"], names.parts(choice["feature_set"])
+    for name in {"fisher", "pca"}.intersection(parts):
+        files[name] = f"<results>/fold0/{name}/{segment}/model.skops"
+    if "code" in parts:
+        files["code"] = chosen_in("0", segment, "model.keras")
+    if names.need_autoencoders(parts):
+        files["metrics"] = chosen_in("0", segment, "metrics.json")
+    if "onnx" in parts:
+        files["onnx"] = config["features"]["onnx"]["model"]
+    return files
+
+
+def settings_of_features(wildcards):
+    """How the audio of new speech becomes the features that were chosen."""
+    choice = choice_of_predictor()
+    features = config["features"]
+    return {
+        "corpus": CORPUS,
+        "audio": READING,
+        "features": {
+            name: features.get(name, {})
+            for name in names.with_midterm(choice["feature_set"])
+            if names.FEATURE_SETS[name].columns
+        },
+        "variant": LENGTHS[choice["segment"]],
+        "spectrogram": SEGMENTS[choice["segment"]]["spectrogram"],
+        "input": INPUTS[choice["segment"]],
+    }
+
+
+rule predictor:
+    """Train what was chosen on all labels; put all that labels new speech in a folder."""
+    input:
+        unpack(features_of_predictor("training")),
+        unpack(models_of_predictor),
+        training="<results>/fold0/roles/training.csv",
+        choice="<results>/fold0/predictor.yaml",
+    output:
+        folder=directory("<results>/predictor"),
+        reliability=shown("<results>/reliability.csv"),
+    log:
+        "<logs>/predictor.log",
+    benchmark:
+        "<benchmarks>/predictor.tsv"
+    conda:
+        "../envs/predictor.yaml"
+    resources:
+        mem_mb=by_attempt(2000, per_mb=8),
+        runtime=by_attempt(10, per_mb=0.5),
+    params:
+        settings=settings_of_features,
+        classes=CLASSES,
+        classifier=lambda w: CLASSIFIERS[choice_of_predictor()["classifier"]],
+        protocol=lambda w: protocol_for(choice_of_predictor()["classifier"]),
+        config=config,
+    script:
+        "../scripts/predictor.py"
+
+
+rule labelled:
+    """Label the utterances of the corpus that have no label."""
+    input:
+        unpack(features_of_predictor("training", "test")),
+        training="<results>/fold0/roles/training.csv",
+        test="<results>/fold0/roles/test.csv",
+        rejected="<results>/rejected.csv",
+        predictor="<results>/predictor",
+    output:
+        labelled=shown("<results>/labelled.csv"),
+    log:
+        "<logs>/labelled.log",
+    benchmark:
+        "<benchmarks>/labelled.tsv"
+    conda:
+        "../envs/predictor.yaml"
+    resources:
+        mem_mb=by_attempt(2000, per_mb=8),
+        runtime=by_attempt(10, per_mb=0.2),
+    params:
+        paths={u.utterance: u.path for u in UTTERANCES if not u.label},
+    script:
+        "../scripts/labelled.py"
+
+
+def all_labelled(wildcards):
+    """The predictor and what it labels in the corpus, where a whole run makes them."""
+    if not PREDICTOR.get("in_all"):
+        return []
+    return ["<results>/predictor", "<results>/labelled.csv"]
+
+
+#: Shards of new speech, each of whole speakers; empty unless the configuration names some.
+NEW, NEW_REJECTED = from_user(
+    listing.find, PREDICTOR.get("audio", []), PREDICTOR.get("speaker_from")
+)
+NEW_SHARDS = listing.shards(NEW, PER_SHARD or 1)
+
+
+rule label_shard:
+    """Label one shard of new speech."""
+    input:
+        audio=lambda w: [u.path for u in NEW_SHARDS[w.shard] if os.path.exists(u.path)],
+        predictor="<results>/predictor",
+    output:
+        labelled="<results>/labelled_audio/{shard}.csv",
+    log:
+        "<logs>/labelled_audio/{shard}.log",
+    benchmark:
+        "<benchmarks>/labelled_audio/{shard}.tsv"
+    conda:
+        "../envs/predictor.yaml"
+    resources:
+        mem_mb=by_attempt(2000, per_mb=4),
+        runtime=by_attempt(30, per_mb=0.1),
+    params:
+        files=lambda wildcards: [tuple(u) for u in NEW_SHARDS[wildcards.shard]],
+    script:
+        "../scripts/label_shard.py"
+
+
+rule label:
+    """Label the new speech that the configuration names, shard by shard."""
+    input:
+        shards=expand("<results>/labelled_audio/{shard}.csv", shard=NEW_SHARDS),
+    output:
+        labelled=shown("<results>/labelled_audio.csv"),
+    log:
+        "<logs>/gather_labels.log",
+    benchmark:
+        "<benchmarks>/gather_labels.tsv"
+    localrule: True
+    conda:
+        "../envs/predictor.yaml"
+    params:
+        rejected=[tuple(one) for one in NEW_REJECTED],
+    script:
+        "../scripts/gather_labels.py"

@@ -1,0 +1,163 @@
+"""The folder of a predictor: all it takes to label new speech, and no pickle in it."""
+
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+from speechcodes.errors import InputError
+from speechcodes.predictor.extraction import Extractor
+from speechcodes.storage import sealed
+from speechcodes.storage.files import write_text
+
+#: What describes all else in the folder; written last.
+DESCRIPTION = "predictor.json"
+FITTED = "fitted.skops"
+#: Files of networks, by the part of a feature set that needs them: Keras' encoder of
+#: codes, and a model of the user's own.
+NETWORKS = {"code": "encoder.keras", "onnx": "embedding.onnx"}
+#: Of the layout; another number is another layout.
+FORMAT = 1
+#: Distributions whose versions decide what comes out.
+LIBRARIES = ("numpy", "scikit-learn", "scipy", "skops", "soundfile", "soxr")
+
+logger = logging.getLogger(__name__)
+
+
+class Predictor(NamedTuple):
+    """A predictor that was read.
+
+    Attributes
+    ----------
+    settings : dict
+        What `DESCRIPTION` holds.
+    fitted : dict of str to object
+        Of `training.Trained`, and what was fitted to unlabelled speech, by part.
+    extractor : Extractor
+    """
+
+    settings: dict
+    fitted: dict[str, object]
+    extractor: Extractor
+
+
+def read_fitted(files: Mapping[str, str]) -> dict[str, object]:
+    """Return what was fitted to unlabelled speech, by the part of the feature set.
+
+    Files are, as far as they are needed, those of the models `fisher` and `pca`, and
+    `metrics` of the autoencoder, which tell how codes and components are pooled.
+    """
+    found = {
+        name: sealed.read(files[name]) for name in ("fisher", "pca") if name in files
+    }
+    if "metrics" in files:
+        text = Path(files["metrics"]).read_text(encoding="utf-8")
+        found["pooling"] = json.loads(text)["pooling"]
+    return found
+
+
+def write(
+    folder: str | Path,
+    settings: Mapping,
+    fitted: Mapping[str, object],
+    texts: Mapping[str, str],
+    networks: Mapping[str, str | Path],
+) -> None:
+    """Write a predictor into a folder, with the checksums of all files.
+
+    Parameters
+    ----------
+    settings : dict
+        For JSON; see `labelling` and `extraction` for what is read of it.
+    fitted : dict of str to object
+    texts : dict of str to str
+        Other files by name, such as the model card.
+    networks : dict of str to path
+        Files of networks to copy, by the part of the feature set that needs one of
+        `NETWORKS`.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    sealed.write(folder / FITTED, dict(fitted))
+    for name, text in texts.items():
+        write_text(folder / name, text)
+    copies = {NETWORKS[part]: path for part, path in networks.items()}
+    for name, path in copies.items():
+        shutil.copyfile(path, folder / name)
+    files = sorted([FITTED, *texts, *copies])
+    described = {
+        "format": FORMAT,
+        **settings,
+        "versions": {name: found for name in LIBRARIES if (found := _version(name))},
+        "sha256": {name: _digest(folder / name) for name in files},
+    }
+    text = json.dumps(described, indent=2, ensure_ascii=False)
+    write_text(folder / DESCRIPTION, text + "\n")
+
+
+def read(folder: str | Path) -> Predictor:
+    """Read a predictor, if all its files are as they were written.
+
+    Nothing in the folder can run code: arrays and models are read from formats that
+    hold no pickle, and models of types that are not known are refused. TensorFlow is
+    imported only where codes are in the feature set.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no predictor, one of another version, or a file that was
+        changed.
+    """
+    folder = Path(folder)
+    try:
+        settings = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        settings = {}
+    if settings.get("format") != FORMAT:
+        raise InputError(
+            f"{folder} is no predictor of this version: it should be a folder that "
+            f"snakemake predictor wrote, with {DESCRIPTION} of format {FORMAT}"
+        )
+    for name, wanted in settings["sha256"].items():
+        path = folder / name
+        if Path(name).name != name or not path.is_file() or _digest(path) != wanted:
+            raise InputError(
+                f"{path} is not as it was when the predictor was written: copy the "
+                "folder again, or make it anew by snakemake predictor"
+            )
+    changed = [
+        f"{name} {there}, not {_version(name)}"
+        for name, there in settings["versions"].items()
+        if _version(name) != there
+    ]
+    if changed:
+        logger.warning(
+            "%s was made with %s: predictions may differ", folder, "; ".join(changed)
+        )
+    fitted = sealed.read(folder / FITTED)
+    models = dict(fitted)
+    if "code" in settings["parts"]:
+        from speechcodes.autoencoders import models as keras_models
+
+        models["code"] = keras_models.load(folder / NETWORKS["code"])
+    if "onnx" in settings["parts"]:
+        settings["features"]["onnx"]["model"] = str(folder / NETWORKS["onnx"])
+    return Predictor(settings, fitted, Extractor(settings, models))
+
+
+def _version(name):
+    """Version of a distribution, None where it is not installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _digest(path):
+    """SHA-256 of a file, in hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

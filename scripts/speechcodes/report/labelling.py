@@ -1,0 +1,61 @@
+"""What a predictor is and what it labelled, in sentences."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from speechcodes import names
+from speechcodes.predictor.labelling import BY_TYPICAL
+from speechcodes.predictor.normalisation import FEW
+
+
+def of_predictor(choice: Mapping) -> str:
+    """Tell what a predictor is made of, and what to expect of it.
+
+    Choice is what the rule choose_predictor wrote; see `predictor.choice.Choice`.
+    """
+    metric = names.metric(choice["metric"])
+    return (
+        f"The predictor uses {names.feature_set(choice['feature_set'])} and the "
+        f"classifier {names.classifier(choice['classifier'])}; on new speakers, expect "
+        f"a {metric} of {choice['score']:.2f} (95 % interval {choice['low']:.2f} to "
+        f"{choice['high']:.2f})."
+    )
+
+
+def of_labelled(labelled: pd.DataFrame, settings: Mapping) -> list[str]:
+    """Tell what came of speech that was labelled.
+
+    Parameters
+    ----------
+    labelled : pd.DataFrame
+        Of `predictor.labelling.label_files`, or such a table as it was read.
+    settings : dict
+        With the classes, as a predictor's settings have them.
+    """
+    rejected = labelled["rejected"].astype(str) != ""
+    kept = labelled[~rejected]
+    counts = kept["predicted"].value_counts()
+    found = [f"{counts.get(label, 0)} {label}" for label in settings["classes"]]
+    lines = [f"Labelled {len(kept)} of {len(labelled)} utterances: {', '.join(found)}."]
+    if rejected.any():
+        reasons = labelled.loc[rejected, "rejected"].str.partition(":")[0]
+        listed = [f"{n} {reason}" for reason, n in reasons.value_counts().items()]
+        lines.append(f"{rejected.sum()} could not be used: {', '.join(listed)}.")
+    if unlike := (kept["unlike_training"].astype(str) == "True").sum():
+        lines.append(
+            f"{unlike} {'is' if unlike == 1 else 'are'} unlike the speech that the "
+            "predictor was trained on (unlike_training): do not trust these labels."
+        )
+    if typical := (kept["normalised_by"] == BY_TYPICAL).sum():
+        whose = (
+            "is of an unknown speaker, or of one"
+            if typical == 1
+            else "are of unknown speakers, or of speakers"
+        )
+        lines.append(
+            f"{typical} {whose} with fewer than {FEW} files, and normalised as speech "
+            "of a typical training speaker (normalised_by): for better labels, name "
+            "who speaks, and label more files of each together."
+        )
+    return lines

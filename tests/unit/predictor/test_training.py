@@ -1,0 +1,188 @@
+"""A predictor is trained as the experiment does, tried out, kept, and used."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_recall_fscore_support
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from speechcodes.errors import InputError
+from speechcodes.experiment import feature_sets, learning_curves
+from speechcodes.experiment.draws import Protocol
+from speechcodes.experiment.feature_sets import Rows
+from speechcodes.predictor import card, folder, labelling, training
+
+CLASSES = ("low", "high")
+SETTINGS = {"standardise": True, "C": 0.5}
+
+
+def rows_of(n, seed=0):
+    """Pitch features and mid-term features of n utterances of n / 12 speakers."""
+    rng = np.random.default_rng(seed)
+    ids = np.array([f"{seed}/u{i:03}" for i in range(n)], dtype=object)
+    labels, speakers = np.arange(n) % 2, np.arange(n) // 12
+    features = 3 * rng.normal(size=(n // 12, 12))[speakers] + rng.normal(size=(n, 12))
+    features[:, 0] += 3 * labels
+    rows = {"f0": Rows(features, ids), "midterm": Rows(rng.normal(size=(n, 136)), ids)}
+    voices = [f"speaker {seed} {s}" for s in speakers]
+    table = pd.DataFrame({"utterance": ids, "voice": voices, "path": ids + ".wav"})
+    return rows, table.assign(label=np.array(CLASSES)[labels])
+
+
+def role_of(n, feature_set, seed=0):
+    rows, table = rows_of(n, seed)
+    return feature_sets.gather(rows, training.sets_of(feature_set), table, CLASSES)
+
+
+def trained(feature_set="f0@speaker", n=120):
+    role, protocol = role_of(n, feature_set), Protocol()
+    return training.train("logistic_regression", SETTINGS, role, feature_set, protocol)
+
+
+def test_it_predicts_what_the_experiment_does_with_all_labels():
+    name = "f0@speaker"
+    role, test = role_of(120, name), role_of(48, name, seed=1)
+    options = {"percentage": 100, "protocol": Protocol(), "threads": 1}
+    predicted, _ = learning_curves.predict_draws(
+        "logistic_regression", SETTINGS, role, test, **options
+    )
+    found = trained().models["classifier"].predict(test.sets[name].features)
+    assert found.tolist() == predicted[name].per_utterance[0].tolist()
+
+
+def test_speakers_held_out_are_predicted_by_models_of_the_others():
+    role, found = role_of(120, "f0"), trained("f0")
+    folds = training.divide(role.labels, role.voices, Protocol().seed)
+    assert len(set(zip(role.voices, folds, strict=True))) == 10
+    features = role.sets["f0"].features
+    expected = np.empty(120, int)
+    for fold in range(5):
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5))
+        model.fit(features[folds != fold], role.labels[folds != fold])
+        expected[folds == fold] = model.predict(features[folds == fold])
+    table = found.held_out
+    assert table["predicted"].tolist() == [CLASSES[k] for k in expected]
+    tried = training.tried(found)
+    precision, recall, *_ = precision_recall_fscore_support(role.labels, expected)
+    for k, label in enumerate(CLASSES):
+        assert tried["of_class"][label]["precision"] == pytest.approx(precision[k])
+        assert tried["of_class"][label]["recall"] == pytest.approx(recall[k])
+    of_speaker = (expected == role.labels).reshape(10, 12).mean(axis=1)
+    assert tried["of_speaker"]["min"] == of_speaker.min()
+    assert tried["flagged"] == pytest.approx(0.05, abs=0.02)
+
+
+def test_with_one_speaker_of_a_class_nothing_is_held_out():
+    found = trained(n=12)
+    assert set(found.models) == {"classifier", "distance", "typical"}
+    assert found.held_out.empty and training.tried(found) == {}
+    assert list(found.reliability)[-1] == "calibrated"
+
+
+def settings_of(found, name="f0@speaker"):
+    return {
+        "corpus": "made-up",
+        "audio": {"sampling_rate": 8000},
+        "features": {},
+        "variant": {},
+        "spectrogram": {},
+        "input": ["spectrogram"],
+        "feature_set": name,
+        "parts": ["f0", "midterm"],
+        "classes": list(CLASSES),
+        "choice": {
+            "classifier": "logistic_regression",
+            "metric": "macro_f1",
+            "percentage": 100,
+            "n_training_utterances": 90,
+            "candidates": 3,
+            "better_unusable": "",
+        }
+        | {"score": 0.8, "low": 0.7, "high": 0.9},
+        "classifier_settings": found.settings,
+        "trained_on": training.summary(role_of(120, name)),
+        "tried": training.tried(found),
+    }
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A predictor in a folder."""
+    found = trained()
+    text = card.card(settings_of(found))
+    there = tmp_path / "predictor"
+    folder.write(there, settings_of(found), found.models, {"README.md": text}, {})
+    return there
+
+
+def test_a_predictor_labels_the_same_when_it_is_read(kept):
+    rows, table = rows_of(36, seed=2)
+    found = labelling.label(folder.read(kept), rows, table.drop(columns="label"))
+    test = role_of(36, "f0@speaker", seed=2)
+    expected = trained().models["classifier"].predict(test.sets["f0@speaker"].features)
+    assert found["predicted"].tolist() == [CLASSES[k] for k in expected]
+    assert list(found) == labelling.columns(CLASSES)
+    assert set(found["normalised_by"]) == {"speaker"}
+    right = (found["predicted"] == table["label"]).mean()
+    assert right > 0.7
+
+
+def test_without_a_label_to_see_what_is_far_is_told(kept):
+    rows, table = rows_of(36, seed=2)
+    far = {name: one._replace(features=one.features + 50) for name, one in rows.items()}
+    found = labelling.label(folder.read(kept), far, table)
+    assert found["unlike_training"].all()
+
+
+def test_a_changed_file_is_refused(kept):
+    (kept / "README.md").write_text("better than it is")
+    with pytest.raises(InputError, match=r"README\.md is not as it was"):
+        folder.read(kept)
+
+
+@pytest.mark.parametrize("change", [{"format": 99}, None])
+def test_what_is_no_predictor_of_this_version_is_refused(kept, change):
+    path = kept / "predictor.json"
+    if change is None:
+        path.unlink()
+    else:
+        path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(InputError, match="is no predictor of this version"):
+        folder.read(kept)
+
+
+def test_a_name_that_leads_out_of_the_folder_is_refused(kept):
+    path = kept / "predictor.json"
+    settings = json.loads(path.read_text())
+    settings["sha256"]["../secret"] = "0"
+    path.write_text(json.dumps(settings))
+    with pytest.raises(InputError, match="secret is not as it was"):
+        folder.read(kept)
+
+
+def test_another_version_of_a_library_is_told(kept, caplog):
+    path = kept / "predictor.json"
+    settings = json.loads(path.read_text())
+    settings["versions"]["numpy"] = "0.1"
+    path.write_text(json.dumps(settings))
+    folder.read(kept)
+    assert "was made with numpy 0.1, not " in caplog.text
+
+
+def test_the_card_tells_data_scores_and_limits(kept):
+    text = (kept / "README.md").read_text()
+    for sentence in (
+        "120 labelled utterances of 10 speakers",
+        "Macro F1 0.800 (95 % interval 0.700 to 0.900)",
+        "the best of 3 combinations",
+        "| low | 60 |",
+        "With fewer than 10",
+        "Probabilities are calibrated",
+    ):
+        assert sentence in text, sentence
+    bare = settings_of(trained(n=12)) | {"tried": {}}
+    assert "probabilities are not calibrated" in card.card(bare)
