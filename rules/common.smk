@@ -204,11 +204,17 @@ def protocol_for(classifier):
 
 
 def minutes_for(classifier, percentage):
-    """Minutes of fits of one classifier per megabyte; tuning repeats them."""
+    """Minutes of fits of one classifier per megabyte; tuning repeats them.
+
+    Self-training does so ten times, and ends with most of all rows.
+    """
     tuning, fits = protocol_for(classifier)["tuning"], EXPERIMENT["draws"]
     if tuning and (tuning["most_rows"] or math.inf) > loading.checks.FEW_ROWS:
         fits *= 1 + tuning["folds"] * math.prod(map(len, tuning["grid"].values()))
-    return 0.05 * (fits + 2 * EXPERIMENT["halvings"]) * percentage / 100
+    fits += 2 * EXPERIMENT["halvings"]
+    if any(map(names.is_self_trained, FEATURE_SETS)):
+        fits, percentage = 10 * fits, 100
+    return 0.05 * fits * percentage / 100
 
 
 def of_folds(path, **values):

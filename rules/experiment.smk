@@ -180,7 +180,8 @@ rule confounds:
         runtime=by_attempt(10, per_mb=0.2),
     params:
         variants=VARIANTS,
-        feature_sets=FEATURE_SETS,
+        # The features of self-trained sets are those of the plain ones.
+        feature_sets=list(dict.fromkeys(map(names.features, FEATURE_SETS))),
         tables=EXPERIMENT["feature_tables"],
         classes=CLASSES,
         seed=EXPERIMENT["seed"],

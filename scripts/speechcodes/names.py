@@ -161,8 +161,10 @@ FEATURE_SETS = {
     ),
 }
 
-#: What the name of a feature set ends in that is normalised per speaker.
+#: What follows the features in the name of a set that is normalised per speaker.
 PER_SPEAKER = "@speaker"
+#: And what ends it where classifiers also learn from their own labels of the rest.
+SELF_TRAINED = "@self_training"
 #: Stands for the best of all feature sets that are not learned.
 BEST_REFERENCE = "best_reference"
 
@@ -233,12 +235,16 @@ def feature_set(name: str) -> str:
 
     >>> feature_set("midterm"), feature_set("f0+code@speaker")
     ('mid-term features', 'pitch functionals + codes (per speaker)')
+    >>> feature_set("f0@speaker@self_training")
+    'pitch functionals (per speaker, self-trained)'
     """
     if name == BEST_REFERENCE:
         return "the best reference"
     known = [FEATURE_SETS[p].title if p in FEATURE_SETS else p for p in parts(name)]
     title = " + ".join(known)
-    return f"{title} (per speaker)" if is_per_speaker(name) else title
+    how = ["per speaker"] if is_per_speaker(name) else []
+    how += ["self-trained"] if is_self_trained(name) else []
+    return f"{title} ({', '.join(how)})" if how else title
 
 
 def is_per_speaker(name: str) -> bool:
@@ -247,7 +253,25 @@ def is_per_speaker(name: str) -> bool:
     >>> is_per_speaker("code@speaker"), is_per_speaker("code")
     (True, False)
     """
-    return name.endswith(PER_SPEAKER)
+    return features(name).endswith(PER_SPEAKER)
+
+
+def is_self_trained(name: str) -> bool:
+    """Tell whether classifiers of a feature set label what is unlabelled themselves.
+
+    >>> is_self_trained("code@speaker@self_training"), is_self_trained("code@speaker")
+    (True, False)
+    """
+    return name.endswith(SELF_TRAINED)
+
+
+def features(name: str) -> str:
+    """Return the name of the feature set that is learned from plainly.
+
+    >>> features("code@speaker@self_training"), features("code@speaker")
+    ('code@speaker', 'code@speaker')
+    """
+    return name.removesuffix(SELF_TRAINED)
 
 
 def parts(name: str) -> list[str]:
@@ -256,7 +280,7 @@ def parts(name: str) -> list[str]:
     >>> parts("midterm+code"), parts("code@speaker")
     (['midterm', 'code'], ['code'])
     """
-    return name.removesuffix(PER_SPEAKER).split("+")
+    return features(name).removesuffix(PER_SPEAKER).split("+")
 
 
 def all_parts(names) -> set[str]:

@@ -25,6 +25,9 @@ def test_feature_sets_are_named_in_words():
     ]
     assert names.parts("midterm+code@speaker") == ["midterm", "code"]
     assert names.parts("own+x-1.0") == ["own", "x-1.0"]
+    assert names.parts("f0+code@speaker@self_training") == ["f0", "code"]
+    assert names.is_per_speaker("code@speaker@self_training")
+    assert not names.is_per_speaker("code@self_training")
 
 
 def test_every_metric_is_computed_in_the_order_of_the_registry():

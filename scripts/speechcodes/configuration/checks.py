@@ -198,11 +198,15 @@ def _check_study(experiment):
         raise InputError(
             "experiment.tuning.grids: protocol study has fixed settings: leave it out"
         )
-    if name := next(filter(names.is_per_speaker, experiment["feature_sets"]), None):
-        raise InputError(
-            f"experiment.feature_sets: {name} is normalised per speaker, "
-            "which protocol study did not do: leave it out, or use protocol robust"
-        )
+    for what, is_so in [
+        ("normalised per speaker", names.is_per_speaker),
+        ("self-trained", names.is_self_trained),
+    ]:
+        if name := next(filter(is_so, experiment["feature_sets"]), None):
+            raise InputError(
+                f"experiment.feature_sets: {name} is {what}, which protocol study did "
+                "not do: leave it out, or use protocol robust"
+            )
 
 
 def _check_feature_sets(experiment, reader):

@@ -4,10 +4,12 @@ from importlib import import_module
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics import f1_score, make_scorer
 from sklearn.model_selection import ParameterGrid, StratifiedGroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import SelfTrainingClassifier
 
 from speechcodes.experiment.feature_sets import Block, FeatureSet
 from speechcodes.names import CLASSIFIERS
@@ -83,6 +85,67 @@ def build(
     arguments |= {key: value for key, value in extra.items() if key in defaults}
     model = estimator(**arguments)
     return make_pipeline(Scaler(blocks), model) if settings["standardise"] else model
+
+
+def with_probabilities(model: BaseEstimator, labels: np.ndarray) -> BaseEstimator:
+    """Return an untrained classifier that gives probabilities of the classes.
+
+    That is the classifier itself, unless it is an SVM. The decision values of an SVM
+    are scaled by one number, found by cross-validation, and turned into probabilities
+    (temperature scaling; Guo et al., 2017, "On calibration of modern neural networks",
+    ICML), so that the most probable class is the one that the SVM predicts.
+
+    Raises
+    ------
+    ValueError
+        If an SVM has a class of a single row: nothing can be held out.
+    """
+    if hasattr(model, "predict_proba"):
+        return model
+    folds = min(5, *np.unique_counts(labels).counts)
+    return CalibratedClassifierCV(
+        model, method="temperature", ensemble=False, cv=int(folds)
+    )
+
+
+def self_labelled(
+    model: BaseEstimator, drawn: FeatureSet, unlabelled: np.ndarray
+) -> FeatureSet:
+    """Add unlabelled rows, with the labels that a classifier is sure of, to drawn ones.
+
+    `sklearn.semi_supervised.SelfTrainingClassifier` with its own settings: in ten
+    rounds at most, rows get the class that is more probable than 0.75, and are learned
+    from in the next round (Yarowsky, 1995, "Unsupervised word sense disambiguation
+    rivaling supervised methods", ACL). For probabilities see `with_probabilities`.
+
+    Parameters
+    ----------
+    model : BaseEstimator
+        Untrained, and left so.
+    drawn : FeatureSet
+        Rows with labels.
+    unlabelled : np.ndarray, shape (rows, dimensions)
+
+    Returns
+    -------
+    FeatureSet
+        Rows without labels that the classifier is sure of, after those drawn; of
+        unknown utterances. Those drawn alone if there is a single class, or, with an
+        SVM, a class of a single row, which gives no probabilities.
+    """
+    counts = np.unique_counts(drawn.labels).counts
+    calibrated = not hasattr(model, "predict_proba")
+    if not len(unlabelled) or len(counts) == 1 or (calibrated and min(counts) == 1):
+        return drawn
+    features = np.concatenate([drawn.features, unlabelled])
+    hidden = np.full(len(unlabelled), -1)
+    trained = SelfTrainingClassifier(with_probabilities(model, drawn.labels))
+    trained.fit(features, np.concatenate([drawn.labels, hidden]))
+    sure = trained.transduction_ >= 0
+    owner = np.concatenate([drawn.utterance, hidden])
+    return FeatureSet(
+        features[sure], owner[sure], trained.transduction_[sure], drawn.blocks
+    )
 
 
 def tune(

@@ -164,9 +164,10 @@ def pairs(
 ) -> dict[tuple[str, str], str]:
     """Return which feature sets are held against which, as (baseline, other), and why.
 
-    `secondary` are learned features against all others that are normalised alike, and
-    those of the primary comparison against all others that are not learned.
-    `exploratory` are the rest against the first of all.
+    `secondary` are learned features against all others that are normalised alike,
+    those of the primary comparison against all others that are not learned, and
+    self-training against plain training. Self-training is a reference: its features are
+    not learned. `exploratory` are the rest against the first of all.
 
     >>> pairs(["midterm", "pca", "code"])
     {('midterm', 'pca'): 'exploratory', ('midterm', 'code'): 'secondary', \
@@ -182,6 +183,9 @@ def pairs(
             if alike or one == primary:
                 pair = (one, other) if one == baseline else (other, one)
                 found[pair] = SECONDARY
+    for one in filter(names.is_self_trained, feature_sets):
+        if names.features(one) in feature_sets:
+            found[names.features(one), one] = SECONDARY
     return found
 
 

@@ -128,20 +128,29 @@ class Protocol(NamedTuple):
     def halved(
         self, labels: np.ndarray, voices: np.ndarray, percentage: int
     ) -> list[np.ndarray]:
-        """Return the indices of the training utterances drawn of halves of the voices.
+        """Return the indices of the training utterances drawn of `halves_of` voices.
+
+        Of a half, twice the percentage is drawn, as many utterances as of the whole, or
+        all there are.
+        """
+        share = min(2 * percentage, 100)
+        return [
+            half[self._draw(labels[half], share, index // 2)]
+            for index, half in enumerate(self.halves_of(voices))
+        ]
+
+    def halves_of(self, voices: np.ndarray) -> list[np.ndarray]:
+        """Return the indices of the utterances of every half of the voices.
 
         Both halves of the first halving come first, then those of the second, and so
-        on; none where a single voice speaks, or somebody unknown. Of a half, twice the
-        percentage is drawn, as many utterances as of the whole, or all there are.
+        on; none where a single voice speaks, or somebody unknown.
         """
         names = np.unique(voices.astype(str))
         if len(names) < 2 or any(name.startswith("utterance ") for name in names):
             return []
-        share = min(2 * percentage, 100)
+        numbers = range(self.halvings)
         return [
-            half[self._draw(labels[half], share, number)]
-            for number in range(self.halvings)
-            for half in halves(voices, self.seed, number)
+            half for number in numbers for half in halves(voices, self.seed, number)
         ]
 
     def _draw(self, labels, percentage, number):

@@ -11,7 +11,13 @@ import pandas as pd
 
 from speechcodes.corpus import feature_tables
 from speechcodes.errors import InputError
-from speechcodes.names import FEATURE_SETS, PER_SPEAKER, is_per_speaker, parts
+from speechcodes.names import (
+    FEATURE_SETS,
+    PER_SPEAKER,
+    SELF_TRAINED,
+    is_per_speaker,
+    parts,
+)
 from speechcodes.storage import hdf5
 
 #: A speaker's numbers that spread less, for their size, are constant.
@@ -149,7 +155,8 @@ def gather(
     names : sequence of str
         `a+b` concatenates a and b, each averaged over an utterance's rows; a name that
         ends in `@speaker` is the same normalised per speaker, see `per_speaker`. Its
-        columns then share one scale; columns that already did are only centred.
+        columns then share one scale; columns that already did are only centred. Sets
+        that are self-trained have the features of the plain ones.
     table : pd.DataFrame
         Text columns utterance, label and voice of the role's utterances, and no
         others.
@@ -174,8 +181,9 @@ def gather(
     }
     sets = {}
     for name in names:
-        plain = name.removesuffix(PER_SPEAKER)
-        if name not in single:
+        features = name.removesuffix(SELF_TRAINED)
+        plain = features.removesuffix(PER_SPEAKER)
+        if features not in single:
             _check_utterances(name, single)
         sets[name] = single.get(plain) or _concatenated(plain, single, labels)
         if is_per_speaker(name):

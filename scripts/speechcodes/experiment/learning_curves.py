@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.dummy import DummyClassifier
 
-from speechcodes import progress
+from speechcodes import names, progress
 from speechcodes.errors import InputError
 from speechcodes.experiment import classifiers
 from speechcodes.experiment.draws import Protocol
@@ -95,8 +95,10 @@ def predict_draws(
     """Train one classifier on every draw of a percentage, and predict the test role.
 
     Every feature set sees the same utterances of each draw, and of each half of the
-    training voices, whose classifier has the settings of the draw of its number. For
-    name and settings see `classifiers.build`.
+    training voices, whose classifier has the settings of the draw of its number. Those
+    that are self-trained see all others of the training role, or of the half, without
+    their labels, see `classifiers.self_labelled`. For name and settings see
+    `classifiers.build`.
 
     Returns
     -------
@@ -108,9 +110,13 @@ def predict_draws(
     draws = protocol.chosen(training.labels, percentage, training.classes)
     halves = protocol.halved(training.labels, training.voices, percentage)
     numbers = [*range(len(draws)), *(half // 2 for half in range(len(halves)))]
+    everyone = [np.arange(len(training.labels))] * len(draws)
+    heard = [*everyone, *protocol.halves_of(training.voices)]
     found = {kind: [] for kind in training.sets}
-    steps = list(product(found, zip(numbers, [*draws, *halves], strict=True)))
-    for kind, (number, utterances) in progress.each(steps, "draws of all feature sets"):
+    steps = list(product(found, zip(numbers, [*draws, *halves], heard, strict=True)))
+    for kind, (number, utterances, all_heard) in progress.each(
+        steps, "draws of all feature sets"
+    ):
         drawn, fitted = training.sets[kind].of(utterances), found[kind]
         common = {"seed": protocol.seed + number, "threads": threads}
         own = settings
@@ -128,6 +134,9 @@ def predict_draws(
             protocol=protocol.name,
             **common,
         )
+        if names.is_self_trained(kind):
+            rest = training.sets[kind].of(np.setdiff1d(all_heard, utterances))
+            drawn = classifiers.self_labelled(model, drawn, rest.features)
         predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
         fitted.append((*predicted, own))
     predictions = {

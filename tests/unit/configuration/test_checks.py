@@ -175,6 +175,7 @@ def test_the_study_takes_one_draw_and_standardises_nothing():
         ("draws", "10", "experiment.draws: 10, .* one draw"),
         ("tuning", "{grids: {svm: {C: [1]}}}", "experiment.tuning.grids: .* study"),
         ("feature_sets", "[code@speaker]", "code@speaker is normalised .* study"),
+        ("feature_sets", "[code@self_training]", "is self-trained, .* study"),
     ],
 )
 def test_the_study_has_no_use_for_what_it_did_not_do(key, value, message):
@@ -236,6 +237,7 @@ def test_a_classifier_needs_no_entry_in_the_schema():
 
 #: No other suffix, and none inside, is taken.
 NO_SETS = ["midterm@session", "code@speaker+midterm", "code@speaker@speaker", "@code"]
+NO_SETS += ["midterm@self_training@speaker", "midterm@self_training+code"]
 
 
 def with_sets(sets, tables="{}", text=DEMO):
@@ -250,6 +252,7 @@ def with_sets(sets, tables="{}", text=DEMO):
         ("[code, midterm, midterm+code]", "{}"),
         ("[midterm, wav2vec2, midterm+wav2vec2]", "{wav2vec2: a.csv}"),
         ("[midterm@speaker, midterm+code@speaker]", "{}"),
+        ("[f0@self_training, midterm+f0@speaker@self_training]", "{}"),
     ],
 )
 def test_feature_sets_may_be_made_of_what_there_is(sets, tables):

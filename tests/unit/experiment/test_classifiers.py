@@ -5,15 +5,20 @@ import pytest
 from made_up_rows import (
     CLASSIFIERS,
     GRIDS,
+    by_hand,
     chosen_by_sklearn,
+    data,
     make,
     speaker_folds,
     voiced,
 )
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import SelfTrainingClassifier
 
 from speechcodes import names
 from speechcodes.experiment import classifiers
+from speechcodes.experiment.feature_sets import FeatureSet
 
 each_classifier = pytest.mark.parametrize("name", CLASSIFIERS)
 # scikit-learn only warns of folds and fits that are no good.
@@ -179,3 +184,55 @@ def test_no_more_neighbours_are_tried_than_rows_are_left_to_learn_from():
     # 12 rows, 6 of them in either fold: both values are 6 neighbours.
     chosen = tuned("knn", rows, speakers, grid={"n_neighbors": [50, 100]})
     assert chosen["n_neighbors"] == 50
+
+
+# --- self-training ----------------------------------------------------------------
+
+
+@each_classifier
+def test_rows_are_labelled_as_scikit_learns_self_training_labels_them(name):
+    known, rest = data(24, 2, seed=1), data(60, 2, seed=2)
+    for rows in (known, rest):
+        rows.features[:, 0] += 2 * rows.labels  # easy enough for an SVM to be sure
+    found = classifiers.self_labelled(make(name), known, rest.features)
+    model = by_hand(name)
+    if name == "svm":
+        # It tells probabilities in no other way that keeps what it predicts.
+        model = CalibratedClassifierCV(model, method="temperature", ensemble=False)
+    labels = np.concatenate([known.labels, np.full(len(rest.labels), -1)])
+    trained = SelfTrainingClassifier(model)
+    trained.fit(np.vstack([known.features, rest.features]), labels)
+    expected = trained.transduction_[trained.transduction_ >= 0]
+    np.testing.assert_array_equal(found.labels, expected)
+    if name != "adaboost":  # which is hardly ever as sure
+        assert len(found.labels) > len(known.labels), "or this tells nothing"
+    np.testing.assert_array_equal(found.features[: len(known.labels)], known.features)
+    assert (found.utterance[len(known.labels) :] == -1).all()
+
+
+@each_classifier
+def test_nothing_is_added_where_nothing_can_be_told(name):
+    model, rows = make(name, rows=3), data(30, 1, seed=3)
+    first_class = FeatureSet(rows.features[:3], np.arange(3), np.zeros(3, int))
+    no_rows = rows.features[:0]
+    for drawn, unlabelled in [(first_class, rows.features), (rows, no_rows)]:
+        assert classifiers.self_labelled(model, drawn, unlabelled) is drawn
+    single = FeatureSet(rows.features[:3], np.arange(3), np.arange(3))
+    found = classifiers.self_labelled(model, single, rows.features)
+    assert (found is single) == (name == "svm"), "of single rows nothing is held out"
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_an_svm_with_probabilities_predicts_what_it_predicts_without(n_classes):
+    rows, others = (data(90, 1, seed, n_classes=n_classes) for seed in (4, 5))
+    plain = make("svm", standardise=True)
+    calibrated = classifiers.with_probabilities(plain, rows.labels)
+    calibrated.fit(rows.features, rows.labels)
+    plain.fit(rows.features, rows.labels)
+    probabilities = calibrated.predict_proba(others.features)
+    assert probabilities.shape == (90, n_classes)
+    np.testing.assert_array_equal(
+        probabilities.argmax(axis=1), plain.predict(others.features)
+    )
+    knn = make("knn")
+    assert classifiers.with_probabilities(knn, rows.labels) is knn

@@ -141,6 +141,19 @@ def test_learned_features_are_held_against_all_others_too():
     assert pairs(["code"]) == {}
 
 
+def test_self_training_is_held_against_plain_training_and_is_a_reference():
+    trained = "f0@speaker@self_training"
+    assert pairs(["midterm", "f0@speaker", trained, "code@speaker"]) == {
+        ("midterm", "f0@speaker"): "exploratory",
+        ("midterm", trained): "exploratory",
+        ("midterm", "code@speaker"): "exploratory",
+        ("f0@speaker", "code@speaker"): "secondary",
+        (trained, "code@speaker"): "secondary",
+        ("f0@speaker", trained): "secondary",
+    }
+    assert pairs(["midterm", trained]) == {("midterm", trained): "exploratory"}
+
+
 def test_every_pair_variant_and_classifier_is_corrected_with_all_others(tables):
     """The tables are those of one estimate of all differences and areas at once."""
     cases = small(("midterm", "pca", "both"))

@@ -180,6 +180,9 @@ def test_of_halves_twice_the_percentage_is_drawn():
         ]
     }
     assert all(abs(one - other) == 0 for one, other in sizes)
+    found = Protocol(seed=5, halvings=2).halves_of(voices)
+    expected = [half for number in (0, 1) for half in halves(voices, 5, number)]
+    assert all(map(np.array_equal, found, expected)) and len(found) == 4
     assert Protocol(halvings=0).halved(labels, voices, 50) == []
     unknown = np.array(["utterance x", *voices[1:]], object)
     assert Protocol(halvings=4).halved(labels, unknown, 50) == [], "somebody unknown"

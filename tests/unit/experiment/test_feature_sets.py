@@ -175,6 +175,22 @@ def test_segments_are_normalised_over_all_rows_of_their_speaker():
         np.testing.assert_allclose(both, expected, atol=1e-9)
 
 
+def test_self_trained_sets_have_the_features_of_the_plain_ones():
+    rows = {
+        name: Rows(column(1, 2, 4, 3), ids("a", "b", "a", "d"))
+        for name in ("midterm", "code")
+    }
+    names = ["midterm", "midterm@speaker", "midterm+code@speaker"]
+    trained = [f"{name}@self_training" for name in names]
+    table = TABLE.replace("utterance c", "speaker ben")
+    sets, alone = (gather(rows, n, table).sets for n in ([*names, *trained], trained))
+    for name, other in zip(names, trained, strict=True):
+        for found in (sets[other], alone[other]):
+            np.testing.assert_array_equal(found.features, sets[name].features)
+            np.testing.assert_array_equal(found.utterance, sets[name].utterance)
+            assert found.blocks == sets[name].blocks
+
+
 def test_features_of_one_scale_are_only_centred_per_speaker():
     rng = np.random.default_rng(0)
     names = [f"u{i}" for i in range(8)]

@@ -19,6 +19,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVC
 
 from speechcodes.errors import InputError
@@ -155,6 +156,54 @@ def test_every_feature_set_sees_the_utterances_of_each_draw(protocol):
             np.testing.assert_array_equal(per_row[number], expected)
     distinct = len(np.unique(predictions["midterm"].per_utterance, axis=0))
     assert distinct == {"robust": 4, "study": 1}[protocol]
+
+
+def test_self_training_sees_the_rest_of_its_draw_or_half_without_labels():
+    rows, test = data(60, 2, seed=9), data(30, 2, seed=1)
+    rows.features[:, 0] += 2 * rows.labels  # easy enough to be sure of
+    voices = np.array([f"speaker {i % 5}" for i in range(60)], object)
+    kind = "midterm@self_training"
+    training = role_of(voices, midterm=rows, **{kind: rows})
+    roles = training, role_of(midterm=test, **{kind: test})
+    protocol = Protocol(draws=2, seed=4, halvings=1)
+    settings = {"n_neighbors": 3}
+    found, size = predict_draws("knn", settings, *roles, protocol, 20)
+    assert size == 12, "of labels"
+
+    def by_hand(heard, drawn):
+        hidden = ~np.isin(rows.utterance, drawn)
+        kept = np.isin(rows.utterance, heard)
+        model = SelfTrainingClassifier(KNeighborsClassifier(3))
+        model.fit(rows.features[kept], np.where(hidden, -1, rows.labels)[kept])
+        assert (model.labeled_iter_ > 0).any(), "or this tells nothing"
+        return model.predict(test.features)
+
+    for number, guesses in enumerate(found[kind].per_row):
+        drawn = draw(training.labels, 20, 4, number)
+        np.testing.assert_array_equal(guesses, by_hand(np.arange(60), drawn))
+    for half, guesses in zip(
+        halves(voices, 4, 0), found[kind].halves_per_row, strict=True
+    ):
+        drawn = half[draw(training.labels[half], 40, 4, 0)]
+        np.testing.assert_array_equal(guesses, by_hand(half, drawn))
+    # What labels the rest never had is not looked at.
+    other = replace(rows, labels=rows.labels.copy())
+    drawn = draw(training.labels, 20, 4, 0)
+    other.labels[~np.isin(rows.utterance, drawn)] = 0
+    again = replace(training, sets={kind: other})
+    same, _ = predict_draws(
+        "knn", settings, again, roles[1], Protocol(draws=1, seed=4), 20
+    )
+    np.testing.assert_array_equal(same[kind].per_row[0], found[kind].per_row[0])
+
+
+def test_self_training_with_all_labels_is_plain_training():
+    rows, test = data(60, 2, seed=9), data(30, 2, seed=1)
+    kinds = ["midterm", "midterm@self_training"]
+    training, tested = (role_of(**dict.fromkeys(kinds, one)) for one in (rows, test))
+    found, _ = predict_draws("svm", {}, training, tested, Protocol(draws=2), 100)
+    plain, trained = (found[kind].per_row for kind in kinds)
+    np.testing.assert_array_equal(plain, trained)
 
 
 def test_halves_of_the_voices_are_learned_from_with_the_settings_of_their_draw():
