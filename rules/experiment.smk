@@ -1,5 +1,7 @@
 """From features to predictions, scores, statistics and conclusions over all folds."""
 
+from itertools import pairwise
+
 #: What all predictions together are told in, of each segment variant.
 STATISTICS = expand(
     "<results>/statistics/{segment}/{table}.csv",
@@ -14,6 +16,18 @@ FORECASTS = expand(
     table=["forecast", "back_test", "speakers"],
 )
 
+# Feature tables come with labels.
+LABELLING = config.get("next_to_label", {})
+# Up to which percentages it is tried whether choosing what to label helps, and from
+# which; of all utterances there is no choice.
+STEPS = {
+    after: before
+    for before, after in pairwise(PERCENTAGES)
+    if after < 100 and EXPERIMENT["protocol"] == "robust"
+}
+# The variants that it is tried for: where something has no label.
+LABELLED = VARIANTS if STEPS and any(u.part and not u.label for u in UTTERANCES) else []
+
 
 def predictions_of(variants):
     """Predictions of every fold, classifier and percentage, of some variants."""
@@ -23,6 +37,13 @@ def predictions_of(variants):
         classifier=CLASSIFIERS,
         percentage=PERCENTAGES,
     )
+
+
+def labelling_tables(variants):
+    """What to label next, and of each variant whether that beats labelling at random."""
+    path = "<results>/statistics/{segment}/next_to_label.csv"
+    order = ["<results>/next_to_label.csv"] if variants else []
+    return order + expand(path, segment=variants)
 
 
 rule predictions:
@@ -187,3 +208,108 @@ rule confounds:
         seed=EXPERIMENT["seed"],
     script:
         "../scripts/confounds.py"
+
+
+rule simulate_labelling:
+    """Label more of a fold's training speech by choice and at random, and predict."""
+    input:
+        unpack(lambda w: features_of(w.fold, w.segment, "training", "test")),
+        intervals="<results>/statistics/{segment}/intervals.csv",
+        training="<results>/fold{fold}/roles/training.csv",
+        test="<results>/fold{fold}/roles/test.csv",
+        choice=lambda wildcards: once_chosen({}),
+    output:
+        predictions="<results>/fold{fold}/labelling/{segment}/{percentage}.h5",
+    log:
+        "<logs>/fold{fold}/labelling/{segment}/{percentage}.log",
+    benchmark:
+        "<benchmarks>/fold{fold}/labelling/{segment}/{percentage}.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    resources:
+        mem_mb=by_attempt(2000, per_mb=8),
+        # Of the classifier that takes longest: one fit to choose by, and one of each way.
+        runtime=by_attempt(
+            10,
+            per_mb=lambda w: 3
+            * max(minutes_for(name, int(w.percentage)) for name in CLASSIFIERS),
+        ),
+    params:
+        feature_sets=FEATURE_SETS,
+        classes=CLASSES,
+        classifiers=CLASSIFIERS,
+        protocols={name: protocol_for(name) for name in CLASSIFIERS},
+        labelled=lambda wildcards: STEPS[int(wildcards.percentage)],
+        metric=config["statistics"]["metric"],
+        wanted=config.get("predictor", {}),
+        most_per_speaker=LABELLING.get("most_per_speaker"),
+    script:
+        "../scripts/simulate_labelling.py"
+
+
+rule compare_labelling:
+    """Tell whether labelling by choice beats labelling at random."""
+    input:
+        predictions=of_folds("labelling/{{segment}}/{percentage}.h5", percentage=STEPS),
+        intervals="<results>/statistics/{segment}/intervals.csv",
+        choice=lambda wildcards: once_chosen({}),
+    output:
+        table=shown("<results>/statistics/{segment}/next_to_label.csv"),
+    log:
+        "<logs>/compare_labelling/{segment}.log",
+    benchmark:
+        "<benchmarks>/compare_labelling/{segment}.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    resources:
+        mem_mb=by_attempt(2000, per_mb=4),
+        runtime=by_attempt(10, per_mb=0.2),
+    params:
+        steps=STEPS,
+        metric=config["statistics"]["metric"],
+        resamples=config["statistics"]["resamples"],
+        wanted=config.get("predictor", {}),
+        seed=EXPERIMENT["seed"],
+    script:
+        "../scripts/compare_labelling.py"
+
+
+rule next_to_label:
+    """List the utterances without a label in the order in which to label them."""
+    input:
+        **{
+            f"{segment}:{key}": paths
+            for segment in VARIANTS
+            for key, paths in features_of("0", segment, "training", "test").items()
+        },
+        training="<results>/fold0/roles/training.csv",
+        test="<results>/fold0/roles/test.csv",
+        utterances="<results>/utterances.csv",
+        intervals=expand(
+            "<results>/statistics/{segment}/intervals.csv", segment=VARIANTS
+        ),
+        simulated=expand(
+            "<results>/statistics/{segment}/next_to_label.csv", segment=VARIANTS
+        ),
+        choice=once_chosen,
+        choice_of_all=lambda wildcards: once_chosen({"fold": "0"}),
+    output:
+        order=shown("<results>/next_to_label.csv"),
+    log:
+        "<logs>/next_to_label.log",
+    benchmark:
+        "<benchmarks>/next_to_label.tsv"
+    conda:
+        "../envs/experiment.yaml"
+    resources:
+        mem_mb=by_attempt(2000, per_mb=8),
+        runtime=by_attempt(10, per_mb=0.5),
+    params:
+        **LABELLING,
+        classes=CLASSES,
+        classifiers=CLASSIFIERS,
+        protocols={name: protocol_for(name) for name in CLASSIFIERS},
+        metric=config["statistics"]["metric"],
+        wanted=config.get("predictor", {}),
+    script:
+        "../scripts/next_to_label.py"

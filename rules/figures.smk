@@ -18,7 +18,14 @@ FIGURE_INPUTS = {
     **{name: f"<results>/{name}.csv" for name in ("confounds", "scores", "confusions")},
     **{
         name: f"<results>/statistics/{{segment}}/{name}.csv"
-        for name in ("intervals", "chance", "ranking", "differences", "forecast")
+        for name in (
+            "intervals",
+            "chance",
+            "ranking",
+            "differences",
+            "forecast",
+            "next_to_label",
+        )
     },
     "durations": "<results>/durations.csv",
     "reliability": "<results>/reliability.csv",
@@ -37,6 +44,7 @@ NOT_DRAWABLE = {
     *([] if CODED else ["choice", "metrics", "histories", "codes"]),
     *([] if TRIED else ["criteria"]),
     *([] if len(FEATURE_SETS) > 1 else ["differences"]),
+    *([] if LABELLED else ["next_to_label"]),
     *([] if EXPERIMENT["protocol"] == "study" else ["published"]),
 }
 

@@ -48,7 +48,7 @@ def all_tables(wildcards):
     """Every table, so that one that is lost, or whose job was killed, is made anew."""
     tables = expand("<results>/{name}.csv", name=["rejected", "scores", "confusions"])
     trials = beside_metrics("trial.csv") if TRIED else []
-    return [*sum(TOLD.values(), []), *tables, *trials]
+    return [*sum(TOLD.values(), []), *tables, *trials, *labelling_tables(LABELLED)]
 
 
 rule report:

@@ -197,6 +197,7 @@ def numbers_behind(name):
         "differences": areas()
         .query("metric == 'macro_f1'")
         .assign(percentage=50, simultaneous_low=0.001, simultaneous_high=0.1),
+        "next_to_label": drawing.next_to_label(),
         "confusions": pd.DataFrame(
             {**labels, "predicted": labels["label"], "percentage": 100, "share": 0.5}
         ),

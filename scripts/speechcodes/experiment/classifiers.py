@@ -87,18 +87,20 @@ def build(
     return make_pipeline(Scaler(blocks), model) if settings["standardise"] else model
 
 
+def tells_probabilities(model: BaseEstimator, labels: np.ndarray) -> bool:
+    """Tell whether `with_probabilities` works: for an SVM, two rows of each class."""
+    has_own = hasattr(model, "predict_proba")
+    return has_own or min(np.unique_counts(labels).counts) > 1
+
+
 def with_probabilities(model: BaseEstimator, labels: np.ndarray) -> BaseEstimator:
     """Return an untrained classifier that gives probabilities of the classes.
 
     That is the classifier itself, unless it is an SVM. The decision values of an SVM
     are scaled by one number, found by cross-validation, and turned into probabilities
     (temperature scaling; Guo et al., 2017, "On calibration of modern neural networks",
-    ICML), so that the most probable class is the one that the SVM predicts.
-
-    Raises
-    ------
-    ValueError
-        If an SVM has a class of a single row: nothing can be held out.
+    ICML), so that the most probable class is the one that the SVM predicts. It needs
+    what `tells_probabilities` asks for.
     """
     if hasattr(model, "predict_proba"):
         return model
@@ -133,9 +135,10 @@ def self_labelled(
         unknown utterances. Those drawn alone if there is a single class, or, with an
         SVM, a class of a single row, which gives no probabilities.
     """
-    counts = np.unique_counts(drawn.labels).counts
-    calibrated = not hasattr(model, "predict_proba")
-    if not len(unlabelled) or len(counts) == 1 or (calibrated and min(counts) == 1):
+    single_class = len(np.unique(drawn.labels)) == 1
+    if single_class or not len(unlabelled):
+        return drawn
+    if not tells_probabilities(model, drawn.labels):
         return drawn
     features = np.concatenate([drawn.features, unlabelled])
     hidden = np.full(len(unlabelled), -1)

@@ -82,6 +82,46 @@ class Predictions(NamedTuple):
     halves_per_row: np.ndarray  # int8, shape (2 * halvings, test rows)
 
 
+def set_up(
+    name: str,
+    settings: dict,
+    drawn: FeatureSet,
+    voices: np.ndarray,
+    *,
+    protocol: Protocol,
+    number: int,
+    threads: int,
+    tune: bool = True,
+) -> tuple[BaseEstimator, dict]:
+    """Return the untrained classifier of a draw, and its settings, tuned if they are.
+
+    Parameters
+    ----------
+    name, settings
+        See `classifiers.build`.
+    drawn : FeatureSet
+        All that it may see.
+    voices : np.ndarray of str, shape (training utterances,)
+        See `classifiers.tune`.
+    number : int
+        Of the draw.
+    """
+    common = {"seed": protocol.seed + number, "threads": threads}
+    if tune and protocol.tuning:
+        settings = classifiers.tune(
+            name, settings, drawn, voices, **protocol.tuning, **common
+        )
+    model = classifiers.build(
+        name,
+        settings,
+        rows=len(drawn.features),
+        blocks=drawn.blocks,
+        protocol=protocol.name,
+        **common,
+    )
+    return model, settings
+
+
 def predict_draws(
     name: str,
     settings: dict,
@@ -118,21 +158,16 @@ def predict_draws(
         steps, "draws of all feature sets"
     ):
         drawn, fitted = training.sets[kind].of(utterances), found[kind]
-        common = {"seed": protocol.seed + number, "threads": threads}
-        own = settings
-        if len(fitted) >= len(draws):
-            *_, own = fitted[number % len(draws)]
-        elif protocol.tuning:
-            own = classifiers.tune(
-                name, settings, drawn, training.voices, **protocol.tuning, **common
-            )
-        model = classifiers.build(
+        halved = len(fitted) >= len(draws)
+        model, own = set_up(
             name,
-            own,
-            rows=len(drawn.features),
-            blocks=drawn.blocks,
-            protocol=protocol.name,
-            **common,
+            fitted[number % len(draws)][-1] if halved else settings,
+            drawn,
+            training.voices,
+            protocol=protocol,
+            number=number,
+            threads=threads,
+            tune=not halved,
         )
         if names.is_self_trained(kind):
             rest = training.sets[kind].of(np.setdiff1d(all_heard, utterances))

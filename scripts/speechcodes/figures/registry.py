@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         durations,
         forecast,
         learning_curves,
+        next_to_label,
         ranking,
         reconstructions,
         reliability,
@@ -259,6 +260,19 @@ FIGURES = {
             "and draws, with 95 % intervals, from few labels (light) to all (dark). "
             "Where a point is filled, the set on its side of zero is ahead whatever "
             "else was compared."
+        ),
+    ),
+    "next_to_label": Figure(
+        title="What to label next",
+        stage="scores",
+        module="next_to_label",
+        per="segment",
+        needs=("next_to_label",),
+        settings=("segment", "metric", "note"),
+        caption=(
+            "How much better a classifier is if uncertain and unlike utterances are "
+            "labelled, instead of as many at random, tried on speech whose labels are "
+            "known. Where the interval of the mean reaches zero, label at random."
         ),
     ),
     "confusions": Figure(

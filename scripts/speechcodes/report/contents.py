@@ -42,6 +42,7 @@ FILES = {
     "forecast": Result("scores", "What more labels would bring"),
     "back_test": Result("scores", "Whether such forecasts held"),
     "speakers": Result("scores", "More speakers, or more utterances of the same"),
+    "next_to_label": Result("scores", "What to label next"),
     "scores": Result("scores", "Scores of every draw"),
     "confusions": Result("scores", "Confusions"),
     "predictor": Result("scores", "The predictor chosen"),

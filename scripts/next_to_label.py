@@ -1,0 +1,45 @@
+"""List the utterances without a label in the order in which to label them."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from speechcodes.experiment import feature_sets, next_labels
+from speechcodes.experiment.draws import Protocol
+from speechcodes.operations.logs import log_to
+from speechcodes.storage.files import read_scores, read_table, write_table
+
+log_to(snakemake.log[0])
+params, files = snakemake.params, snakemake.input
+intervals = pd.concat(
+    read_scores(path).assign(segment=Path(path).parent.name) for path in files.intervals
+)
+best = next_labels.best(intervals, params.metric, params.wanted)
+simulated = {Path(path).parent.name: read_scores(path) for path in files.simulated}
+prefix = f"{best.segment}:"
+of_variant = {
+    key.removeprefix(prefix): paths
+    for key, paths in files.items()
+    if key.startswith(prefix)
+}
+known, unlabelled = (
+    feature_sets.read_role(
+        [best.feature_set], role, read_table(files[role]), of_variant, params.classes
+    )
+    for role in ("training", "test")
+)
+found = next_labels.listed(
+    best.classifier,
+    params.classifiers[best.classifier],
+    known,
+    unlabelled,
+    feature_set=best.feature_set,
+    protocol=Protocol(**params.protocols[best.classifier]),
+    better=next_labels.is_better(simulated[best.segment], params.metric),
+    batch=params.batch,
+    most_per_speaker=params.most_per_speaker,
+    threads=snakemake.threads,
+)
+utterances = read_table(files.utterances)[["utterance", "path", "speaker", "session"]]
+found = found.merge(utterances, how="left", on="utterance")
+write_table(snakemake.output.order, found, float_format="%.4g")
