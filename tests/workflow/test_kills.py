@@ -160,8 +160,8 @@ def test_one_core_gives_what_two_cores_gave(project, finished):
         shutil.rmtree(project.results / "fold1" / name)
     shutil.rmtree(project.results / "statistics")
     (project.results / "scores.csv").unlink()
-    targets = ["scores.csv", "statistics/20k/conclusions.csv"]
-    targets = [f"results/small/{target}" for target in targets]
+    targets = ["scores", "statistics/20k/conclusions", "statistics/20k/forecast"]
+    targets = [f"results/small/{target}.csv" for target in targets]
     process = project.snakemake("--cores", "1", *targets)
     assert process.returncode == 0, process.stdout
     ran = jobs_finished(process.stdout)

@@ -17,7 +17,7 @@ ROLES = ("training", "unlabelled", "test")
 #: Rules whose jobs cost something; all others draw, count or tell.
 COSTLY = (
     *("synthesise_demo", "signals", "functionals", "spectrograms", "train_autoencoder"),
-    *("select_autoencoder", "codes", "predictions", "scores", "comparison"),
+    *("select_autoencoder", "codes", "predictions", "scores", "comparison", "forecast"),
     *("confounds", "trial", "criteria"),
 )
 #: What follows from new predictions.
@@ -115,7 +115,8 @@ def test_one_more_autoencoder_that_is_not_chosen_remakes_no_code(project):
 
 
 def test_one_more_autoencoder_that_is_chosen_remakes_what_follows(project):
-    tables = ("scores", "confounds", "statistics/20k/conclusions")
+    statistics = ("statistics/20k/conclusions", "statistics/20k/forecast")
+    tables = ("scores", "confounds", *statistics)
     targets = [f"results/small/{table}.csv" for table in tables]
     ran = one_more_autoencoder(project, 4, *targets)
     assert costly(ran) == {
