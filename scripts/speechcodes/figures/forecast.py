@@ -7,9 +7,11 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from speechcodes import names as words
 from speechcodes.figures import style
-from speechcodes.figures.learning_curves import INTERVALS, resampled, scored_on, select
+from speechcodes.figures.captions import resampled, scored_on
+from speechcodes.figures.tables import select
 from speechcodes.storage.files import read_scores
 
+INTERVALS = "95\N{NO-BREAK SPACE}% intervals"
 #: Feature sets that are drawn: those that score best with all labels.
 MOST = 3
 _NUMBERS = ["utterances", "score", "low", "high", "gain_low", "gain_high"]
@@ -46,7 +48,7 @@ def numbers(intervals, forecast, wanted: dict):
     Parameters
     ----------
     intervals : pd.DataFrame
-        Of one segment variant, as in `learning_curves.numbers`.
+        Of one segment variant, as in `tables.scores`.
     forecast : pd.DataFrame
         Of the same: columns feature_set, classifier, metric, times, utterances, score
         and gain, each with its low and high end, and reason, which is empty where
@@ -121,7 +123,7 @@ def forecasts(table, intervals, settings: dict) -> Figure:
     panels = style.panels(body, len(names), *shape, sharex=True, sharey=True)
     for axes, name in zip(panels, names, strict=True):
         _draw_curve(axes, table[table["feature_set"] == name], looks[name])
-        axes.set_title(style.wrapped(style.short(looks[name]), 72 // len(names)))
+        axes.set_title(style.wrapped(looks[name].label, 72 // len(names)))
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 3), numticks=99))
     axes.xaxis.set_major_formatter(lambda x, _: _thousands(x))
@@ -195,5 +197,5 @@ def _caption(table, intervals, looks):
         yield f"The {MOST} feature sets that score best with all labels."
     refused = table[table["reason"] != ""].drop_duplicates("feature_set")
     for reason, rows in refused.groupby("reason"):
-        which = words.listed(style.short(looks[name]) for name in rows["feature_set"])
+        which = words.listed(looks[name].label for name in rows["feature_set"])
         yield f"No forecast of {which}: {reason}."

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from speechcodes import names as words
 from speechcodes.figures import style
-from speechcodes.figures.learning_curves import Y_LABEL, select
+from speechcodes.figures.axes import Y_LABEL
+from speechcodes.figures.tables import select
 from speechcodes.storage.files import read_scores
 
 _COLOUR = "#0072B2"
