@@ -1,5 +1,12 @@
 """From results to pages: the summary, the report, and several runs side by side."""
 
+#: What is known of every autoencoder.
+METRICS = [
+    f"<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/metrics.json"
+    for segment in CODED
+    for fold in FOLDS
+    for autoencoder in AUTOENCODERS[segment]
+]
 #: What both pages are made from, besides the configuration.
 TOLD = {
     "utterances": ["<results>/utterances.csv"],
@@ -11,23 +18,24 @@ TOLD = {
     ),
     "roles": of_folds("roles/{role}.csv", role=ROLES if LEARNS else ROLES[::2]),
     "statistics": [*STATISTICS, *FORECASTS],
-    "groups": expand(
-        "<results>/statistics/{segment}/groups.csv", segment=VARIANTS if GROUPS else []
-    ),
     "choices": of_folds("autoencoders/{segment}/choice.yaml", segment=CODED),
     "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),
-    "metrics": [
-        f"<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/metrics.json"
-        for segment in CODED
-        for fold in FOLDS
-        for autoencoder in AUTOENCODERS[segment]
+    # What not every run has.
+    "of_some": [
+        *METRICS,
+        *expand(
+            "<results>/statistics/{segment}/groups.csv",
+            segment=VARIANTS if GROUPS else [],
+        ),
+        *labelling_tables(LABELLED),
+        *(["<results>/labelled.csv"] if PREDICTOR.get("in_all") else []),
     ],
 }
 
 
 def beside_metrics(*files):
     """Other files of every autoencoder."""
-    return [m.replace("metrics.json", file) for file in files for m in TOLD["metrics"]]
+    return [m.replace("metrics.json", file) for file in files for m in METRICS]
 
 
 def all_features(wildcards):
@@ -48,7 +56,7 @@ def all_tables(wildcards):
     """Every table, so that one that is lost, or whose job was killed, is made anew."""
     tables = expand("<results>/{name}.csv", name=["rejected", "scores", "confusions"])
     trials = beside_metrics("trial.csv") if TRIED else []
-    return [*sum(TOLD.values(), []), *tables, *trials, *labelling_tables(LABELLED)]
+    return [*sum(TOLD.values(), []), *tables, *trials]
 
 
 rule report:

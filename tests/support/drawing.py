@@ -253,6 +253,17 @@ def forecast(ahead, metrics=("macro_f1",), reasons=None):
     return pd.DataFrame(rows)
 
 
+def speakers(difference, reach=0.02):
+    """Make what 18 speakers score more than 9, of the codes and the SVM."""
+    return pd.DataFrame(
+        {"feature_set": "code", "classifier": "svm", "metric": "macro_f1"}
+        | {"percentage": percentage, "utterances": 3 * percentage, "speakers": 18}
+        | {"speakers_of_half": 9, "difference": difference - 0.1 * (percentage < 50)}
+        | {"difference_low": difference - reach, "difference_high": difference + reach}
+        for percentage in (50, 20)
+    )
+
+
 def _differences():
     return pd.DataFrame(
         {"baseline": baseline, "feature_set": name, **point, "metric": "macro_f1"}

@@ -64,6 +64,16 @@ def areas():
     )
 
 
+def back_test():
+    """Two forecasts that held, and one that did not."""
+    return pd.DataFrame(
+        {"metric": "macro_f1", "reason": "", "measured_gain": gain}
+        | {"gain_low": 0.0, "gain_high": 0.02, "measured_score": 0.6}
+        | {"score_low": 0.5, "score_high": 0.7}
+        for gain in (0.01, 0.03, 0.02)
+    )
+
+
 #: With the SVM codes are ahead at 5 and from 50 to 100 % of the labels.
 CONCLUSIONS = pd.DataFrame(
     {"baseline": "midterm", "feature_set": "code", "classifier": CLASSIFIERS}
@@ -131,6 +141,10 @@ def segments(classes=CLASSES):
     )
 
 
+LABELLED = pd.DataFrame(
+    {"utterance": ["radio/0", "found/0"], "predicted": "neutral", "rejected": ""}
+    | {"unlike_training": [True, False], "normalised_by": ""}
+)
 REJECTED = pd.DataFrame(
     {"stage": ["midterm"], "reason": ["not_finite"], "count": [678]}
 )
@@ -184,6 +198,7 @@ def numbers_behind(name):
         ),
         "confounds": confounded(),
         "times": TIMES,
+        "reliability": drawing.reliability_table(),
         "losses": trained.assign(autoencoder=trained["name"], epoch=17),
         "loss_against_parameters": trained,
         "criteria": CRITERIA,
@@ -212,6 +227,7 @@ def write_run(folder, config=CONFIG, speakers=12):
     tables = {
         "utterances": corpus,
         "rejected_counts": REJECTED,
+        "labelled": LABELLED,
         "confounds": confounded(),
         "segments": segments(classes),
         "duplicates": pd.DataFrame(columns=["group", *corpus]),
@@ -224,6 +240,9 @@ def write_run(folder, config=CONFIG, speakers=12):
             ("areas", areas()),
             ("chance", CHANCE),
             ("ranking", ranking()),
+            ("forecast", drawing.forecast({"midterm": 0, "code": 0.01})),
+            ("back_test", back_test()),
+            ("speakers", drawing.speakers(0.03)),
             ("conclusions", CONCLUSIONS),
         ]:
             tables[f"statistics/{segment}/{name}"] = table

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from speechcodes import names
@@ -19,6 +20,7 @@ from speechcodes.names import (
 )
 from speechcodes.records import NO_LABEL, UNUSABLE_AUDIO
 from speechcodes.report.results import ALL, Results, is_used
+from speechcodes.report.verdict import answering
 from speechcodes.report.words import capitalised, count, have
 
 #: Features that need no training to speak of, which codes have to beat.
@@ -79,6 +81,9 @@ def caveats(results: Results) -> list[Caveat]:
         _few_speakers,
         _shares,
         _gaps,
+        _groups_served_worse,
+        _groups_of_few,
+        _groups_without_classes,
         _untold_gaps,
         _few_trained,
         _few_draws,
@@ -491,6 +496,59 @@ def _few_of_speaker(results):
             f"{len(sets)} feature sets are normalised per speaker; the mean of so few "
             "utterances takes away, with the voice, much of what is said. Compare the "
             f"sets without `{PER_SPEAKER}`, too.",
+        )
+
+
+# Groups
+
+
+def _groups(results):
+    """Each row of the groups that are told apart, of the variant that answers."""
+    table = results.statistics[answering(results)].groups
+    if table is None:
+        return []
+    return list(table[table["metric"] == results.metric].itertuples())
+
+
+def _named(rows):
+    return listed(f"{row.group} ({row.column})" for row in rows)
+
+
+def _groups_served_worse(results):
+    if worse := [row for row in _groups(results) if row.worse]:
+        yield Caveat(
+            f"Some speakers are served worse: {_named(worse)}.",
+            "The best features and classifier score lower on them than on all other "
+            "speech, for certain. More labelled speech of these groups may help, or "
+            "other features.",
+            pd.DataFrame(
+                {"group": row.group, "utterances": row.utterances}
+                | {"speakers": row.speakers, "score": row.score}
+                | {"behind_others": f"{-row.difference:.3f}"}
+                | {"low": -row.difference_high, "high": -row.difference_low}
+                for row in worse
+            ),
+        )
+
+
+def _groups_of_few(results):
+    if few := [row for row in _groups(results) if np.isnan(row.low)]:
+        yield Caveat(
+            f"Nobody knows how well some groups are served: {_named(few)}.",
+            "Their test speakers are too few for an interval.",
+        )
+
+
+def _groups_without_classes(results):
+    if lacking := [row for row in _groups(results) if row.lacking]:
+        yield Caveat(
+            f"Some classes are missing in the speech of {_named(lacking)}.",
+            "The score there is over other classes than elsewhere, and is not held "
+            "against that of other groups.",
+            pd.DataFrame(
+                {"group": row.group, "missing": ", ".join(row.lacking.split())}
+                for row in lacking
+            ),
         )
 
 

@@ -1,12 +1,11 @@
 """Put into words how well groups of test speakers are served."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
 from speechcodes import names
 from speechcodes.experiment.groups import MUCH
+from speechcodes.report.words import with_classifier
 
 #: Groups of a column that are told one by one; of more, the extremes are.
 MOST = 6
@@ -28,24 +27,10 @@ def sentences(groups: pd.DataFrame, metric: str) -> list[str]:
     ]
 
 
-def warnings(groups: pd.DataFrame, metric: str) -> list[str]:
-    """Say which groups are served worse, are too few to tell, or lack a class.
-
-    Takes what `sentences` takes.
-    """
-    rows = groups[groups["metric"] == metric]
-    return [
-        warning for row in rows.itertuples() for warning in _warnings_of(row, metric)
-    ]
-
-
 def _scores(column, rows):
     best = rows.iloc[0]
-    features = names.feature_set(best["feature_set"])
-    said = (
-        f"By {column}, {names.metric(best['metric'])} of {features} "
-        f"({names.classifier(best['classifier'])}) is "
-    )
+    metric = names.metric(best["metric"])
+    said = f"By {column}, {metric} of {with_classifier(best)} is "
     rows = rows.sort_values("score")
     if len(rows) > MOST:
         ends = " to ".join(map(_score, rows.iloc[[0, -1]].itertuples()))
@@ -71,27 +56,4 @@ def _found(rows):
         yield (
             f"No group is behind all others by more than {MUCH} for certain; "
             f"differences below about {reach:.2f} could not be told from chance."
-        )
-
-
-def _warnings_of(row, metric) -> Iterator[str]:
-    group = f"{row.column} {row.group}"
-    if row.worse:
-        yield (
-            f"Speech of {group} is served worse: {names.metric(metric)} is "
-            f"{row.score:.3f}, {-row.difference:.3f} behind all other speech (95 % "
-            f"interval {-row.difference_high:.3f} to {-row.difference_low:.3f}). "
-            "More labelled speech of this group may help."
-        )
-    if np.isnan(row.low):
-        yield (
-            f"Of {group} there {'is' if row.speakers == 1 else 'are'} "
-            f"{_speakers(row)}, too few for an interval: nobody knows how well this "
-            "group is served."
-        )
-    if row.lacking:
-        yield (
-            f"Of {group} no test utterance is {' or '.join(row.lacking.split())}: "
-            "its score is over other classes than those of others, and is not held "
-            "against them."
         )

@@ -1,49 +1,51 @@
 """Sentences about more labels: what they would bring, and of whom."""
 
-from typing import NamedTuple
-
 import pandas as pd
 
-from speechcodes import names
+from speechcodes.report.results import Statistics
 
 
-class MoreLabels(NamedTuple):
-    """What is told of one classifier, on the feature set that scores best today."""
-
-    classifier: str
-    feature_set: str
-    #: What half as many labels again would bring, or why that is not told.
-    forecast: str
-    #: Whether speakers or utterances bring more; empty where that is not known.
-    speakers: str
-
-
-def tell(
-    intervals: pd.DataFrame, forecast: pd.DataFrame, speakers: pd.DataFrame, metric: str
-) -> list[MoreLabels]:
-    """Tell of each classifier, the one with the best score first.
-
-    Parameters
-    ----------
-    intervals, forecast, speakers : pd.DataFrame
-        Of one segment variant.
-    metric : str
-    """
-    main = intervals[intervals["main"] & (intervals["metric"] == metric)]
-    today = main[main["percentage"] == main["percentage"].max()]
-    best = today.sort_values("score", ascending=False, kind="stable")
-    told = []
-    for row in best.drop_duplicates("classifier").to_dict("records"):
-        of_curve = {key: row[key] for key in ("feature_set", "classifier", "metric")}
-        told.append(
-            MoreLabels(
-                row["classifier"],
-                row["feature_set"],
-                _of_forecast(row, _rows(forecast, of_curve).sort_values("times")),
-                _of_speakers(_rows(speakers, of_curve)),
-            )
+def would_help(found: Statistics, best: pd.Series) -> str:
+    """Say what more labels would bring to a row of the ranking, or why nobody knows."""
+    rows = found.same("forecast", best, by="times")
+    if rows.empty:
+        return ""
+    first, furthest = rows.iloc[0], rows.iloc[-1]
+    if first["reason"]:
+        return f"Nothing can be promised: {first['reason']}."
+    more = first["utterances"] - best["n_training_utterances"]
+    text = (
+        f"Another {more:.0f} labelled utterances of the same speakers would bring "
+        f"about {_signed(first, 'gain')}"
+    )
+    if pd.notna(first["gain_new_speakers"]):
+        text += (
+            f"; {more:.0f} of new speakers {_signed(first, 'gain_new_speakers')}, if "
+            "more speakers go on helping as they did so far"
         )
-    return told
+    return (
+        f"{text}. {furthest['times']:.0f} times today's labels would bring "
+        f"{_signed(furthest, 'gain')}."
+    )
+
+
+def of_whom(found: Statistics, best: pd.Series) -> str:
+    """Say whether speakers or utterances bring more; nothing where nobody knows."""
+    rows = found.same("speakers", best)
+    known = rows[rows["difference_low"].notna()]
+    if known.empty:
+        return ""
+    row = known.iloc[-1]
+    measured = (
+        f"With {row['utterances']:.0f} utterances either way, {row['speakers']:.0f} "
+        f"speakers score {_signed(row, 'difference')} against "
+        f"{row['speakers_of_half']:.0f}"
+    )
+    if row["difference_low"] > 0:
+        return f"{measured}: label new speakers rather than more of the same ones."
+    if row["difference_high"] < 0:
+        return f"{measured}: label more of the same speakers rather than new ones."
+    return f"{measured}: which of both brings more is not certain."
 
 
 def held(back_test: pd.DataFrame, metric: str) -> str:
@@ -62,56 +64,7 @@ def held(back_test: pd.DataFrame, metric: str) -> str:
     )
 
 
-def _rows(table, wanted):
-    """The rows that have a value in each of some columns."""
-    for column, value in wanted.items():
-        table = table[table[column] == value]
-    return table
-
-
-def _of_forecast(today, rows):
-    metric = names.metric(today["metric"])
-    who = f"{names.classifier(today['classifier'])} on "
-    who += names.feature_set(today["feature_set"])
-    begin = f"{who}: {metric} is {today['score']:.3f} with today's labels."
-    first = rows.iloc[0]
-    if first["reason"]:
-        return f"{begin} Nothing is promised of more of them: {first['reason']}."
-    more = first["utterances"] - today["n_training_utterances"]
-    text = (
-        f"{begin} Another {more:.0f} labelled utterances of the same speakers would "
-        f"bring about {_signed(first, 'gain')}"
-    )
-    if pd.notna(first["gain_new_speakers"]):
-        text += (
-            f"; {more:.0f} of new speakers {_signed(first, 'gain_new_speakers')}, if "
-            "more speakers go on helping as they did so far"
-        )
-    furthest = rows.iloc[-1]
-    return (
-        f"{text}. {furthest['times']:.0f} times today's labels would bring "
-        f"{_signed(furthest, 'gain')}."
-    )
-
-
-def _of_speakers(rows):
-    known = rows[rows["difference_low"].notna()]
-    if known.empty:
-        return ""
-    row = known.sort_values("percentage").iloc[-1]
-    measured = (
-        f"At equal numbers of utterances ({row['utterances']:.0f}), "
-        f"{row['speakers']:.0f} speakers score {_signed(row, 'difference')} against "
-        f"{row['speakers_of_half']:.0f}"
-    )
-    if row["difference_low"] > 0:
-        return f"{measured}: label new speakers rather than more of the same ones."
-    if row["difference_high"] < 0:
-        return f"{measured}: label more of the same speakers rather than new ones."
-    return f"{measured}: which of both brings more is not certain."
-
-
 def _signed(row, name):
     """A number with its sign, and its interval."""
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"{row[name]:+z.3f} ({low:z.3f} to {high:z.3f})"
+    return f"{row[name]:+z.3f} ({low:+z.3f} to {high:+z.3f})"

@@ -25,6 +25,12 @@ class Statistics(NamedTuple):
     areas: pd.DataFrame
     ranking: pd.DataFrame
     conclusions: pd.DataFrame
+    forecast: pd.DataFrame
+    back_test: pd.DataFrame
+    speakers: pd.DataFrame
+    #: Where groups are asked for, and where something has no label.
+    groups: pd.DataFrame | None = None
+    next_to_label: pd.DataFrame | None = None
 
     def ranked(self, metric: str) -> pd.DataFrame:
         """Return the rows of `ranking` of one metric, the highest score first."""
@@ -34,17 +40,17 @@ class Statistics(NamedTuple):
         """Return the row of `ranking` with the highest score."""
         return self.ranked(metric).iloc[0]
 
-    def same(self, table: str, row: pd.Series) -> pd.DataFrame:
+    def same(self, table: str, row: pd.Series, by: str = "percentage") -> pd.DataFrame:
         """Return the rows of a table that are of a row's set, classifier and metric.
 
-        Of the main unit, the lowest percentage first.
+        Of the main unit, sorted by a column.
         """
         rows = getattr(self, table)
         for key in ("feature_set", "classifier", "metric"):
             rows = rows[rows[key] == row[key]]
         if "main" in rows:
             rows = rows[rows["main"]]
-        return rows.sort_values("percentage")
+        return rows.sort_values(by)
 
     def chance_of(self, row: pd.Series) -> pd.Series:
         """Return the level of chance at the percentage of a row of `ranking`."""
@@ -80,6 +86,8 @@ class Results(NamedTuple):
     criteria : dict of str to pd.DataFrame
         Column fold and those of `criteria.csv`, by segment variant; empty without
         trials.
+    labelled : pd.DataFrame or None
+        `labelled.csv`, where a whole run labels what has no label.
     """
 
     folder: Path
@@ -94,6 +102,7 @@ class Results(NamedTuple):
     autoencoders: dict
     choices: dict
     criteria: dict
+    labelled: pd.DataFrame | None = None
 
     @property
     def corpus(self) -> str:
@@ -126,7 +135,7 @@ class Results(NamedTuple):
         return folds_of(self.config)
 
 
-def read(folder: str | Path, config: dict, metrics=()) -> Results:
+def read(folder: str | Path, config: dict, files=()) -> Results:
     """Return the `Results` of a finished run.
 
     Parameters
@@ -135,11 +144,15 @@ def read(folder: str | Path, config: dict, metrics=()) -> Results:
         `results/<corpus>`.
     config : dict
         That of the run, with all defaults.
-    metrics : iterable of str
-        Files with the metrics of the run's autoencoders, of all folds and variants: in
-        the folder there may be others, of an earlier configuration.
+    files : iterable of str
+        Those that not every run has: the metrics of its autoencoders, groups, what to
+        label next, what was labelled. In the folder there may be others, of an earlier
+        configuration.
     """
     folder, has_audio = Path(folder), bool(config.get("segments"))
+    files = set(map(Path, files))
+    metrics = sorted(path for path in files if path.name == "metrics.json")
+    labelled = folder / "labelled.csv"
     sets = config["experiment"]["feature_sets"]
     has_codes = has_audio and need_autoencoders(sets)
     learns = has_audio and need_unlabelled(sets)
@@ -169,7 +182,7 @@ def read(folder: str | Path, config: dict, metrics=()) -> Results:
         segments=read_scores(folder / "segments.csv") if has_audio else None,
         duplicates=read_table(folder / "duplicates.csv") if has_audio else None,
         statistics={
-            segment: _statistics(folder / "statistics" / segment)
+            segment: _statistics(folder / "statistics" / segment, files)
             for segment in segments_of(config)
         },
         autoencoders={
@@ -184,6 +197,7 @@ def read(folder: str | Path, config: dict, metrics=()) -> Results:
             )
             for segment in (coded if has_trials else [])
         },
+        labelled=read_table(labelled) if labelled in files else None,
     )
 
 
@@ -246,8 +260,13 @@ def _count_roles(folder, folds, roles, classes):
     return pd.DataFrame(rows, columns=columns)
 
 
-def _statistics(folder):
-    tables = {name: read_scores(folder / f"{name}.csv") for name in Statistics._fields}
+def _statistics(folder, files):
+    paths = {name: folder / f"{name}.csv" for name in Statistics._fields}
+    tables = {
+        name: read_scores(path)
+        for name, path in paths.items()
+        if path in files or name not in Statistics._field_defaults
+    }
     # Percentages are text such as 5-20, even where they all look like numbers.
     columns = ["percentages", "baseline_percentages"]
     text = read_table(folder / "conclusions.csv")[columns]

@@ -10,7 +10,15 @@ import pandas as pd
 
 from speechcodes import names
 from speechcodes.experiment.comparison import EXPLORATORY, PRIMARY, SECONDARY
-from speechcodes.report import answers, contents, tables
+from speechcodes.report import (
+    answers,
+    contents,
+    groups,
+    labelling,
+    more_labels,
+    next_labels,
+    tables,
+)
 from speechcodes.report.results import ALL, Results, is_used
 from speechcodes.report.verdict import answering
 from speechcodes.report.words import interval
@@ -26,6 +34,7 @@ TRAINED = ["fold", "name", "chosen", "latent", *CHOSEN[2:], "seconds"]
 #: stands in appendices.
 SECTIONS = {
     "scores": "The scores",
+    "labels": "Labels for the rest",
     "speech": "The speech",
     "variants": "Appendix: other segment variants",
     "autoencoders": "Appendix: the autoencoders",
@@ -58,6 +67,7 @@ def stages(results: Results) -> dict[str, list[Group]]:
     others = [segment for segment in results.statistics if segment != first]
     return {
         "scores": [_scores(results, first)],
+        "labels": [] if results.labelled is None else [_labels(results)],
         "speech": [_speech(results)],
         "variants": [_scores(results, segment) for segment in others],
         "autoencoders": [_autoencoders(results, s) for s in results.choices],
@@ -229,6 +239,15 @@ def _speech(results):
     return Group("", "", "speech", sentences, shown, folded)
 
 
+def _labels(results):
+    told = labelling.of_labelled(results.labelled, {"classes": results.classes})
+    where = (
+        "They stand in `labelled.csv`, and count as labels nowhere. The predictor that "
+        "made them, with its model card, stands in `predictor/`."
+    )
+    return Group("", "", "scores", [*told, where], [], [])
+
+
 def _autoencoders(results, segment):
     path = results.folder / "fold1" / "autoencoders" / segment / "choice.yaml"
     sentences = [answers.about_choice(results)]
@@ -262,7 +281,13 @@ def _scores(results, segment):
     sentences = [
         answers.about_scores(statistics.intervals, len(results.folds)),
         answers.about_chance(statistics.chance, metric),
+        more_labels.held(statistics.back_test, metric),
     ]
+    if statistics.groups is not None:
+        sentences += groups.sentences(statistics.groups, metric)
+    if statistics.next_to_label is not None:
+        _, tried, _ = next_labels.sentences(statistics.next_to_label, metric)
+        sentences.append(tried)
     shown = [_file(ranking_table(results, segment), source / "ranking.csv")]
     curves = score_table(statistics.intervals, metric)
     title = f"{names.METRICS[metric]} with fewer labels"
@@ -273,4 +298,4 @@ def _scores(results, segment):
         how = answers.how_sure(results)
         path = source / "conclusions.csv"
         folded.append(tables.make(pairs, "Who is ahead of whom", how, path))
-    return _of_variant(segment, "scores", sentences, shown, folded)
+    return _of_variant(segment, "scores", list(filter(None, sentences)), shown, folded)

@@ -11,7 +11,9 @@ from speechcodes.experiment.bootstrap import FEWEST
 from speechcodes.experiment.comparison import PRIMARY
 from speechcodes.experiment.conclusions import SURE
 from speechcodes.names import is_learned, is_per_speaker, listed
+from speechcodes.report import next_labels
 from speechcodes.report.answers import about_primary
+from speechcodes.report.more_labels import of_whom, would_help
 from speechcodes.report.results import Results, Statistics
 from speechcodes.report.words import capitalised, count, interval, with_classifier
 
@@ -70,7 +72,8 @@ def verdict(results: Results) -> Verdict:
         Line("How good is that?", _how_good(found, ranked)),
         Line("Is anything else as good?", _as_good(ranked)),
         Line("Learned features or references?", _learned_or_not(found, ranked)),
-        Line("Would more labels help?", _growth(found, ranked)),
+        Line("Would more labels help?", _more_labels(found, ranked)),
+        Line("Which to label next?", _next(found, results.metric)),
         Line("How sure is that?", _how_sure(results, found, ranked)),
     ]
     return Verdict(
@@ -80,9 +83,22 @@ def verdict(results: Results) -> Verdict:
 
 def commands(results: Results) -> dict[str, str]:
     """Return what to do next, and the command for it."""
-    config = shlex.quote(f"{results.folder}/config.yaml")
-    snakemake = f"snakemake --cores all --configfile {config}"
-    return {"Run it again after a change of labels, audio or settings": snakemake}
+    folder = str(results.folder)
+    config = shlex.quote(f"{folder}/config.yaml")
+    found = {}
+    if results.config.get("segments"):
+        found["Train a predictor on all labels, and label new speech"] = (
+            f"snakemake --cores all predictor --configfile {config}\n"
+            f"python scripts/label.py {shlex.quote(f'{folder}/predictor')} FOLDER"
+        )
+        if results.labelled is None and (results.utterances["label"] == "").any():
+            found["Label what has no label in this corpus"] = (
+                f"snakemake --cores all labelled --configfile {config}"
+            )
+    found["Run again after a change of labels, audio or settings"] = (
+        f"snakemake --cores all --configfile {config}"
+    )
+    return found
 
 
 def _headline(found, ranked):
@@ -159,17 +175,16 @@ def _learned_or_not(found, ranked):
     return f"{capitalised(kind)}: {told}"
 
 
-def _growth(found, ranked):
-    """By how much the score rose with the last doubling of labels."""
-    curve = found.same("intervals", ranked.iloc[0])
-    half = curve[2 * curve["percentage"] <= curve["percentage"].max()].tail(1)
-    if half.empty:
+def _more_labels(found, ranked):
+    best = ranked.iloc[0]
+    return f"{would_help(found, best)} {of_whom(found, best)}".strip()
+
+
+def _next(found, metric):
+    if found.next_to_label is None:
         return ""
-    half, last = half.iloc[0], curve.iloc[-1]
-    return (
-        f"From {half['n_training_utterances']} to {last['n_training_utterances']} "
-        f"labels the score changed by {last['score'] - half['score']:+.2f}."
-    )
+    helps, _, what_to_do = next_labels.sentences(found.next_to_label, metric)
+    return f"{helps} {what_to_do}"
 
 
 def _how_sure(results, found, ranked):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from speechcodes.report import groups
+from speechcodes.report.caveats import caveats as report_caveats
 from speechcodes.storage.files import read_scores, write_table
 
 ROW = {
@@ -40,14 +41,14 @@ def table(tmp_path, *changes):
     return read_scores(path)
 
 
-def test_groups_are_told_with_scores_intervals_and_what_could_be_seen(tmp_path):
+def test_groups_are_told_with_scores_intervals_and_what_could_be_seen(tmp_path, fair):
     (told,) = groups.sentences(table(tmp_path, {}, MALE), "macro_f1")
-    assert "By gender, macro F1 of Fisher vectors, per speaker (SVM) is" in told
+    assert "By gender, macro F1 of Fisher vectors (per speaker) with the SVM is" in told
     assert "0.720 for male (95 % interval 0.670 to 0.770; 720 utterances of 12" in told
     assert "0.750 for female" in told and "0.100" not in told
     assert "No group is behind all others by more than 0.05 for certain" in told
     assert "differences below about 0.05 could not be told" in told
-    assert not groups.warnings(table(tmp_path, {}, MALE), "macro_f1")
+    assert not caveats(fair, table(tmp_path, {}, MALE))
 
 
 def test_of_many_groups_the_extremes_are_told(tmp_path):
@@ -56,22 +57,32 @@ def test_of_many_groups_the_extremes_are_told(tmp_path):
     assert re.findall(r"for (g\d)", told) == ["g1", "g8"] and "in 8 groups" in told
 
 
-def test_a_group_that_is_served_worse_is_warned_of_once(tmp_path):
+def caveats(fair, found):
+    """What is warned of because of groups."""
+    before = report_caveats(fair)
+    statistics = {"30k": fair.statistics["30k"]._replace(groups=found)}
+    after = report_caveats(fair._replace(statistics=statistics))
+    return after[: len(after) - len(before)]
+
+
+def test_a_group_that_is_served_worse_is_warned_of_once(tmp_path, fair):
     found = table(tmp_path, {}, MALE | FAR)
-    (warning,) = groups.warnings(found, "macro_f1")
-    assert "Speech of gender male is served worse: macro F1 is 0.500" in warning
-    assert "0.250 behind all other speech (95 % interval 0.150 to 0.350)" in warning
+    (warning,) = caveats(fair, found)
+    assert warning.title == "Some speakers are served worse: male (gender)."
+    (row,) = warning.table.values.tolist()
+    assert row == ["male", 720, 12, 0.5, "0.250", 0.15, 0.35]
     (told,) = groups.sentences(found, "macro_f1")
     assert "No group" not in told
 
 
-def test_too_few_speakers_and_missing_classes_are_told(tmp_path):
+def test_too_few_speakers_and_missing_classes_are_told(tmp_path, fair):
     none = dict.fromkeys(("difference", "difference_low", "difference_high"), np.nan)
     few = none | {"group": "007", "speakers": 1, "low": np.nan, "high": np.nan}
     found = table(tmp_path, few, none | {"lacking": "neutral sad"})
-    first, second = groups.warnings(found, "macro_f1")
-    assert "Of gender 007 there is 1 test speaker, too few" in first
-    assert "Of gender female no test utterance is neutral or sad" in second
+    first, second = caveats(fair, found)
+    assert first.title.endswith("served: 007 (gender).")
+    assert second.title.endswith("are missing in the speech of female (gender).")
+    assert second.table.values.tolist() == [["female", "neutral, sad"]]
     (told,) = groups.sentences(found, "macro_f1")
     assert "for 007 (720 utterances of 1 test speaker)" in told
     assert "told from chance" not in told

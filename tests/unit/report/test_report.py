@@ -68,7 +68,8 @@ def run(tmp_path_factory):
     """A run, its figures, and the page about it."""
     folder = tmp_path_factory.mktemp("results") / "one"
     figures = write_run(folder)
-    results = found.read(folder, CONFIG, sorted(folder.rglob("metrics.json")))
+    files = [*folder.rglob("metrics.json"), folder / "labelled.csv"]
+    results = found.read(folder, CONFIG, files)
     text = page.report(results, figures, {"numpy": "2.4.6", "h5py": HOSTILE})
     return results, figures, text
 

@@ -1,11 +1,12 @@
 """The first screen says what the tables support, and no more."""
 
+import drawing
 import numpy as np
 import pandas as pd
 import pytest
 import run_folder
 
-from speechcodes.report.verdict import answering, verdict
+from speechcodes.report.verdict import answering, commands, verdict
 
 
 def ranked(*rows):
@@ -127,15 +128,34 @@ def test_the_comparison_fixed_before_the_run_comes_first(fair):
     assert answer.endswith("This comparison was fixed before the run.")
 
 
-def test_what_the_last_doubling_of_labels_brought_is_told(fair):
+def test_more_labels_and_whose_are_told(fair):
     lines = told(fair, ranked(CODE, MIDTERM))[1]
-    # 0.51 with 50 % and 0.71 with 100 %.
-    assert lines["Would more labels help?"] == (
-        "From 150 to 300 labels the score changed by +0.20."
-    )
-    table = fair.statistics["30k"].intervals
-    once = table[table["percentage"] == 100]
-    assert "Would more labels help?" not in told(fair, intervals=once)[1]
+    answer = lines["Would more labels help?"]
+    assert answer.startswith("Another 150 labelled utterances of the same speakers")
+    assert answer.endswith("label new speakers rather than more of the same ones.")
+    none = fair.statistics["30k"].forecast[:0]
+    changed = {"forecast": none, "speakers": fair.statistics["30k"].speakers[:0]}
+    lines = told(fair, ranked(CODE), **changed)[1]
+    assert "Would more labels help?" not in lines
+
+
+def test_what_to_label_next_is_told_where_something_has_no_label(fair):
+    assert "Which to label next?" not in told(fair)[1]
+    lines = told(fair, next_to_label=drawing.next_to_label())[1]
+    answer = lines["Which to label next?"]
+    assert answer.startswith("Choosing what to label") and "next_to_label.csv" in answer
+
+
+def test_commands_fit_the_run(fair):
+    def offered(**changed):
+        return " ".join(commands(fair._replace(**changed)).values())
+
+    assert "scripts/label.py" in offered() and "all labelled" in offered()
+    assert "all labelled" not in offered(labelled=fair.utterances)
+    labelled = fair.utterances[fair.utterances["label"] != ""]
+    assert "all labelled" not in offered(utterances=labelled)
+    tables = {key: fair.config[key] for key in fair.config if key != "segments"}
+    assert "predictor" not in offered(config=tables)
 
 
 def test_what_intervals_allow_for_is_told(fair):
