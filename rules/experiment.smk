@@ -18,6 +18,11 @@ FORECASTS = expand(
 
 # Feature tables come with labels.
 LABELLING = config.get("next_to_label", {})
+# What shall tell how uncertain it is, if it is not what scored best.
+ASKED = {
+    key: config.get("predictor", {}).get(key)
+    for key in ("segment", "feature_set", "classifier")
+}
 # Up to which percentages it is tried whether choosing what to label helps, and from
 # which; of all utterances there is no choice.
 STEPS = {
@@ -42,7 +47,9 @@ def predictions_of(variants):
 def labelling_tables(variants):
     """What to label next, and of each variant whether that beats labelling at random."""
     path = "<results>/statistics/{segment}/next_to_label.csv"
-    order = ["<results>/next_to_label.csv"] if variants else []
+    # The list takes what is learned from all speech, as the predictor does.
+    wanted = variants and PREDICTOR.get("in_all")
+    order = ["<results>/next_to_label.csv"] if wanted else []
     return order + expand(path, segment=variants)
 
 
@@ -241,7 +248,7 @@ rule simulate_labelling:
         protocols={name: protocol_for(name) for name in CLASSIFIERS},
         labelled=lambda wildcards: STEPS[int(wildcards.percentage)],
         metric=config["statistics"]["metric"],
-        wanted=config.get("predictor", {}),
+        wanted=ASKED,
         most_per_speaker=LABELLING.get("most_per_speaker"),
     script:
         "../scripts/simulate_labelling.py"
@@ -268,7 +275,7 @@ rule compare_labelling:
         steps=STEPS,
         metric=config["statistics"]["metric"],
         resamples=config["statistics"]["resamples"],
-        wanted=config.get("predictor", {}),
+        wanted=ASKED,
         seed=EXPERIMENT["seed"],
     script:
         "../scripts/compare_labelling.py"
@@ -310,6 +317,6 @@ rule next_to_label:
         classifiers=CLASSIFIERS,
         protocols={name: protocol_for(name) for name in CLASSIFIERS},
         metric=config["statistics"]["metric"],
-        wanted=config.get("predictor", {}),
+        wanted=ASKED,
     script:
         "../scripts/next_to_label.py"

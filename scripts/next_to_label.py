@@ -22,11 +22,11 @@ of_variant = {
     for key, paths in files.items()
     if key.startswith(prefix)
 }
+tables = {role: read_table(files[role]) for role in ("training", "test")}
+tables["test"] = next_labels.can_be_listed(tables["test"], best.feature_set)
 known, unlabelled = (
-    feature_sets.read_role(
-        [best.feature_set], role, read_table(files[role]), of_variant, params.classes
-    )
-    for role in ("training", "test")
+    feature_sets.read_role([best.feature_set], role, table, of_variant, params.classes)
+    for role, table in tables.items()
 )
 found = next_labels.listed(
     best.classifier,

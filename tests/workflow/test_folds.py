@@ -25,7 +25,7 @@ CONFIG = {
     "experiment": {
         "feature_sets": ["mine", "mine@speaker"],
         "feature_tables": {"mine": "mine.csv"},
-        "percentages": [50, 100],
+        "percentages": [20, 50, 100],
         "draws": 2,
         "halvings": 2,
         "classifiers": {"svm": {}},
@@ -77,7 +77,8 @@ def folded(root, tmp_path_factory):
         for fold in range(1, FOLDS * REPEATS + 1)
         for role in ROLES
     ]
-    targets = [f"results/small/{table}" for table in ("utterances.csv", *TABLES)]
+    tables = ("utterances.csv", "next_to_label.csv", *TABLES)
+    targets = [f"results/small/{table}" for table in tables]
     project.ran = project.run(*targets, *roles)
     return project
 
@@ -89,7 +90,8 @@ def role(project, fold, name):
 
 
 def test_one_command_runs_all_folds_and_repeats(folded):
-    assert folded.ran["predictions"] == FOLDS * REPEATS * 2
+    assert folded.ran["predictions"] == FOLDS * REPEATS * 3
+    assert folded.ran["simulate_labelling"] == FOLDS * REPEATS
     assert folded.ran["scores"] == folded.ran["comparison"] == 1
     assert folded.plan(*(f"results/small/{table}" for table in TABLES)) == {}
 
@@ -170,3 +172,24 @@ def test_scores_are_those_of_all_folds_of_a_repeat_together(folded):
     assert found > 0.8
     plain = table[(table["feature_set"] == "mine") & (table["metric"] == "macro_f1")]
     assert plain["score"].max() < 0.6
+
+
+def test_all_that_somebody_known_says_without_a_label_is_listed_to_be_labelled(folded):
+    # The best set is normalised per speaker, which of nobody known cannot be done.
+    found = pd.read_csv(folded.results / "next_to_label.csv", dtype=str)
+    ids = [f"audio/S{s:02}/x" for s in range(SPEAKERS)]
+    assert sorted(found["utterance"]) == ids
+    assert found["rank"].tolist() == [str(i) for i in range(1, SPEAKERS + 1)]
+    speakers = [utterance.split("/")[1].lower() for utterance in found["utterance"]]
+    assert found["speaker"].str.lower().tolist() == speakers
+    assert set(found["predicted"]) <= set(CLASSES)
+    table = pd.read_csv(folded.results / "statistics" / "20k" / "next_to_label.csv")
+    assert set(table["labelled"]) == {20, 0} and set(table["percentage"]) == {50, 0}
+    assert set(table["feature_set"]) == {"mine@speaker"}
+    # 128 utterances train in each fold, 32 of each class.
+    assert set(table["n_training_utterances"]) == {64, 0}
+    rows = table[table["percentage"] == 50]
+    expected = rows["chosen"] - rows["random"]
+    np.testing.assert_allclose(rows["difference"], expected, atol=1e-5)
+    is_better = table[(table["metric"] == "macro_f1")]["low"].iloc[-1] > 0
+    assert set(found["taken"]) == {"chosen" if is_better else "random"}

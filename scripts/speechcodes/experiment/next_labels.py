@@ -12,6 +12,7 @@ uncertainty-weighted embeddings", ICCV). No label of what is chosen from is look
 percentage, up to the next percentage, by choice and at random.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ from speechcodes.experiment.draws import Protocol
 from speechcodes.experiment.feature_sets import FeatureSet, RoleFeatures, averaged
 from speechcodes.experiment.learning_curves import Predictions, predict, set_up
 from speechcodes.experiment.predictions import Predicted
+
+logger = logging.getLogger(__name__)
 
 #: What the two ways to choose are called; the first is what the other is held against.
 WAYS = RANDOM, CHOSEN = "random", "chosen"
@@ -307,6 +310,24 @@ def is_better(table: pd.DataFrame, metric: str) -> bool:
     """
     rows = table[(table["metric"] == metric) & (table["percentage"] == AREA)]
     return bool((rows["low"] > 0).any())
+
+
+def can_be_listed(table: pd.DataFrame, feature_set: str) -> pd.DataFrame:
+    """Leave out utterances that a feature set cannot be computed of.
+
+    Those of nobody known, where it is normalised per speaker. Takes and returns a table
+    of a role with a column voice.
+    """
+    if not names.is_per_speaker(feature_set):
+        return table
+    is_unknown = table["voice"].str.startswith("utterance ")
+    if is_unknown.any():
+        logger.warning(
+            "%d utterances are not listed: nobody knows who speaks, and %s needs that",
+            is_unknown.sum(),
+            feature_set,
+        )
+    return table[~is_unknown]
 
 
 def listed(

@@ -58,6 +58,8 @@ def choose(
         (intervals["metric"] == metric)
         & (intervals["unit"] == "utterance")
         & (intervals["percentage"] == intervals["percentage"].max())
+        # With all labels that is plain training.
+        & ~intervals["feature_set"].map(names.is_self_trained).astype(bool)
     ]
     for key in KEYS:
         if wanted.get(key):

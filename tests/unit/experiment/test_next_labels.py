@@ -383,6 +383,15 @@ def test_where_choice_is_no_better_the_order_is_random(roles):
     assert sorted(heard) == [0, 0, 1, 1, 2, 2]
 
 
+def test_of_nobody_known_nothing_is_listed_that_is_normalised_per_speaker(caplog):
+    voices = ["speaker a", "utterance b", "session c"]
+    table = pd.DataFrame({"utterance": ["a", "b", "c"], "voice": voices})
+    assert next_labels.can_be_listed(table, "midterm") is table
+    found = next_labels.can_be_listed(table, "midterm@speaker")
+    assert found["utterance"].tolist() == ["a", "c"]
+    assert "1 utterances are not listed" in caplog.text
+
+
 def test_nothing_without_a_label_is_an_empty_list(roles):
     known, unlabelled = roles
     none = replace(unlabelled, utterances=unlabelled.utterances[:0])

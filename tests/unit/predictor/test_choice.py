@@ -17,6 +17,7 @@ ROWS = [
     ("short", "code", "svm", 50, "utterance", "macro_f1", 0.99),
     ("short", "code", "svm", 100, "segment", "macro_f1", 0.99),
     ("short", "code", "svm", 100, "utterance", "uar", 0.99),
+    ("short", "code@self_training", "svm", 100, "utterance", "macro_f1", 0.99),
 ]
 
 
