@@ -202,6 +202,7 @@ def numbers_behind(name):
         "losses": trained.assign(autoencoder=trained["name"], epoch=17),
         "loss_against_parameters": trained,
         "criteria": CRITERIA,
+        "reliability": drawing.reliability_table(),
         "reconstructions": pd.DataFrame({**labels, "example": "median", "error": 0.01}),
         "codes": pd.DataFrame(
             {"label": "negative", "speaker": "s1", "x": range(300), "y": 1 / 7}

@@ -13,8 +13,9 @@ from projects import SMALL, WHOLE, new_project
 
 from speechcodes.experiment import feature_sets
 from speechcodes.experiment.draws import Protocol
+from speechcodes.experiment.feature_sets import Rows
 from speechcodes.predictor import folder as predictors
-from speechcodes.predictor import training
+from speechcodes.predictor import labelling, training
 from speechcodes.storage import hdf5, sealed
 from speechcodes.storage.files import read_table
 
@@ -142,14 +143,27 @@ def test_a_predictor_of_a_fold_says_what_the_experiment_did(project, elsewhere):
     kept = {k: v for k, v in settings.items() if k not in ("sha256", "versions")}
     predictors.write(elsewhere / "fold1", kept, trained.models | fitted, {}, {})
 
-    everyone = utterances(project)
-    new = with_speakers(everyone[everyone["part"] == "p01"], elsewhere)
-    found = by_name(label(elsewhere / "fold1", [new], elsewhere / "fold1.csv"))
+    rows = {
+        "midterm": Rows(
+            *hdf5.read(
+                results.glob("features/midterm/p01/*/*.h5"), "midterm", "utterance"
+            )
+        ),
+        "fisher": Rows(
+            *hdf5.read(
+                [results / "fold1" / "fisher" / segment / "test.h5"],
+                "fisher",
+                "utterance",
+            )
+        ),
+    }
+    table = read_table(results / "fold1" / "roles" / "test.csv").assign(path="")
+    found = labelling.label(predictors.read(elsewhere / "fold1"), rows, table)
     path = results / "fold1" / "predictions" / segment / "svm" / "100.h5"
     ids, predicted = hdf5.read([path], "utterance", f"{FEATURES}/utterance")
-    paths = everyone.set_index("utterance")["path"].str.rpartition("/")[2]
-    said = found.loc[paths[ids], "predicted"]
-    assert said.tolist() == [settings["classes"][k] for k in predicted[: len(ids)]]
+    assert found["utterance"].tolist() == ids.tolist()
+    said = [settings["classes"][k] for k in predicted[0]]
+    assert found["predicted"].tolist() == said and len(set(said)) == 3
 
 
 def tuning_of(project):

@@ -43,7 +43,8 @@ def reliability(table, settings: dict) -> Figure:
         "Whether probabilities of labels can be trusted",
         4.8,
         (
-            f"n: {n} utterances of training speakers held out; areas: utterances."
+            f"n: {n} utterances of training speakers held out, the more of them the "
+            "larger a mark."
             if n
             else "No speaker could be held out: some class has a single one.",
             style.sentence(settings["note"]),

@@ -334,3 +334,22 @@ def test_a_classifier_that_is_not_in_the_experiment_has_no_settings(key, value, 
     text = changed(DEMO, "experiment/classifiers", "{knn: {}}")
     message = refused(changed(text, f"experiment/{key}", value))
     assert re.match(f"experiment.{name}.svm: svm is not among .*knn$", message)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (
+            "{classifier: oracle}",
+            "predictor.classifier: there is no oracle in this run, but",
+        ),
+        ("{segment: short}", "predictor.segment: there is no short in this run, but"),
+        ("{feature_set: f0}", "predictor.feature_set: there is no f0 in this run, but"),
+        ("{feature_set: untrained}", "untrained has untrained, which is a control"),
+        ("{feature_set: mine+midterm}", "has mine, which is a control or a table of"),
+    ],
+)
+def test_a_predictor_is_made_of_what_is_in_the_run_and_new_speech_has(wanted, message):
+    text = with_sets("[midterm, code, mine+midterm]", "{mine: a.csv}")
+    with pytest.raises(InputError, match=re.escape(message)):
+        read(changed(text, "predictor", wanted))
