@@ -198,7 +198,6 @@ def numbers_behind(name):
         ),
         "confounds": confounded(),
         "times": TIMES,
-        "reliability": drawing.reliability_table(),
         "losses": trained.assign(autoencoder=trained["name"], epoch=17),
         "loss_against_parameters": trained,
         "criteria": CRITERIA,
