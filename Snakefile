@@ -44,4 +44,4 @@ rule all:
         all_tables,
         all_features,
         all_figures,
-        all_labelled,
+        ALL_PREDICTED,

@@ -73,11 +73,11 @@ def speech(world, speakers, rng):
         )
 
     common, sets = deviations(), {}
-    for name in product(range(world.variants), world.sets):
-        distance = world.distance * (1 + world.lead * (name[1] == "code"))
+    for variant, of in product(range(world.variants), world.sets):
+        distance = world.distance * (1 + world.lead * (of == "code"))
         means = distance / np.sqrt(2) * np.eye(3, DIMENSIONS)
         own = np.sqrt(world.shared) * common + np.sqrt(1 - world.shared) * deviations()
-        sets[name] = means[labels] + own
+        sets[f"{variant} {of}"] = means[labels] + own
     if world.permuted:
         labels = rng.permutation(labels)
     return labels, np.array([f"speaker {n}" for n in owner], object), sets
@@ -135,7 +135,8 @@ def predictions(world, rng):
                 halves.append(np.hstack([p[of].halves_per_utterance for p in of_folds]))
                 draws[-1], halves[-1] = draws[-1][:, order], halves[-1][:, order]
         truth = labels[np.sort(tested)]
-        for (variant, of), (draws, halves) in found.items():
+        for key, (draws, halves) in found.items():
+            variant, of = key.split()
             yield Predicted(
                 feature_set=of,
                 classifier=name,
@@ -148,7 +149,7 @@ def predictions(world, rng):
                 speaker=voices[np.sort(tested)],
                 predicted=np.concatenate(draws),
                 classes=VALENCE,
-                segment=str(variant),
+                segment=variant,
                 halves=np.stack(halves),
                 n_training_voices=len(set(training.voices)),
             )

@@ -137,11 +137,13 @@ rule labelled:
         "../scripts/labelled.py"
 
 
-def all_labelled(wildcards):
-    """The predictor and what it labels in the corpus, where a whole run makes them."""
-    if not PREDICTOR.get("in_all"):
-        return []
-    return ["<results>/predictor", "<results>/labelled.csv"]
+#: The predictor and what it labels in the corpus, where a whole run makes them.
+ALL_PREDICTED = ["<results>/predictor"] if PREDICTOR.get("in_all") else []
+ALL_LABELLED = (
+    ["<results>/labelled.csv"]
+    if ALL_PREDICTED and any(not u.label for u in UTTERANCES)
+    else []
+)
 
 
 #: Shards of new speech, each of whole speakers; empty unless the configuration names some.

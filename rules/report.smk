@@ -28,7 +28,7 @@ TOLD = {
             segment=VARIANTS if GROUPS else [],
         ),
         *labelling_tables(LABELLED),
-        *(["<results>/labelled.csv"] if PREDICTOR.get("in_all") else []),
+        *ALL_LABELLED,
     ],
 }
 

@@ -15,8 +15,9 @@ predictor = folder.read(files.predictor)
 tables = {role: read_table(files[role]) for role in ("training", "test")}
 unlabelled = tables["test"]["utterance"]
 # What has a label tells more of the speakers; nobody looks at the label.
-table = pd.concat(tables.values()).assign(path="")
-table["path"] = table["utterance"].map(snakemake.params.paths).fillna("")
+table = pd.concat(tables.values())
+paths = snakemake.params.paths
+table = table.assign(path=[paths.get(name, "") for name in table["utterance"]])
 rows = {
     part: Rows(
         *hdf5.read(

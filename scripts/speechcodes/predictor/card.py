@@ -6,8 +6,7 @@ Sections after Mitchell et al. (2019), "Model cards for model reporting", FAT*.
 from collections.abc import Mapping
 
 from speechcodes import names
-from speechcodes.predictor import novelty
-from speechcodes.predictor.normalisation import FEW
+from speechcodes.predictor import FEW, novelty
 
 
 def card(settings: Mapping) -> str:

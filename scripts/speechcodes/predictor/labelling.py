@@ -9,13 +9,10 @@ import pandas as pd
 from speechcodes import names, progress
 from speechcodes.experiment import feature_sets, learning_curves
 from speechcodes.experiment.feature_sets import Rows
-from speechcodes.predictor import calibration, novelty
+from speechcodes.predictor import BY_SPEAKER, BY_TYPICAL, calibration, novelty
 from speechcodes.predictor.folder import Predictor
 from speechcodes.predictor.normalisation import normalise
 from speechcodes.records import Rejected, Utterance
-
-#: What `normalised_by` tells, where the feature set is normalised per speaker.
-BY_SPEAKER, BY_TYPICAL = "speaker", "typical speaker"
 
 
 def columns(classes: Sequence[str]) -> list[str]:

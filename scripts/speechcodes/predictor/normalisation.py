@@ -6,10 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from speechcodes.experiment.feature_sets import Block, FeatureSet, per_speaker
+from speechcodes.predictor import FEW
 from speechcodes.records import is_known
-
-#: Utterances that a speaker's mean and deviation are taken from, at least.
-FEW = 10
 
 
 def typical(plain: FeatureSet, voices: np.ndarray) -> np.ndarray:

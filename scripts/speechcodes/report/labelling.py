@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from speechcodes import names
-from speechcodes.predictor.labelling import BY_TYPICAL
-from speechcodes.predictor.normalisation import FEW
+from speechcodes.predictor import BY_TYPICAL, FEW
 
 
 def of_predictor(choice: Mapping) -> str:

@@ -120,5 +120,5 @@ def _of(drawn, results, group, *without):
         figure
         for path, figure in drawn.items()
         if path.parent == folder and path not in without
-        if contents.result_of(path).stage == group.stage
+        if group.shows(*registry.parse(path.stem))
     ]

@@ -4,12 +4,14 @@ The report and the summary are made of the same groups.
 """
 
 import itertools
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pandas as pd
 
 from speechcodes import names
 from speechcodes.experiment.comparison import EXPLORATORY, PRIMARY, SECONDARY
+from speechcodes.figures import registry
 from speechcodes.report import (
     answers,
     contents,
@@ -35,26 +37,40 @@ TRAINED = ["fold", "name", "chosen", "latent", *CHOSEN[2:], "seconds"]
 SECTIONS = {
     "scores": "The scores",
     "labels": "Labels for the rest",
-    "speech": "The speech",
+    "all_scores": "Appendix: all scores",
+    "speech": "Appendix: the speech",
     "variants": "Appendix: other segment variants",
     "autoencoders": "Appendix: the autoencoders",
 }
+#: Figures of scores that stand in the section itself, those of a classifier if it is
+#: that of the answer; all others stand in the appendix.
+SHOWN = ["ranking", "learning_curves", "forecast", "next_to_label"]
+#: Rows of the ranking that stand in the section.
+MOST_RANKED = 10
 
 
 class Group(NamedTuple):
     """What a section shows of the corpus as a whole, or of one segment variant.
 
-    Title and segment are empty for the corpus as a whole. The stage is that of the
-    figures, a key of `registry.STAGES`. Folded tables are long, and shown only to those
-    who ask for them. The page fills in the figures.
+    Attributes
+    ----------
+    title, segment : str
+        Empty for the corpus as a whole.
+    shows : callable
+        Tells of the name of a figure and its classifier, if any, whether it belongs
+        here.
+    sentences, tables, folded : list
+        Folded tables are long, and shown only to those who ask for them.
+    figures : list
+        Filled in by the page.
     """
 
     title: str
     segment: str
-    stage: str
+    shows: Callable[[str, str], bool]
     sentences: list
-    tables: list
-    folded: list
+    tables: list = []
+    folded: list = []
     figures: list = []
 
 
@@ -67,9 +83,10 @@ def stages(results: Results) -> dict[str, list[Group]]:
     others = [segment for segment in results.statistics if segment != first]
     return {
         "scores": [_scores(results, first)],
+        "all_scores": [_all_scores(results, first)],
         "labels": [] if results.labelled is None else [_labels(results)],
         "speech": [_speech(results)],
-        "variants": [_scores(results, segment) for segment in others],
+        "variants": [_all_scores(results, segment) for segment in others],
         "autoencoders": [_autoencoders(results, s) for s in results.choices],
     }
 
@@ -236,7 +253,7 @@ def _speech(results):
         ),
         _file(results.confounds, folder / "confounds.csv"),
     ]
-    return Group("", "", "speech", sentences, shown, folded)
+    return Group("", "", _of_stage("speech"), sentences, shown, folded)
 
 
 def _labels(results):
@@ -245,7 +262,7 @@ def _labels(results):
         "They stand in `labelled.csv`, and count as labels nowhere. The predictor that "
         "made them, with its model card, stands in `predictor/`."
     )
-    return Group("", "", "scores", [*told, where], [], [])
+    return Group("", "", _of_stage("scores"), [*told, where])
 
 
 def _autoencoders(results, segment):
@@ -263,11 +280,12 @@ def _autoencoders(results, segment):
         tried = _with_marks(tried)
         columns = ["fold", *(column for column in tried if column != "fold")]
         folded.append(_file(tried[columns], path.with_name("criteria.csv")))
-    return _of_variant(segment, "autoencoders", sentences, shown, folded)
+    shows = _of_stage("autoencoders")
+    return _of_variant(segment, shows, sentences, shown, folded)
 
 
-def _of_variant(segment, *content):
-    return Group(answers.variant(segment), segment, *content)
+def _of_variant(segment, *content, **more):
+    return Group(answers.variant(segment), segment, *content, **more)
 
 
 def _with_marks(table):
@@ -275,8 +293,12 @@ def _with_marks(table):
     return table.assign(chosen=table["chosen"].map({True: "yes", False: ""}))
 
 
+def _of_stage(stage):
+    return lambda name, _: registry.FIGURES[name].stage == stage
+
+
 def _scores(results, segment):
-    source = results.folder / "statistics" / segment
+    path = results.folder / "statistics" / segment / "ranking.csv"
     statistics, metric = results.statistics[segment], results.metric
     sentences = [
         answers.about_scores(statistics.intervals, len(results.folds)),
@@ -288,14 +310,41 @@ def _scores(results, segment):
     if statistics.next_to_label is not None:
         _, tried, _ = next_labels.sentences(statistics.next_to_label, metric)
         sentences.append(tried)
-    shown = [_file(ranking_table(results, segment), source / "ranking.csv")]
+    title, caption = contents.result_of(path).title, contents.caption(path)
+    ranked = ranking_table(results, segment)
+    shown = tables.make(ranked, title, caption, path, most=MOST_RANKED)
+    classifier = statistics.best(metric)["classifier"]
+    return _of_variant(
+        segment,
+        lambda name, of: name in SHOWN and of in ("", classifier),
+        list(filter(None, sentences)),
+        [shown],
+    )
+
+
+def _all_scores(results, segment):
+    """All scores of a variant, and all figures of them that do not stand elsewhere."""
+    statistics, metric = results.statistics[segment], results.metric
+    source = results.folder / "statistics" / segment
     curves = score_table(statistics.intervals, metric)
     title = f"{names.METRICS[metric]} with fewer labels"
-    caption = "With 95 % intervals."
-    folded = [tables.make(curves, title, caption, source / "intervals.csv")]
+    path = source / "intervals.csv"
+    folded = [
+        _file(ranking_table(results, segment), source / "ranking.csv"),
+        tables.make(curves, title, "With 95 % intervals.", path),
+    ]
     if len(statistics.conclusions):
         pairs = pair_table(statistics.conclusions)
         how = answers.how_sure(results)
         path = source / "conclusions.csv"
         folded.append(tables.make(pairs, "Who is ahead of whom", how, path))
-    return _of_variant(segment, "scores", list(filter(None, sentences)), shown, folded)
+    is_first = segment == answering(results)
+    elsewhere = _scores(results, segment).shows if is_first else lambda *_: False
+    return _of_variant(
+        segment,
+        lambda name, of: (
+            registry.FIGURES[name].stage == "scores" and not elsewhere(name, of)
+        ),
+        [],
+        folded=folded,
+    )

@@ -32,8 +32,8 @@ def test_the_answer_comes_first_and_then_what_is_wrong_with_it(fair):
     variant = "Segment variant 30k"
     assert headings(markdown.summary(fair)) == [
         "one: negative, neutral and positive",
-        *("Warnings", "The scores", variant, "The speech"),
-        *("Appendix: the autoencoders", variant),
+        *("Warnings", "The scores", variant, "Appendix: all scores", variant),
+        *("Appendix: the speech", "Appendix: the autoencoders", variant),
     ]
 
 
