@@ -12,6 +12,7 @@ import pandas as pd
 
 from speechcodes.experiment import bootstrap
 from speechcodes.experiment.metrics import METRICS
+from speechcodes.names import is_self_trained
 
 _KEYS = ["feature_set", "classifier", "percentage"]
 COLUMNS = ["segment", "metric", "rank", *_KEYS, "n_training_utterances"]
@@ -22,6 +23,8 @@ def ranking(
     intervals: pd.DataFrame, points: Mapping[tuple, bootstrap.Estimate]
 ) -> pd.DataFrame:
     """Rank all feature sets with all classifiers at the largest percentage.
+
+    Self-trained ones are left out where that is 100, since nothing is left to train on.
 
     Parameters
     ----------
@@ -41,6 +44,9 @@ def ranking(
     """
     main = intervals[intervals["main"]]
     last = main[main["percentage"] == main["percentage"].max()]
+    if last["percentage"].max() == 100:
+        # With all labels, self-training is plain training.
+        last = last[~last["feature_set"].map(is_self_trained).astype(bool)]
     tables = [
         _behind(rows.sort_values("score", ascending=False, kind="stable"), points)
         for _, rows in last.groupby(["segment", "metric"], sort=False)

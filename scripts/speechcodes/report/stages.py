@@ -83,8 +83,8 @@ def stages(results: Results) -> dict[str, list[Group]]:
     others = [segment for segment in results.statistics if segment != first]
     return {
         "scores": [_scores(results, first)],
-        "all_scores": [_all_scores(results, first)],
         "labels": [] if results.labelled is None else [_labels(results)],
+        "all_scores": [_all_scores(results, first)],
         "speech": [_speech(results)],
         "variants": [_all_scores(results, segment) for segment in others],
         "autoencoders": [_autoencoders(results, s) for s in results.choices],

@@ -120,3 +120,23 @@ def test_a_large_difference_is_nearly_always_seen():
         for seed in range(20)
     ]
     assert sum(seen) >= 17
+
+
+def test_self_trained_sets_are_ranked_only_where_something_is_left_to_train_on():
+    def names(percentage):
+        rng = np.random.default_rng(0)
+        truth = rng.choice(3, 120)
+        cases = [
+            predicted(
+                truth,
+                guesses(rng, truth, 0.5),
+                np.arange(120) // 10,
+                feature_set=name,
+                percentage=percentage,
+            )
+            for name in ("code", "code@self_training")
+        ]
+        return set(compare(cases, **FAST).ranking["feature_set"])
+
+    assert names(100) == {"code"}
+    assert names(50) == {"code", "code@self_training"}
