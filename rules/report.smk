@@ -11,7 +11,7 @@ METRICS = [
 TOLD = {
     "utterances": ["<results>/utterances.csv"],
     "rejected": ["<results>/rejected_counts.csv"],
-    "confounds": ["<results>/confounds.csv"],
+    "tables": expand("<results>/{name}.csv", name=["confounds", "confusions"]),
     "lengths": expand(
         "<results>/{table}.csv",
         table=["durations", "segments", "duplicates"] if SEGMENTS else [],
@@ -54,7 +54,7 @@ def all_features(wildcards):
 
 def all_tables(wildcards):
     """Every table, so that one that is lost, or whose job was killed, is made anew."""
-    tables = expand("<results>/{name}.csv", name=["rejected", "scores", "confusions"])
+    tables = expand("<results>/{name}.csv", name=["rejected", "scores"])
     trials = beside_metrics("trial.csv") if TRIED else []
     return [*sum(TOLD.values(), []), *tables, *trials]
 

@@ -44,7 +44,7 @@ def main():
     labelled = labelling.label_files(predictor, files)
     labelled = labelling.with_rejected(labelled, rejected)
     write_table(given.output, labelled, float_format="%.6g")
-    print(*sentences.of_labelled(labelled, predictor.settings), sep="\n")
+    print(*sentences.of_labelled(labelled, predictor.settings["classes"]), sep="\n")
 
 
 if __name__ == "__main__":

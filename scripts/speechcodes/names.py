@@ -13,6 +13,8 @@ class FeatureSet(NamedTuple):
     #: What it is called in a sentence, in the plural, and in the legend of a figure.
     title: str
     short: str
+    #: What it is, after its title and a colon.
+    about: str
     #: Where it stands in its HDF5 files.
     dataset: str
     #: What it is computed for: each `corpus`; each `segment` variant of it; or each
@@ -47,6 +49,10 @@ FEATURE_SETS = {
     "midterm": FeatureSet(
         title="mid-term features",
         short="mid-term",
+        about=(
+            "means and deviations of 34 short-term features and their "
+            "changes, by pyAudioAnalysis"
+        ),
         dataset="midterm",
         per="corpus",
         columns=136,
@@ -57,6 +63,10 @@ FEATURE_SETS = {
     "egemaps": FeatureSet(
         title="eGeMAPS features",
         short="eGeMAPS",
+        about=(
+            "88 functionals of pitch, loudness, spectrum and voice "
+            "quality, by openSMILE"
+        ),
         dataset="egemaps",
         per="corpus",
         columns=88,
@@ -68,6 +78,7 @@ FEATURE_SETS = {
     "compare2016": FeatureSet(
         title="ComParE features",
         short="ComParE",
+        about="6373 functionals of many acoustic descriptors, by openSMILE",
         dataset="compare2016",
         per="corpus",
         columns=6373,
@@ -79,6 +90,7 @@ FEATURE_SETS = {
     "f0": FeatureSet(
         title="pitch functionals",
         short="pitch",
+        about="12 functionals of Praat's pitch track",
         dataset="f0",
         per="corpus",
         columns=12,
@@ -90,6 +102,10 @@ FEATURE_SETS = {
     "onnx": FeatureSet(
         title="embeddings",
         short="embeddings",
+        about=(
+            "mean and deviation over time of what a network of your own "
+            "makes of the audio"
+        ),
         dataset="onnx",
         per="corpus",
         columns=1536,
@@ -100,6 +116,10 @@ FEATURE_SETS = {
     "code": FeatureSet(
         title="codes",
         short="code",
+        about=(
+            "what an autoencoder, trained on speech without labels, keeps "
+            "of the spectrum"
+        ),
         dataset="codes",
         per="fold",
         learned=True,
@@ -111,6 +131,10 @@ FEATURE_SETS = {
     "fisher": FeatureSet(
         title="Fisher vectors",
         short="Fisher vectors",
+        about=(
+            "how the frames of an utterance differ from a mixture of "
+            "Gaussians that was fitted without labels"
+        ),
         dataset="fisher",
         per="fold",
         learned=True,
@@ -122,6 +146,7 @@ FEATURE_SETS = {
     "pooled": FeatureSet(
         title="pooled spectra",
         short="pooled spectra",
+        about="mean and deviation over time of each band of the spectrum",
         dataset="pooled",
         per="segment",
         colour="#009E73",
@@ -131,6 +156,7 @@ FEATURE_SETS = {
     "modulation": FeatureSet(
         title="modulation spectra",
         short="modulation spectra",
+        about="how fast each band of the spectrum changes over time",
         dataset="modulation",
         per="segment",
         colour="#4B6A88",
@@ -141,6 +167,7 @@ FEATURE_SETS = {
     "pca": FeatureSet(
         title="principal components",
         short="principal components",
+        about="the directions in which the spectra of unlabelled speech vary most",
         dataset="pca",
         per="fold",
         needs_autoencoder=True,
@@ -152,6 +179,7 @@ FEATURE_SETS = {
     "untrained": FeatureSet(
         title="codes of an untrained network",
         short="untrained code",
+        about="the code of the same network with random weights",
         dataset="untrained",
         per="fold",
         needs_autoencoder=True,

@@ -64,6 +64,22 @@ def areas():
     )
 
 
+def confusions(classes, segments):
+    """Of 12 utterances of each class, 9 are right and 3 the next class."""
+    following = dict(zip(classes, [*classes[1:], classes[0]], strict=True))
+    return pd.DataFrame(
+        {"segment": segment, "feature_set": name, "classifier": classifier}
+        | {"percentage": percentage, "label": label, "predicted": predicted}
+        | {"cases": cases}
+        for segment in segments
+        for name in ("midterm", "code", "code@speaker")
+        for classifier in CLASSIFIERS
+        for percentage in PERCENTAGES
+        for label in classes
+        for predicted, cases in [(label, 9.0), (following[label], 3.0)]
+    )
+
+
 def back_test():
     """Two forecasts that held, and one that did not."""
     return pd.DataFrame(
@@ -228,6 +244,7 @@ def write_run(folder, config=CONFIG, speakers=12):
         "utterances": corpus,
         "rejected_counts": REJECTED,
         "labelled": LABELLED,
+        "confusions": confusions(classes, config["segments"]),
         "confounds": confounded(),
         "segments": segments(classes),
         "duplicates": pd.DataFrame(columns=["group", *corpus]),

@@ -63,7 +63,7 @@ def facts(results: Results) -> list[str]:
     return [
         f"{count(labelled, 'labelled utterance')} of {len(results.classes)} classes",
         *([f"{without} without a label"] if without else []),
-        f"{count(speakers, 'known speaker')}",
+        count(speakers, "speaker"),
         count(folds, "fold") if folds > 1 else "one division",
         f"scored by {names.metric(results.metric)}",
         *(["the study's protocol"] if results.is_study else []),
@@ -170,22 +170,24 @@ def _generalised(found):
 
 
 def about_primary(row) -> str:
-    """Say who won the comparison that was fixed before the run, and by how much."""
-    features = feature_set(row.feature_set)
-    who = f"with the {names.classifier(row.classifier)}, {features}"
-    size = f"{abs(row.difference):.2f} {'higher' if row.difference >= 0 else 'lower'}"
+    """Say who won the comparison that the configuration names, and by how much."""
+    classifier = names.classifier(row.classifier)
+    is_higher = row.difference >= 0
+    low, high = (row.low, row.high) if is_higher else (-row.high, -row.low)
     measured = (
-        f"score {size} than the best reference over the whole curve"
-        f"{interval(row.low, row.high, signed=True)}"
+        f"with the {classifier}, {feature_set(row.feature_set)} score "
+        f"{abs(row.difference):.2f} {'higher' if is_higher else 'lower'}"
+        f"{interval(low, high)} than the best other set, on average over all numbers "
+        "of labels"
     )
     if row.unnamed:
-        return f"No winner is named, since {NO_WINNER[row.unnamed]}: {who} {measured}."
+        return f"Nobody can tell, since {NO_WINNER[row.unnamed]}: {measured}."
     if not row.ahead:
-        return f"Neither for certain: {who} {measured}."
-    kind = "Learned features" if row.ahead == row.feature_set else "References"
+        return f"Not significantly: {measured}."
+    verdict = "Yes" if row.ahead == row.feature_set else "No"
     if " " in row.ahead:
-        kind = "It depends on the number of labels"
-    return f"{kind}: {who} {measured}. Ahead for certain: {who_is_ahead(row)}."
+        verdict = "That depends on the number of labels"
+    return f"{verdict}: {measured}. Significantly higher: {who_is_ahead(row)}."
 
 
 def who_is_ahead(row) -> str:
@@ -207,7 +209,7 @@ def who_is_ahead(row) -> str:
         if percentages:
             where = _where(percentages, *sizes)
         told.append(f"{feature_set(winner)} {where}")
-    return "; ".join(told) or "neither for certain"
+    return "; ".join(told) or "no significant difference"
 
 
 def _where(percentages, least, most):
@@ -346,7 +348,7 @@ def about_chance(chance: pd.DataFrame, metric: str) -> str:
     return (
         "Chance, measured: against test classes shuffled within speakers, the same "
         f"predictions score {rows['score'].mean():.3f} on average. {n} scores are "
-        "above it for certain (p < 0.05, corrected for all; see `chance.csv`)."
+        "significantly above it (p < 0.05, corrected for all; see `chance.csv`)."
     )
 
 

@@ -92,7 +92,7 @@ def differences(several: list[Results]) -> pd.DataFrame:
     )
     columns = [*KEYS, "classifier", "ahead", "feature_set", "baseline", "metric"]
     columns += ["difference", "low", "high", "p"]
-    return table.assign(ahead=winners.replace("", "neither for certain"))[columns]
+    return table.assign(ahead=winners.replace("", "no significant difference"))[columns]
 
 
 def side_by_side(several: list[Results]) -> pd.DataFrame:

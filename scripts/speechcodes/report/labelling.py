@@ -1,41 +1,25 @@
-"""What a predictor is and what it labelled, in sentences."""
+"""What a predictor labelled, in sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pandas as pd
 
-from speechcodes import names
 from speechcodes.predictor import BY_TYPICAL, FEW
 
 
-def of_predictor(choice: Mapping) -> str:
-    """Tell what a predictor is made of, and what to expect of it.
-
-    Choice is what the rule choose_predictor wrote; see `predictor.choice.Choice`.
-    """
-    metric = names.metric(choice["metric"])
-    return (
-        f"The predictor uses {names.feature_set(choice['feature_set'])} and the "
-        f"classifier {names.classifier(choice['classifier'])}; on new speakers, expect "
-        f"a {metric} of {choice['score']:.2f} (95 % interval {choice['low']:.2f} to "
-        f"{choice['high']:.2f})."
-    )
-
-
-def of_labelled(labelled: pd.DataFrame, settings: Mapping) -> list[str]:
+def of_labelled(labelled: pd.DataFrame, classes: Sequence[str]) -> list[str]:
     """Tell what came of speech that was labelled.
 
     Parameters
     ----------
     labelled : pd.DataFrame
         Of `predictor.labelling.label_files`, or such a table as it was read.
-    settings : dict
-        With the classes, as a predictor's settings have them.
+    classes : sequence of str
     """
     rejected = labelled["rejected"].astype(str) != ""
     kept = labelled[~rejected]
     counts = kept["predicted"].value_counts()
-    found = [f"{counts.get(label, 0)} {label}" for label in settings["classes"]]
+    found = [f"{counts.get(label, 0)} {label}" for label in classes]
     lines = [f"Labelled {len(kept)} of {len(labelled)} utterances: {', '.join(found)}."]
     if rejected.any():
         reasons = labelled.loc[rejected, "rejected"].str.partition(":")[0]

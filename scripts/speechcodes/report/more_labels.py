@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from speechcodes import names
 from speechcodes.report.results import Statistics
 
 
@@ -10,23 +11,17 @@ def would_help(found: Statistics, best: pd.Series) -> str:
     rows = found.same("forecast", best, by="times")
     if rows.empty:
         return ""
-    first, furthest = rows.iloc[0], rows.iloc[-1]
+    first = rows.iloc[0]
     if first["reason"]:
         return f"Nothing can be promised: {first['reason']}."
     more = first["utterances"] - best["n_training_utterances"]
     text = (
-        f"Another {more:.0f} labelled utterances of the same speakers would bring "
-        f"about {_signed(first, 'gain')}"
+        f"{more:.0f} more labelled utterances of the same speakers would add about "
+        f"{_size(first, 'gain')} to {names.metric(best['metric'])}"
     )
     if pd.notna(first["gain_new_speakers"]):
-        text += (
-            f"; {more:.0f} of new speakers {_signed(first, 'gain_new_speakers')}, if "
-            "more speakers go on helping as they did so far"
-        )
-    return (
-        f"{text}. {furthest['times']:.0f} times today's labels would bring "
-        f"{_signed(furthest, 'gain')}."
-    )
+        text += f", {more:.0f} of new speakers {_size(first, 'gain_new_speakers')}"
+    return f"{text}."
 
 
 def of_whom(found: Statistics, best: pd.Series) -> str:
@@ -38,14 +33,14 @@ def of_whom(found: Statistics, best: pd.Series) -> str:
     row = known.iloc[-1]
     measured = (
         f"With {row['utterances']:.0f} utterances either way, {row['speakers']:.0f} "
-        f"speakers score {_signed(row, 'difference')} against "
+        f"speakers teach {_size(row, 'difference')} more than "
         f"{row['speakers_of_half']:.0f}"
     )
     if row["difference_low"] > 0:
-        return f"{measured}: label new speakers rather than more of the same ones."
+        return f"{measured}, which favours new speakers (not corrected)."
     if row["difference_high"] < 0:
-        return f"{measured}: label more of the same speakers rather than new ones."
-    return f"{measured}: which of both brings more is not certain."
+        return f"{measured}, which favours the same speakers (not corrected)."
+    return "Whether new speakers help more than the same ones is not clear."
 
 
 def held(back_test: pd.DataFrame, metric: str) -> str:
@@ -57,14 +52,14 @@ def held(back_test: pd.DataFrame, metric: str) -> str:
     gains = rows["measured_gain"].between(rows["gain_low"], rows["gain_high"])
     scores = rows["measured_score"].between(rows["score_low"], rows["score_high"])
     return (
-        f"Made from at most half of the labels, such intervals held what the others "
-        f"brought in {gains.sum()} of {n} curve{'s' if n > 1 else ''}, and the score "
-        f"with all in {scores.sum()}; curves share speakers, so that this is less "
-        "evidence than it seems."
+        "Forecasts made from at most half of the labels covered the measured gain in "
+        f"{gains.sum()} of {n} curve{'s' if n > 1 else ''}, and the final score in "
+        f"{scores.sum()}. Curves share speakers, so this is weaker evidence than it "
+        "looks."
     )
 
 
-def _signed(row, name):
-    """A number with its sign, and its interval."""
+def _size(row, name):
+    """A number with its interval."""
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"{row[name]:+z.3f} ({low:+z.3f} to {high:+z.3f})"
+    return f"{row[name]:z.3f} ({low:z.3f} to {high:z.3f})"

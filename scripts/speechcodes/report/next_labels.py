@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from speechcodes import names
-
-#: Stands for the mean over all steps in the table; see `experiment.next_labels.table`.
-MEAN = 0
+from speechcodes.experiment.comparison import AREA as MEAN
+from speechcodes.report.words import with_classifier
 
 
 def sentences(table: pd.DataFrame, metric: str) -> list[str]:
@@ -56,15 +55,14 @@ def _found(mean, metric):
 def _tried(steps, mean, metric):
     """Say what that rests on."""
     told = [
-        f"from {step.labelled} to {step.percentage} % {step.chosen:.3f} instead of "
-        f"{step.random:.3f}"
+        f"{step.chosen:.3f} and {step.random:.3f} ({step.labelled} to "
+        f"{step.percentage} %)"
         for step in steps.itertuples()
     ]
     return (
-        "It was tried on speech whose labels are known, with "
-        f"{names.feature_set(mean['feature_set'])} and "
-        f"{names.classifier(mean['classifier'])}: {names.metric(metric)} is "
-        f"{names.listed(told)} where as many are labelled at random."
+        f"Choosing what to label was tried where labels are known, on "
+        f"{with_classifier(mean)}: {names.metric(metric)} by choice and at random is "
+        f"{names.listed(told)}."
     )
 
 
@@ -72,7 +70,7 @@ def _to_do(mean):
     """Say what the list holds."""
     if mean["low"] > 0:
         return (
-            "next_to_label.csv lists what has no label in the order in which to label "
-            "it: uncertain utterances first, and each unlike the others."
+            "Label what the list `next_to_label.csv` names first: uncertain "
+            "utterances, each unlike the others."
         )
-    return "Label at random: next_to_label.csv is in random order."
+    return "Label at random; the list `next_to_label.csv` is in random order."

@@ -72,8 +72,8 @@ class Results(NamedTuple):
         Columns fold, role, label, utterances, voices and parts (names, joined by a
         space): what has each role, per class and, with the label `ALL`, in total. The
         role unlabelled is left out where nothing learns without labels.
-    rejected, confounds : pd.DataFrame
-        `rejected_counts.csv` and `confounds.csv`.
+    rejected, confounds, confusions : pd.DataFrame
+        `rejected_counts.csv`, `confounds.csv` and `confusions.csv`.
     segments, duplicates : pd.DataFrame or None
         `segments.csv` and `duplicates.csv`, where there is audio.
     statistics : dict of str to Statistics
@@ -96,6 +96,7 @@ class Results(NamedTuple):
     roles: pd.DataFrame
     rejected: pd.DataFrame
     confounds: pd.DataFrame
+    confusions: pd.DataFrame
     segments: pd.DataFrame | None
     duplicates: pd.DataFrame | None
     statistics: dict
@@ -179,6 +180,7 @@ def read(folder: str | Path, config: dict, files=()) -> Results:
         ),
         rejected=read_scores(folder / "rejected_counts.csv"),
         confounds=read_scores(folder / "confounds.csv"),
+        confusions=read_scores(folder / "confusions.csv"),
         segments=read_scores(folder / "segments.csv") if has_audio else None,
         duplicates=read_table(folder / "duplicates.csv") if has_audio else None,
         statistics={

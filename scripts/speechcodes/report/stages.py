@@ -92,10 +92,7 @@ def stages(results: Results) -> dict[str, list[Group]]:
 
 
 def ranking_table(results: Results, segment: str) -> pd.DataFrame:
-    """Return all feature sets with all classifiers, the highest score first.
-
-    As good as the first are those that it is not ahead of for certain.
-    """
+    """Return all feature sets with all classifiers, the highest score first."""
     ranked = results.statistics[segment].ranked(results.metric)
     scores = [
         f"{row.score:.3f}{interval(row.low, row.high, digits=3)}"
@@ -105,11 +102,11 @@ def ranking_table(results: Results, segment: str) -> pd.DataFrame:
         f"{row.behind:.3f}{interval(row.behind_low, row.behind_high, digits=3)}"
         for row in ranked.itertuples()
     ]
-    marks = ranked["as_good"].map({True: "yes", False: "no"})
+    marks = ranked["as_good"].map({True: "no", False: "yes"})
     table = ranked[["rank", "feature_set", "classifier"]].assign(
-        score=scores, behind_the_first=behind, as_good=marks
+        score=scores, behind_the_first=behind, significantly_lower=marks
     )
-    table.loc[0, ["behind_the_first", "as_good"]] = ""
+    table.loc[0, ["behind_the_first", "significantly_lower"]] = ""
     return table.rename(columns={"score": names.metric(results.metric)})
 
 
@@ -257,7 +254,7 @@ def _speech(results):
 
 
 def _labels(results):
-    told = labelling.of_labelled(results.labelled, {"classes": results.classes})
+    told = labelling.of_labelled(results.labelled, results.classes)
     where = (
         "They stand in `labelled.csv`, and count as labels nowhere. The predictor that "
         "made them, with its model card, stands in `predictor/`."

@@ -10,12 +10,12 @@ from speechcodes import names
 from speechcodes.experiment.bootstrap import FEWEST
 from speechcodes.experiment.comparison import PRIMARY
 from speechcodes.experiment.conclusions import SURE
-from speechcodes.names import is_learned, is_per_speaker, listed
-from speechcodes.report import next_labels
+from speechcodes.names import FEATURE_SETS, is_per_speaker, listed, parts
+from speechcodes.report import labelling, next_labels
 from speechcodes.report.answers import about_primary
 from speechcodes.report.more_labels import of_whom, would_help
 from speechcodes.report.results import Results, Statistics
-from speechcodes.report.words import capitalised, count, interval, with_classifier
+from speechcodes.report.words import capitalised, interval, with_classifier
 
 #: Others that are as good as the best, named one by one.
 MOST_NAMED = 2
@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 def answering(results: Results) -> str:
     """Return the segment variant that a report's answer is about.
 
-    The one that the configuration names as primary; else that of the highest score.
+    That of the primary comparison; where there is none, that of the highest score.
     """
     primary = results.config["statistics"].get("primary") or {}
     if primary.get("segment") in results.statistics:
@@ -69,110 +69,127 @@ def verdict(results: Results) -> Verdict:
     found = results.statistics[segment]
     ranked = found.ranked(results.metric)
     lines = [
-        Line("How good is that?", _how_good(found, ranked)),
-        Line("Is anything else as good?", _as_good(ranked)),
-        Line("Learned features or references?", _learned_or_not(found, ranked)),
+        Line("What is that?", _what(ranked.iloc[0])),
+        Line("How good is that?", _how_good(results, segment, ranked)),
+        Line("Could anything else be as good?", _as_good(ranked)),
+        Line("Do features learned without labels beat the others?", _learned(found)),
         Line("Would more labels help?", _more_labels(found, ranked)),
-        Line("Which to label next?", _next(found, results.metric)),
-        Line("How sure is that?", _how_sure(results, found, ranked)),
+        Line("Which to label next?", _next(results)),
+        Line("And what has no label?", _rest(results)),
+        Line("How sure is that?", _how_sure(found, ranked)),
     ]
-    return Verdict(
-        segment, _headline(found, ranked), [line for line in lines if line.answer]
-    )
+    several = len(results.statistics) > 1
+    where = f", on the segments `{segment}`" if several else ""
+    headline = _headline(found, ranked, where)
+    return Verdict(segment, headline, [line for line in lines if line.answer])
 
 
 def commands(results: Results) -> dict[str, str]:
     """Return what to do next, and the command for it."""
     folder = str(results.folder)
     config = shlex.quote(f"{folder}/config.yaml")
+    snakemake = f"snakemake --cores all --configfile {config}"
+    predictor = f"python scripts/label.py {shlex.quote(f'{folder}/predictor')} FOLDER"
     found = {}
-    if results.config.get("segments"):
+    if results.config.get("predictor", {}).get("in_all"):
+        found["Label new speech"] = predictor
+    elif results.config.get("segments"):
         found["Train a predictor on all labels, and label new speech"] = (
-            f"snakemake --cores all predictor --configfile {config}\n"
-            f"python scripts/label.py {shlex.quote(f'{folder}/predictor')} FOLDER"
+            f"snakemake --cores all predictor --configfile {config}\n{predictor}"
         )
-        if results.labelled is None and (results.utterances["label"] == "").any():
-            found["Label what has no label in this corpus"] = (
-                f"snakemake --cores all labelled --configfile {config}"
+        if (results.utterances["label"] == "").any():
+            found["Label the rest of the corpus, and list what to label next"] = (
+                f"snakemake --cores all labelled next_to_label --configfile {config}"
             )
-    found["Run again after a change of labels, audio or settings"] = (
-        f"snakemake --cores all --configfile {config}"
-    )
-    return found
+    return found | {"Run again after a change of labels, audio or settings": snakemake}
 
 
-def _headline(found, ranked):
+def _headline(found, ranked, where):
     best = ranked.iloc[0]
-    tested = _main(found)["n_resampled"].max()
     if np.isnan(best["low"]):
+        tested = listed(_main(found)["resampled"].unique())
         return (
-            f"Your data cannot tell: with {count(tested, 'test speaker')}, fewer than "
-            f"{FEWEST}, no score has an interval."
+            f"Your data cannot tell: with {tested}, fewer than {FEWEST}, no score has "
+            "an interval."
         )
     if found.chance_of(best)["p"] >= SURE:
         return "No features tell your classes apart better than chance."
-    return f"Take {with_classifier(best)}."
+    return f"Take {with_classifier(best)}{where}."
 
 
-def _how_good(found, ranked):
-    """The score of the best with most labels and with few, and chance."""
-    best = ranked.iloc[0]
+def _what(best):
+    """What the features are, part by part."""
+    known = [
+        FEATURE_SETS[part]
+        for part in parts(best["feature_set"])
+        if part in FEATURE_SETS
+    ]
+    told = [f"{capitalised(one.title)}: {one.about}." for one in known]
+    if is_per_speaker(best["feature_set"]):
+        told.append("Per speaker: standardised within each speaker.")
+    return " ".join(told)
+
+
+def _how_good(results, segment, ranked):
+    """The score of the best with most labels and with few, chance, and classes."""
+    best, found = ranked.iloc[0], results.statistics[segment]
     curve, level = found.same("intervals", best), found.chance_of(best)
     fewest, last = curve.iloc[0], curve.iloc[-1]
-    score = f"{best['score']:.2f}{interval(best['low'], best['high'])}"
+    of = "all" if last["percentage"] == 100 else f"{last['percentage']} % of the"
     told = (
-        f"{capitalised(names.metric(best['metric']))} {score} on speakers never heard, "
-        f"with all {last['n_training_utterances']} labels that a fold trains on"
+        f"{capitalised(names.metric(best['metric']))} {best['score']:.2f}"
+        f"{interval(best['low'], best['high'])} on speakers never heard, with {of} "
+        f"labels that a fold trains on ({last['n_training_utterances']})"
     )
     if len(curve) > 1:
         told += f"; {fewest['score']:.2f} with {fewest['n_training_utterances']}"
-    told += f". Chance is {level['score']:.2f}."
+    told += f". Chance is {level['score']:.2f}. F1 by class: "
+    classes = f1_by_class(results, segment, best)
+    told += listed(f"{label} {f1:.2f}" for label, f1 in classes.items()) + "."
     if is_per_speaker(best["feature_set"]):
-        told += (
-            " It takes some ten utterances of each new speaker, without labels, to "
-            "normalise over."
-        )
+        told += " It needs ten or more utterances of each new speaker, without labels."
     return told
 
 
+def f1_by_class(results: Results, segment: str, best: pd.Series) -> dict[str, float]:
+    """Return the F1 score of each class, from the mean confusions of all draws."""
+    rows = results.confusions
+    for key in ("feature_set", "classifier", "percentage"):
+        rows = rows[rows[key] == best[key]]
+    rows = rows[rows["segment"] == segment].drop_duplicates(["label", "predicted"])
+    right = rows[rows["label"] == rows["predicted"]].set_index("label")["cases"]
+    both = (
+        rows.groupby("label")["cases"]
+        .sum()
+        .add(rows.groupby("predicted")["cases"].sum(), fill_value=0)
+    )
+    return {label: 2 * right[label] / both[label] for label in results.classes}
+
+
 def _as_good(ranked):
-    n = len(ranked)
-    if n == 1:
+    n = len(ranked) - 1
+    if not n:
         return ""
     others = ranked[1:][ranked["as_good"][1:].astype(bool)]
-    lower = n - 1 - len(others)
-    rest = "other pair scores" if lower == 1 else f"other {lower} pairs score"
+    pairs = "other pairs of features and classifier"
     if others.empty:
-        return f"No: the {rest} lower, of {n} pairs of features and classifier."
-    if not lower and n - 1 > MOST_NAMED:
-        return f"As far as these data tell, all {n} pairs of features and classifier."
-    first = others.head(MOST_NAMED)
-    named = [with_classifier(row) for _, row in first.iterrows()]
+        return f"No: all {n} {pairs} score significantly lower."
+    if len(others) == n and n > MOST_NAMED:
+        return f"Yes: none of the {n} {pairs} scores significantly lower."
+    named = [with_classifier(row) for _, row in others.head(MOST_NAMED).iterrows()]
     if len(others) > MOST_NAMED:
         named.append(f"and {len(others) - MOST_NAMED} more")
-    told = f"As far as these data tell: {'; '.join(named)}."
-    return f"{told} The {rest} lower." if lower else told
-
-
-def _learned_or_not(found, ranked):
-    """The best learned set against the best that learns nothing."""
-    primary = found.conclusions[found.conclusions["comparison"] == PRIMARY]
-    if len(primary):
-        told = about_primary(next(primary.itertuples()))
-        return f"{told} This comparison was fixed before the run."
-    learned = ranked["feature_set"].map(is_learned)
-    if learned.nunique() < 2:
-        return ""
-    other = ranked[learned != learned[0]].iloc[0]
-    kinds = "learned features", "references"
-    kind, of_other = kinds if learned[0] else kinds[::-1]
-    lower = (
-        f"{other['behind']:.2f}{interval(other['behind_low'], other['behind_high'])}"
+    return (
+        f"Of the {n} {pairs}, {len(others)} "
+        f"{'is' if len(others) == 1 else 'are'} not significantly lower: "
+        f"{'; '.join(named)}."
     )
-    told = f"the best {of_other}, {with_classifier(other)}, score {lower} lower."
-    if other["as_good"]:
-        return f"Neither for certain: {told}"
-    return f"{capitalised(kind)}: {told}"
+
+
+def _learned(found):
+    """The learned set that the run was made for, against the best reference."""
+    primary = found.conclusions[found.conclusions["comparison"] == PRIMARY]
+    return about_primary(next(primary.itertuples())) if len(primary) else ""
 
 
 def _more_labels(found, ranked):
@@ -180,27 +197,38 @@ def _more_labels(found, ranked):
     return f"{would_help(found, best)} {of_whom(found, best)}".strip()
 
 
-def _next(found, metric):
-    if found.next_to_label is None:
+def _next(results):
+    """Whether to choose what to label, by the variant that scores highest."""
+    metric = results.metric
+    best = max(results.statistics.values(), key=lambda one: one.best(metric)["score"])
+    if best.next_to_label is None:
         return ""
-    helps, _, what_to_do = next_labels.sentences(found.next_to_label, metric)
+    helps, _, what_to_do = next_labels.sentences(best.next_to_label, metric)
     return f"{helps} {what_to_do}"
 
 
-def _how_sure(results, found, ranked):
-    """What intervals allow for, and that the best was picked."""
+def _rest(results):
+    if results.labelled is None:
+        return ""
+    return " ".join(labelling.of_labelled(results.labelled, results.classes))
+
+
+def _how_sure(found, ranked):
+    """What intervals cover, and that the best was picked."""
     main = _main(found)
-    told = [f"{listed(main['resampled'].unique())}"]
+    told = [f"test speakers ({listed(main['resampled'].unique())})"]
     if main["halvings"].min():
-        told.append(count(main["training_voices"].min(), "training speaker"))
+        trained = main["training_voices"].min()
+        told.append(f"training speakers ({trained} in a fold)")
     if main["draws"].max() > 1:
-        told.append(f"{main['draws'].max()} draws of labels")
+        told.append(f"labelled utterances ({main['draws'].max()} draws)")
     picked = ""
     if len(ranked) > 1:
         picked = (
-            f" The best of {len(ranked)} was picked by its score: expect a little less."
+            f" The best of {len(ranked)} was picked by its score, so expect slightly "
+            "less."
         )
-    return f"95 % intervals allow for others than these {listed(told)}.{picked}"
+    return f"95 % intervals cover the choice of {listed(told)}.{picked}"
 
 
 def _main(found: Statistics) -> pd.DataFrame:

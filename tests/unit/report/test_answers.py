@@ -31,7 +31,7 @@ def test_facts_count_labels_speakers_and_folds(fair):
     assert answers.facts(fair)[:4] == [
         "36 labelled utterances of 3 classes",
         "12 without a label",
-        "12 known speakers",
+        "12 speakers",
         "2 folds",
     ]
 
@@ -107,7 +107,7 @@ def conclusion(ahead, percentages="", baseline_percentages="", **changed):
             "codes at 100 % of the labels, by 0.050",
         ),
         ("code", [], "codes on average, at no percentage by itself"),
-        ("", [], "neither for certain"),
+        ("", [], "no significant difference"),
     ],
 )
 def test_who_is_ahead_is_told_by_places_or_on_average(ahead, percentages, found):
@@ -120,18 +120,25 @@ BEST = {"baseline": "best_reference", "feature_set": "code@speaker"}
 def test_the_primary_comparison_says_who_won_where_and_by_how_much():
     told = answers.about_primary(conclusion("code@speaker", "10-40", **BEST))
     assert told == (
-        "Learned features: with the SVM, codes (per speaker) score 0.04 higher than "
-        "the best reference over the whole curve (+0.01 to +0.07). Ahead for certain: "
-        "codes (per speaker) from 10 to 40 % of the labels, by 0.050 to 0.080."
+        "Yes: with the SVM, codes (per speaker) score 0.04 higher (0.01 to 0.07) than "
+        "the best other set, on average over all numbers of labels. Significantly "
+        "higher: codes (per speaker) from 10 to 40 % of the labels, by 0.050 to 0.080."
     )
     lost = {"difference": -0.04, "low": -0.07, "high": -0.01, **BEST}
     told = answers.about_primary(conclusion("best_reference", "", "20", **lost))
-    assert told.startswith("References: with the SVM, codes (per speaker) score 0.04 l")
-    assert "certain: the best reference at 20 % of the labels, by 0.060" in told
+    assert told.startswith("No: with the SVM, codes (per speaker) score 0.04 lower (0")
+    assert "(0.01 to 0.07) than" in told
+    assert "higher: the best reference at 20 % of the labels, by 0.060" in told
     both = conclusion("best_reference code@speaker", "100", "5", **BEST)
-    assert answers.about_primary(both).startswith("It depends on the number of labels:")
+    assert answers.about_primary(both).startswith(
+        "That depends on the number of labels:"
+    )
     told = answers.about_primary(conclusion("", **BEST))
-    assert told.startswith("Neither for certain: with the SVM, codes (per speaker)")
+    assert told.startswith("Not significantly: with the SVM, codes (per speaker)")
+    unsure = {"difference": -0.02, "low": -0.07, "high": 0.03, **BEST}
+    assert "0.02 lower (-0.03 to 0.07)" in answers.about_primary(
+        conclusion("", **unsure)
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,8 +153,8 @@ def test_why_no_winner_is_named_is_told(unnamed, why):
     row = conclusion("", unnamed=unnamed, low=np.nan, high=np.nan, p=1, **BEST)
     assert answers.who_is_ahead(row) == f"not named: {why}"
     assert answers.about_primary(row) == (
-        f"No winner is named, since {why}: with the SVM, codes (per speaker) score "
-        "0.04 higher than the best reference over the whole curve."
+        f"Nobody can tell, since {why}: with the SVM, codes (per speaker) score 0.04 "
+        "higher than the best other set, on average over all numbers of labels."
     )
 
 
@@ -283,7 +290,7 @@ def test_chance_is_quoted_as_it_was_measured(p, above):
     numbers |= {"metric": ["macro_f1", "macro_f1", "uar"]}
     told = answers.about_chance(pd.DataFrame(numbers), "macro_f1")
     # The mean of 0.3 and 0.32.
-    assert f"score 0.310 on average. {above} scores are above it" in told
+    assert f"score 0.310 on average. {above} scores are significantly above it" in told
 
 
 def test_places_are_the_same_from_a_file_whose_percentages_are_numbers(tmp_path):

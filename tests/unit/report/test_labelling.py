@@ -9,7 +9,7 @@ COLUMNS = ["predicted", "unlike_training", "normalised_by", "rejected"]
 
 def told(*rows):
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return labelling.of_labelled(table, {"classes": ["low", "high"]})
+    return labelling.of_labelled(table, ["low", "high"])
 
 
 def test_classes_are_counted():

@@ -20,10 +20,8 @@ def told(fair, forecast=None, speakers=None):
 
 def test_the_forecast_in_words(fair):
     assert told(fair)[0] == (
-        "Another 150 labelled utterances of the same speakers would bring about +0.012 "
-        "(+0.006 to +0.023); 150 of new speakers +0.023 (+0.012 to +0.047), if more "
-        "speakers go on helping as they did so far. 10 times today's labels would "
-        "bring +0.066 (+0.033 to +0.133)."
+        "150 more labelled utterances of the same speakers would add about 0.012 "
+        "(0.006 to 0.023) to macro F1, 150 of new speakers 0.023 (0.012 to 0.047)."
     )
 
 
@@ -41,17 +39,21 @@ def test_a_refusal_gives_its_reason(fair):
 @pytest.mark.parametrize(
     ("difference", "verdict"),
     [
-        (0.03, "+0.030 (+0.010 to +0.050) against 9: label new speakers rather than"),
-        (-0.03, "-0.030 (-0.050 to -0.010) against 9: label more of the same speakers"),
-        (0.01, "+0.010 (-0.010 to +0.030) against 9: which of both brings more is not"),
-        (-0.0001, "+0.000 (-0.020 to +0.020) against 9: which of both brings more"),
+        (
+            0.03,
+            "With 150 utterances either way, 18 speakers teach 0.030 (0.010 to 0.050) "
+            "more than 9, which favours new speakers (not corrected).",
+        ),
+        (
+            -0.03,
+            "With 150 utterances either way, 18 speakers teach -0.030 (-0.050 to "
+            "-0.010) more than 9, which favours the same speakers (not corrected).",
+        ),
+        (0.01, "Whether new speakers help more than the same ones is not clear."),
     ],
 )
 def test_whose_speech_to_label_next(fair, difference, verdict):
-    begin = "With 150 utterances either way, 18 speakers score "
-    assert told(fair, speakers=drawing.speakers(difference))[1].startswith(
-        begin + verdict
-    )
+    assert told(fair, speakers=drawing.speakers(difference))[1] == verdict
 
 
 def test_how_often_forecasts_held():
@@ -62,6 +64,6 @@ def test_how_often_forecasts_held():
         for gain, reason in [(0.01, ""), (0.03, ""), (0.02, ""), (0.01, "it falls")]
     )
     told = more_labels.held(table, "macro_f1")
-    assert "brought in 2 of 3 curves, and the score with all in 3;" in told
+    assert "gain in 2 of 3 curves, and the final score in 3." in told
     assert more_labels.held(table, "uar") == ""
-    assert "brought in 1 of 1 curve," in more_labels.held(table[:1], "macro_f1")
+    assert "gain in 1 of 1 curve," in more_labels.held(table[:1], "macro_f1")
