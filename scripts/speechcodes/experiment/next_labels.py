@@ -141,7 +141,8 @@ def by_choice(
         From 0 to 1; see `uncertainty`.
     batch : int
         How many are labelled before the order is made anew: into as many clusters the
-        utterances are put, `MOST_CLUSTERS` at most.
+        utterances are put, `MOST_CLUSTERS` at most. May be 0: where labels are few,
+        two percentages are the same draw, as each has one utterance of each class.
 
     Returns
     -------
@@ -149,7 +150,7 @@ def by_choice(
         Indices: first that in the middle of each cluster, then the second of each, and
         so on, each time the least certain first.
     """
-    clusters = min(batch, MOST_CLUSTERS, len(features))
+    clusters = max(1, min(batch, MOST_CLUSTERS, len(features)))
     found = KMeans(clusters, n_init=1, random_state=seed)
     found.fit(features, sample_weight=unsure + LEAST_WEIGHT)
     away = np.linalg.norm(features - found.cluster_centers_[found.labels_], axis=1)

@@ -194,6 +194,17 @@ def test_both_ways_add_as_many_labels_to_the_draws_of_the_experiment():
         assert found["chosen"][number].tolist() == expected([*drawn, *rest[chosen]])
 
 
+def test_where_labels_are_so_few_that_a_step_adds_none_both_ways_are_the_same():
+    # Of 40 utterances, 5 % are 2, but each of four classes has one in each draw.
+    training, test = (
+        role_of(classes=("a", "b", "c", "d"), midterm=data(n, 1, seed=n, n_classes=4))
+        for n in (40, 20)
+    )
+    found, size = simulate(training, test, step=(1, 5))
+    assert size == 4
+    assert (found["random"] == found["chosen"]).all()
+
+
 def vars_of(rows):
     return rows.features, rows.labels
 
