@@ -46,7 +46,7 @@ def reliability(table, settings: dict) -> Figure:
             f"n: {n} utterances of training speakers held out, the more of them the "
             "larger a mark."
             if n
-            else "No speaker could be held out: some class has a single one.",
+            else "No speakers could be held out: too few speak some class.",
             style.sentence(settings["note"]),
         ),
     )

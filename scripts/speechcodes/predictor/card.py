@@ -3,6 +3,7 @@
 Sections after Mitchell et al. (2019), "Model cards for model reporting", FAT*.
 """
 
+import math
 from collections.abc import Mapping
 
 from speechcodes import names
@@ -73,11 +74,17 @@ def _training(settings):
 
 def _scores(settings):
     choice, tried = settings["choice"], settings["tried"]
+    # Missing with so few test speakers that they tell of no others.
+    interval = (
+        ""
+        if math.isnan(choice["low"])
+        else f" (95 % interval {choice['low']:.3f} to {choice['high']:.3f})"
+    )
     lines = [
-        f"{names.METRICS[choice['metric']]} {choice['score']:.3f} (95 % "
-        f"interval {choice['low']:.3f} to {choice['high']:.3f}), from the experiment, "
-        f"in which each classifier learned from {choice['n_training_utterances']} "
-        "utterances and was tested on other speakers."
+        f"{names.METRICS[choice['metric']]} {choice['score']:.3f}{interval}, from the "
+        "experiment, in which each classifier learned from "
+        f"{choice['n_training_utterances']} utterances and was tested on other "
+        "speakers."
         + (
             " As the best of several it is a little too good."
             if choice["candidates"] > 1
@@ -86,8 +93,8 @@ def _scores(settings):
     ]
     if not tried:
         lines.append(
-            "Some class has a single speaker, so that nothing could be held out: there "
-            "are no scores of classes, and probabilities are not calibrated."
+            "Some class has too few speakers to hold any of them out: there are no "
+            "scores of classes, and probabilities are not calibrated."
         )
         return "\n\n".join(lines)
     rows = [
@@ -106,6 +113,12 @@ def _scores(settings):
         f"{100 * of_speaker['max']:.0f} % of the utterances get the right class, in "
         f"the median {100 * of_speaker['median']:.0f} %."
     )
+    if names.need_unlabelled(settings["parts"]):
+        lines.append(
+            "What the features learned from unlabelled speech had heard these "
+            "speakers, without labels: expect a little less of speakers that nobody "
+            "has heard."
+        )
     lines.append(
         "Probabilities are calibrated by temperature scaling on speakers held out. The "
         f"expected calibration error is {error['after']:.3f} with it, and "
@@ -142,6 +155,10 @@ def _limits(settings):
             "The pitch is counted from the median of a speaker's files, so that a "
             "single file is heard otherwise than many."
         )
+    lines.append(
+        "The folder holds features of the training utterances: share it only as the "
+        "corpus may be shared."
+    )
     if licences := {names.FEATURE_SETS[p].licence for p in settings["parts"]} - {""}:
         lines.append(". ".join(sorted(licences)) + ".")
     return "\n".join(f"- {line}" for line in lines)

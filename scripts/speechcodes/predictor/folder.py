@@ -3,12 +3,14 @@
 import hashlib
 import json
 import logging
+import math
 import shutil
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
+from speechcodes import names
 from speechcodes.errors import InputError
 from speechcodes.predictor.extraction import Extractor
 from speechcodes.storage import sealed
@@ -24,6 +26,15 @@ NETWORKS = {"code": "encoder.keras", "onnx": "embedding.onnx"}
 FORMAT = 1
 #: Distributions whose versions decide what comes out.
 LIBRARIES = ("numpy", "scikit-learn", "scipy", "skops", "soundfile", "soxr")
+
+#: What must stand in `DESCRIPTION` to label anything, and of which type.
+NEEDED = {
+    **dict.fromkeys(["audio", "features", "variant", "spectrogram"], dict),
+    **dict.fromkeys(["parts", "classes", "input"], list),
+    "feature_set": str,
+    "versions": dict,
+    "sha256": dict,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +106,9 @@ def write(
         "versions": {name: found for name in LIBRARIES if (found := _version(name))},
         "sha256": {name: _digest(folder / name) for name in files},
     }
-    text = json.dumps(described, indent=2, ensure_ascii=False)
+    text = json.dumps(
+        _without_nan(described), indent=2, ensure_ascii=False, allow_nan=False
+    )
     write_text(folder / DESCRIPTION, text + "\n")
 
 
@@ -116,13 +129,14 @@ def read(folder: str | Path) -> Predictor:
     try:
         settings = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        settings = {}
-    if settings.get("format") != FORMAT:
+        settings = None
+    if not _is_known(settings):
         raise InputError(
             f"{folder} is no predictor of this version: it should be a folder that "
             f"snakemake predictor wrote, with {DESCRIPTION} of format {FORMAT}"
         )
-    for name, wanted in settings["sha256"].items():
+    copies = [NETWORKS[part] for part in settings["parts"] if part in NETWORKS]
+    for name, wanted in (dict.fromkeys([FITTED, *copies]) | settings["sha256"]).items():
         path = folder / name
         if Path(name).name != name or not path.is_file() or _digest(path) != wanted:
             raise InputError(
@@ -147,6 +161,25 @@ def read(folder: str | Path) -> Predictor:
     if "onnx" in settings["parts"]:
         settings["features"]["onnx"]["model"] = str(folder / NETWORKS["onnx"])
     return Predictor(settings, fitted, Extractor(settings, models))
+
+
+def _is_known(settings):
+    """Tell whether what a description holds is enough to label with."""
+    if not isinstance(settings, dict) or settings.get("format") != FORMAT:
+        return False
+    if not all(isinstance(settings.get(key), NEEDED[key]) for key in NEEDED):
+        return False
+    used = [*settings["parts"], *names.parts(settings["feature_set"])]
+    return all(part in names.FEATURE_SETS for part in map(str, used))
+
+
+def _without_nan(value):
+    """Return settings with None for each NaN, which JSON does not know."""
+    if isinstance(value, Mapping):
+        return {key: _without_nan(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return list(map(_without_nan, value))
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _version(name):

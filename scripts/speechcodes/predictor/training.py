@@ -28,14 +28,13 @@ class Trained:
     models : dict of str to object
         `classifier`; `distance`, see `novelty`; `reference`, distances of utterances of
         speakers held out; `typical`, where the set is normalised per speaker; and
-        `calibration`. Without two speakers of each class there are no calibration and
-        no reference.
+        `calibration`. Where `divide` finds no folds there are no calibration and no
+        reference.
     settings : dict
         Of the classifier.
     held_out : pd.DataFrame
         utterance, voice, label and predicted of each training utterance, and its
-        probability of being right before and after calibration. Empty without two
-        speakers of each class.
+        probability of being right before and after calibration. Empty without folds.
     reliability : pd.DataFrame
         `calibration.reliability`, with the column calibrated (before, after).
     """
@@ -117,7 +116,8 @@ def divide(labels: np.ndarray, voices: np.ndarray, seed: int) -> np.ndarray | No
     """Number the folds that utterances (n,) are held out in, whole speakers together.
 
     Those of `sklearn.model_selection.StratifiedGroupKFold`, `FOLDS` at most. None where
-    some class has a single speaker.
+    some class has a single speaker, or all its speakers are in one fold: without that
+    fold, nothing could be learned of the class.
     """
     fewest = min(len(np.unique(voices[labels == k])) for k in np.unique(labels))
     if fewest < 2:
@@ -126,7 +126,8 @@ def divide(labels: np.ndarray, voices: np.ndarray, seed: int) -> np.ndarray | No
     folds = np.empty(len(labels), dtype=int)
     for number, (_, rows) in enumerate(division.split(labels, labels, voices)):
         folds[rows] = number
-    return folds
+    is_in_one = [len(np.unique(folds[labels == k])) < 2 for k in np.unique(labels)]
+    return None if any(is_in_one) else folds
 
 
 def _held_out(fit, known, drawn, folds, classes):
@@ -137,10 +138,7 @@ def _held_out(fit, known, drawn, folds, classes):
         model, test = fit(known.of(drawn[folds != fold])), known.of(drawn[held])
         test = replace(test, utterance=np.searchsorted(drawn[held], test.utterance))
         predicted, _ = learning_curves.predicted(model, test, len(held))
-        values = calibration.evidence(model, test, predicted)
-        # A class that a fold has no speaker to learn from is the least likely.
-        found[held] = values.min(axis=1, keepdims=True)
-        found[np.ix_(held, model.classes_)] = values
+        found[held] = calibration.evidence(model, test, predicted)
     return found
 
 
@@ -184,10 +182,9 @@ def tried(trained: Trained) -> dict:
     Returns
     -------
     dict
-        Empty without two speakers of each class. `of_class`: precision, recall, f1 and
-        n of each class. `of_speaker`: the lowest, the median and the highest share of
-        a speaker's utterances that are right. `calibration_error`: before and after.
-        `flagged`: the share of utterances that count as unlike those of other speakers.
+        Empty if no speakers were held out. `of_class`: precision, recall, f1 and n of
+        each class. `of_speaker`: the lowest, the median and the highest share of a
+        speaker's utterances that are right. `calibration_error`: before and after.
     """
     table = trained.held_out
     if table.empty:
@@ -207,10 +204,4 @@ def tried(trained: Trained) -> dict:
             kind: calibration.expected_error(of_kind)
             for kind, of_kind in trained.reliability.groupby("calibrated")
         },
-        "flagged": float(
-            (
-                novelty.shares(trained.models["reference"], trained.models["reference"])
-                < novelty.UNLIKE
-            ).mean()
-        ),
     }

@@ -26,5 +26,5 @@ def test_the_gaps_are_told_in_words():
 
 def test_without_speakers_to_hold_out_the_caption_says_so():
     figure = reliability.reliability(reliability_table()[:0], settings())
-    assert "No speaker could be held out" in figure.get_supxlabel()
+    assert "No speakers could be held out" in figure.get_supxlabel()
     assert "not known" in reliability.alt(reliability_table()[:0], settings())

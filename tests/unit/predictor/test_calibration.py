@@ -3,7 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import log_loss
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from sklearn.svm import SVC
 
 from speechcodes.experiment import classifiers, learning_curves
@@ -37,6 +40,35 @@ def test_too_sure_evidence_is_calibrated_to_the_truth_and_keeps_its_class():
     assert (found.argmax(axis=1) == logits.argmax(axis=1)).all()
     crossed = calibration.crossed(5 * logits, labels, np.arange(4000) % 5)
     assert log_loss(labels, crossed) == pytest.approx(log_loss(labels, found), abs=0.01)
+
+
+def test_the_temperature_is_that_of_scikit_learn_where_classes_have_five_labels():
+    logits, labels = clouds()
+    evidence = 4 * logits[:, :3]
+    frozen = FrozenEstimator(calibration.Evidence().fit(evidence, labels))
+    model = CalibratedClassifierCV(frozen, method="temperature")
+    np.testing.assert_array_equal(
+        calibration.fit(evidence, labels).predict_proba(evidence),
+        model.fit(evidence, labels).predict_proba(evidence),
+    )
+    folds = np.arange(240) % 5
+    expected = cross_val_predict(
+        model, evidence, labels, groups=folds, cv=LeaveOneGroupOut(),
+        method="predict_proba",
+    )  # fmt: skip
+    np.testing.assert_array_equal(
+        calibration.crossed(evidence, labels, folds), expected
+    )
+
+
+def test_two_labels_of_each_class_are_enough():
+    evidence, labels = np.random.default_rng(0).normal(size=(6, 3)), np.arange(6) // 2
+    for found in (
+        calibration.fit(evidence, labels).predict_proba(evidence),
+        calibration.crossed(evidence, labels, np.arange(6) % 2),
+    ):
+        np.testing.assert_allclose(found.sum(axis=1), 1)
+        assert (found.argmax(axis=1) == evidence.argmax(axis=1)).all()
 
 
 @pytest.mark.parametrize("classes", [2, 3])
