@@ -72,6 +72,11 @@ CODING = config.get("autoencoders", {})
 # Whether anything is learned from a fold's unlabelled speech.
 LEARNS = bool(SEGMENTS) and names.need_unlabelled(FEATURE_SETS)
 TRIED = CODED if CODING.get("trial", {}).get("percentages") else []
+PREDICTOR = config.get("predictor", {})
+# What shall label the rest, if it is not what scored best.
+WANTED = {key: PREDICTOR.get(key) for key in ("segment", "feature_set", "classifier")}
+# What new speech does not have: the user's tables, and what is but a control.
+UNUSABLE = ["untrained", *EXPERIMENT["feature_tables"], *([] if SEGMENTS else SETS)]
 # Feature tables come divided, and without audio.
 DIVISION = config.get("splits", {})
 AUDIO = config.get("audio", {})

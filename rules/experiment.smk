@@ -16,13 +16,8 @@ FORECASTS = expand(
     table=["forecast", "back_test", "speakers"],
 )
 
-# Feature tables come with labels.
+# A corpus of feature tables has no such section.
 LABELLING = config.get("next_to_label", {})
-# What shall tell how uncertain it is, if it is not what scored best.
-ASKED = {
-    key: config.get("predictor", {}).get(key)
-    for key in ("segment", "feature_set", "classifier")
-}
 # Up to which percentages it is tried whether choosing what to label helps, and from
 # which; of all utterances there is no choice.
 STEPS = {
@@ -31,7 +26,15 @@ STEPS = {
     if after < 100 and EXPERIMENT["protocol"] == "robust"
 }
 # The variants that it is tried for: where something has no label.
-LABELLED = VARIANTS if STEPS and any(u.part and not u.label for u in UTTERANCES) else []
+SIMULATED = (
+    VARIANTS if STEPS and any(u.part and not u.label for u in UTTERANCES) else []
+)
+#: Of each of them, whether choice beats labelling at random, and what to label next.
+#: That list takes what is learned from all speech, as the predictor does.
+LABELLING_TABLES = [
+    *expand("<results>/statistics/{segment}/next_to_label.csv", segment=SIMULATED),
+    *(["<results>/next_to_label.csv"] if SIMULATED and PREDICTOR.get("in_all") else []),
+]
 
 
 def predictions_of(variants):
@@ -42,15 +45,6 @@ def predictions_of(variants):
         classifier=CLASSIFIERS,
         percentage=PERCENTAGES,
     )
-
-
-def labelling_tables(variants):
-    """What to label next, and of each variant whether that beats labelling at random."""
-    path = "<results>/statistics/{segment}/next_to_label.csv"
-    # The list takes what is learned from all speech, as the predictor does.
-    wanted = variants and PREDICTOR.get("in_all")
-    order = ["<results>/next_to_label.csv"] if wanted else []
-    return order + expand(path, segment=variants)
 
 
 rule predictions:
@@ -248,7 +242,7 @@ rule simulate_labelling:
         protocols={name: protocol_for(name) for name in CLASSIFIERS},
         labelled=lambda wildcards: STEPS[int(wildcards.percentage)],
         metric=config["statistics"]["metric"],
-        wanted=ASKED,
+        wanted=WANTED,
         most_per_speaker=LABELLING.get("most_per_speaker"),
     script:
         "../scripts/simulate_labelling.py"
@@ -275,10 +269,20 @@ rule compare_labelling:
         steps=STEPS,
         metric=config["statistics"]["metric"],
         resamples=config["statistics"]["resamples"],
-        wanted=ASKED,
+        wanted=WANTED,
         seed=EXPERIMENT["seed"],
     script:
         "../scripts/compare_labelling.py"
+
+
+def simulations(wildcards):
+    """Of each variant, whether choice beats labelling at random, if that can be told."""
+    if not (SEGMENTS and STEPS):
+        raise WorkflowError(
+            "next_to_label needs segments of audio, experiment.protocol: robust, and "
+            "two experiment.percentages below 100"
+        )
+    return expand("<results>/statistics/{segment}/next_to_label.csv", segment=VARIANTS)
 
 
 rule next_to_label:
@@ -295,9 +299,7 @@ rule next_to_label:
         intervals=expand(
             "<results>/statistics/{segment}/intervals.csv", segment=VARIANTS
         ),
-        simulated=expand(
-            "<results>/statistics/{segment}/next_to_label.csv", segment=VARIANTS
-        ),
+        simulated=simulations,
         choice=once_chosen,
         choice_of_all=lambda wildcards: once_chosen({"fold": "0"}),
     output:
@@ -317,6 +319,6 @@ rule next_to_label:
         classifiers=CLASSIFIERS,
         protocols={name: protocol_for(name) for name in CLASSIFIERS},
         metric=config["statistics"]["metric"],
-        wanted=ASKED,
+        wanted=WANTED,
     script:
         "../scripts/next_to_label.py"

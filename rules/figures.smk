@@ -44,7 +44,7 @@ NOT_DRAWABLE = {
     *([] if CODED else ["choice", "metrics", "histories", "codes"]),
     *([] if TRIED else ["criteria"]),
     *([] if len(FEATURE_SETS) > 1 else ["differences"]),
-    *([] if LABELLED else ["next_to_label"]),
+    *([] if SIMULATED else ["next_to_label"]),
     *([] if EXPERIMENT["protocol"] == "study" else ["published"]),
 }
 

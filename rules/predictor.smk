@@ -1,9 +1,5 @@
 """From the best features and all labels to a predictor, and to labels for the rest."""
 
-PREDICTOR = config.get("predictor", {})
-#: What new speech does not have: the user's tables, and what is but a control.
-UNUSABLE = ["untrained", *EXPERIMENT["feature_tables"], *([] if SEGMENTS else SETS)]
-
 
 checkpoint choose_predictor:
     """Choose what scored best of all that new speech has, or what was asked for."""
@@ -23,9 +19,7 @@ checkpoint choose_predictor:
     params:
         segments=VARIANTS,
         metric=config["statistics"]["metric"],
-        wanted={
-            key: PREDICTOR.get(key) for key in ("segment", "feature_set", "classifier")
-        },
+        wanted=WANTED,
         unusable=UNUSABLE,
     script:
         "../scripts/choose_predictor.py"
@@ -107,9 +101,21 @@ rule predictor:
         classes=CLASSES,
         classifier=lambda w: CLASSIFIERS[choice_of_predictor()["classifier"]],
         protocol=lambda w: protocol_for(choice_of_predictor()["classifier"]),
-        config=config,
+        # All that it may depend on: what it labels, say, is no reason to train it anew.
+        config={
+            key: value
+            for key, value in config.items()
+            if key not in ("predictor", "report", "next_to_label")
+        },
     script:
         "../scripts/predictor.py"
+
+
+def models_once_chosen(wildcards):
+    """No file, but a second look once the autoencoder is chosen that it rests on."""
+    choice = choice_of_predictor()
+    coded = names.need_autoencoders(names.parts(choice["feature_set"]))
+    return once_chosen({"fold": "0", "segment": choice["segment"]}) if coded else []
 
 
 rule labelled:
@@ -120,6 +126,7 @@ rule labelled:
         test="<results>/fold0/roles/test.csv",
         rejected="<results>/rejected.csv",
         predictor="<results>/predictor",
+        choice=models_once_chosen,
     output:
         labelled=shown("<results>/labelled.csv"),
     log:
@@ -175,10 +182,20 @@ rule label_shard:
         "../scripts/label_shard.py"
 
 
+def labels_of_new_speech(wildcards):
+    """Labels of all shards of new speech."""
+    if not NEW_SHARDS:
+        raise WorkflowError(
+            "predictor.audio names nothing that can be labelled: give audio files, "
+            "folders or tables"
+        )
+    return expand("<results>/labelled_audio/{shard}.csv", shard=NEW_SHARDS)
+
+
 rule label:
     """Label the new speech that the configuration names, shard by shard."""
     input:
-        shards=expand("<results>/labelled_audio/{shard}.csv", shard=NEW_SHARDS),
+        shards=labels_of_new_speech,
     output:
         labelled=shown("<results>/labelled_audio.csv"),
     log:

@@ -27,7 +27,7 @@ TOLD = {
             "<results>/statistics/{segment}/groups.csv",
             segment=VARIANTS if GROUPS else [],
         ),
-        *labelling_tables(LABELLED),
+        *LABELLING_TABLES,
         *ALL_LABELLED,
     ],
 }

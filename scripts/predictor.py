@@ -41,7 +41,7 @@ folder.write(
     trained.models | folder.read_fitted(given),
     {
         "README.md": card.card(settings),
-        "config.yaml": yaml.safe_dump(params.config, sort_keys=False),
+        "config.yaml": yaml.safe_dump(folder.portable(params.config), sort_keys=False),
     },
     {part: given[part] for part in folder.NETWORKS if part in given},
 )

@@ -28,6 +28,7 @@ def config():
     found["corpus"]["demo"] |= {"utterances_per_class": 4}
     found["splits"] = {"folds": 2, "parts_per_fold": 1}
     found["segments"] = {"whole": WHOLE}
+    found["features"]["utterances_per_shard"] = 100
     del found["autoencoders"]
     found["experiment"] |= {
         "feature_sets": ["midterm", FEATURES],
@@ -193,12 +194,26 @@ def test_unknown_speakers_and_useless_files_are_told(elsewhere):
 def test_jobs_label_new_speech_as_the_command_does(project, elsewhere):
     new, changed = with_speakers(utterances(project), elsewhere), config()
     changed["predictor"]["audio"] = [str(new)]
-    changed["features"]["utterances_per_shard"] = 100
+    # Neither this nor what is to be labelled changes what is trained.
+    changed["next_to_label"] = {"batch": 7}
     there = project.copy(elsewhere / "copy")
     there.config = changed
     command = label(elsewhere / "predictor", [new], elsewhere / "all.csv")
-    targets = ["label", "--rerun-triggers", "mtime"]
-    assert there.run(*targets)["label_shard"] > 1
+    done = there.run("label")
+    assert set(done) == {"label_shard", "label"} and done["label_shard"] > 1
     shards = there.results / "labelled_audio.csv"
     found = pd.read_csv(shards, dtype={"utterance": str}, keep_default_na=False)
     pd.testing.assert_frame_equal(found, command, check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("label", "predictor.audio names nothing that can be labelled: give audio"),
+        ("next_to_label", "two experiment.percentages below 100"),
+    ],
+)
+def test_what_cannot_be_made_is_told_before_anything_runs(project, target, told):
+    plan = project.snakemake("--dry-run", target)
+    assert plan.returncode != 0 and told in plan.stdout
+    assert "Traceback" not in plan.stdout and "Job stats" not in plan.stdout

@@ -260,6 +260,11 @@ def _check_predictor(config):
                 f"{', '.join(there)}"
             )
     name = wanted["feature_set"]
+    if name and names.is_self_trained(name):
+        raise InputError(
+            f"predictor.feature_set: {name} is self-trained, which with all labels is "
+            f"plain training: name {names.features(name)}"
+        )
     unusable = {"untrained", *experiment["feature_tables"]}
     if name and (lacking := sorted(unusable.intersection(names.parts(name)))):
         raise InputError(
@@ -270,11 +275,14 @@ def _check_predictor(config):
 
 
 def set_references(config: dict) -> None:
-    """Add the untrained network that codes are held against, in place.
+    """Add what feature sets are held against, in place.
 
-    To every run with codes of its own but the study's, which had none.
+    Beside each self-trained set the same that is not; and to every run with codes of
+    its own, but the study's, the untrained network.
     """
     sets, protocol = (config["experiment"][k] for k in ("feature_sets", "protocol"))
+    plain = map(names.features, filter(names.is_self_trained, sets))
+    sets += [name for name in dict.fromkeys(plain) if name not in sets]
     if config.get("segments") and protocol == "robust":
         for name in [name for name in sets if "code" in names.parts(name)]:
             each = names.PER_SPEAKER if names.is_per_speaker(name) else ""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import math
+import os
 import shutil
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -71,6 +72,15 @@ def read_fitted(files: Mapping[str, str]) -> dict[str, object]:
     return found
 
 
+def portable(config: Mapping) -> dict:
+    """Return a configuration that tells no folder of its author, but names of files.
+
+    >>> portable({"corpus": {"path": "/home/me/speech", "name": "mine"}})
+    {'corpus': {'path': 'speech', 'name': 'mine'}}
+    """
+    return _changed(config, _without_folders)
+
+
 def write(
     folder: str | Path,
     settings: Mapping,
@@ -107,7 +117,7 @@ def write(
         "sha256": {name: _digest(folder / name) for name in files},
     }
     text = json.dumps(
-        _without_nan(described), indent=2, ensure_ascii=False, allow_nan=False
+        _changed(described, _without_nan), indent=2, ensure_ascii=False, allow_nan=False
     )
     write_text(folder / DESCRIPTION, text + "\n")
 
@@ -173,13 +183,24 @@ def _is_known(settings):
     return all(part in names.FEATURE_SETS for part in map(str, used))
 
 
-def _without_nan(value):
-    """Return settings with None for each NaN, which JSON does not know."""
+def _changed(value, change):
+    """Return settings with every number, text and the like changed by a function."""
     if isinstance(value, Mapping):
-        return {key: _without_nan(inner) for key, inner in value.items()}
+        return {key: _changed(inner, change) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return list(map(_without_nan, value))
+        return [_changed(inner, change) for inner in value]
+    return change(value)
+
+
+def _without_nan(value):
+    """Return None for NaN, which JSON does not know."""
     return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _without_folders(value):
+    """Return the last part of what is an absolute path."""
+    is_path = isinstance(value, str) and os.path.isabs(value)
+    return os.path.basename(value) if is_path else value
 
 
 def _version(name):

@@ -323,6 +323,14 @@ def test_windows_that_no_features_can_be_computed_with(rate, short_window, words
     assert message.startswith("features.midterm: ") and words in message
 
 
+def test_each_self_trained_set_brings_the_plain_one_and_codes_the_untrained_network():
+    sets = "[f0, code@speaker@self_training, f0@self_training]"
+    config, _ = read(with_sets(sets))
+    *given, plain, untrained = config["experiment"]["feature_sets"]
+    assert given == ["f0", "code@speaker@self_training", "f0@self_training"]
+    assert (plain, untrained) == ("code@speaker", "untrained@speaker")
+
+
 @pytest.mark.parametrize(
     ("key", "value", "name"),
     [
@@ -347,9 +355,15 @@ def test_a_classifier_that_is_not_in_the_experiment_has_no_settings(key, value, 
         ("{feature_set: f0}", "predictor.feature_set: there is no f0 in this run, but"),
         ("{feature_set: untrained}", "untrained has untrained, which is a control"),
         ("{feature_set: mine+midterm}", "has mine, which is a control or a table of"),
+        (
+            "{feature_set: midterm@self_training}",
+            "predictor.feature_set: midterm@self_training is self-trained, which with "
+            "all labels is plain training: name midterm",
+        ),
     ],
 )
 def test_a_predictor_is_made_of_what_is_in_the_run_and_new_speech_has(wanted, message):
-    text = with_sets("[midterm, code, mine+midterm]", "{mine: a.csv}")
+    sets = "[midterm, code, mine+midterm, midterm@self_training]"
+    text = with_sets(sets, "{mine: a.csv}")
     with pytest.raises(InputError, match=re.escape(message)):
         read(changed(text, "predictor", wanted))

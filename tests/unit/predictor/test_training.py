@@ -153,6 +153,14 @@ def test_without_a_label_to_see_what_is_far_is_told(kept):
     assert found["unlike_training"].all()
 
 
+def test_the_copy_of_the_configuration_names_no_folder_of_its_author():
+    config = {"corpus": {"path": "/home/me/speech", "classes": ["low"]}, "n": 1.5}
+    assert folder.portable(config) == {
+        "corpus": {"path": "speech", "classes": ["low"]},
+        "n": 1.5,
+    }
+
+
 def test_a_changed_file_is_refused(kept):
     (kept / "README.md").write_text("better than it is")
     with pytest.raises(InputError, match=r"README\.md is not as it was"):
