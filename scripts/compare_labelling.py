@@ -1,13 +1,13 @@
 """Tell whether labelling by choice beats labelling at random."""
 
-from speechcodes.experiment import next_labels, predictions
+from speechcodes.experiment import next_labels, predictions, ranking
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_scores, write_table
 
 log_to(snakemake.log[0])
 params, segment = snakemake.params, snakemake.wildcards.segment
 intervals = read_scores(snakemake.input.intervals).assign(segment=segment)
-best = next_labels.best(intervals, params.metric, params.wanted | {"segment": segment})
+best = ranking.best(intervals, params.metric, params.wanted | {"segment": segment})
 table = next_labels.table(
     predictions.read_folds(snakemake.input.predictions),
     best.feature_set,

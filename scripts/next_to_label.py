@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from speechcodes.experiment import feature_sets, next_labels
+from speechcodes.experiment import feature_sets, next_labels, ranking
 from speechcodes.experiment.draws import Protocol
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_scores, read_table, write_table
@@ -14,7 +14,7 @@ params, files = snakemake.params, snakemake.input
 intervals = pd.concat(
     read_scores(path).assign(segment=Path(path).parent.name) for path in files.intervals
 )
-best = next_labels.best(intervals, params.metric, params.wanted)
+best = ranking.best(intervals, params.metric, params.wanted)
 simulated = {Path(path).parent.name: read_scores(path) for path in files.simulated}
 prefix = f"{best.segment}:"
 of_variant = {

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from speechcodes.experiment import feature_sets, next_labels, predictions
+from speechcodes.experiment import feature_sets, next_labels, predictions, ranking
 from speechcodes.experiment.draws import Protocol
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_scores, read_table
@@ -18,7 +18,7 @@ training, test = (
     for role in ("training", "test")
 )
 intervals = read_scores(files["intervals"]).assign(segment=segment)
-best = next_labels.best(intervals, params.metric, params.wanted | {"segment": segment})
+best = ranking.best(intervals, params.metric, params.wanted | {"segment": segment})
 protocol = Protocol(**params.protocols[best.classifier])
 percentage = int(snakemake.wildcards.percentage)
 predicted, n_training_utterances = next_labels.simulate(

@@ -14,7 +14,6 @@ percentage, up to the next percentage, by choice and at random.
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,6 @@ from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans
 
 from speechcodes import names, progress
-from speechcodes.errors import InputError
 from speechcodes.experiment import bootstrap, classifiers, comparison
 from speechcodes.experiment.comparison import AREA
 from speechcodes.experiment.draws import Protocol
@@ -42,50 +40,6 @@ COLUMNS += ["low", "high", "simultaneous_low", "simultaneous_high", "p"]
 MOST_CLUSTERS = 500
 #: Weight of an utterance that a classifier is certain of.
 LEAST_WEIGHT = 1e-6
-
-
-class Best(NamedTuple):
-    """What tells how sure it is of an utterance."""
-
-    segment: str
-    feature_set: str
-    classifier: str
-
-
-def best(intervals: pd.DataFrame, metric: str, wanted: Mapping) -> Best:
-    """Return what scored best at the largest percentage; of equals the first.
-
-    Self-trained sets are left out: what they would make of an utterance is no reason to
-    label it.
-
-    Parameters
-    ----------
-    intervals : pd.DataFrame
-        Of `comparison.compare`.
-    metric : str
-    wanted : dict
-        Keys of `Best` to what is asked for, or None; others are not looked at.
-
-    Raises
-    ------
-    InputError
-        If what is asked for is not in the experiment.
-    """
-    rows = intervals[
-        (intervals["metric"] == metric)
-        & (intervals["unit"] == "utterance")
-        & (intervals["percentage"] == intervals["percentage"].max())
-        & ~intervals["feature_set"].map(names.is_self_trained).astype(bool)
-    ]
-    for key in Best._fields:
-        if (value := wanted.get(key)) is not None:
-            if value not in set(rows[key]):
-                raise InputError(
-                    f"predictor.{key}: there is no {value} in this run, but "
-                    f"{', '.join(dict.fromkeys(rows[key]))}"
-                )
-            rows = rows[rows[key] == value]
-    return Best(*rows.loc[rows["score"].idxmax(), list(Best._fields)])
 
 
 def probabilities(

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from speechcodes import names
+from speechcodes.errors import InputError
 from speechcodes.experiment import bootstrap
 from speechcodes.experiment.metrics import METRICS
-from speechcodes.names import is_self_trained
 
 _KEYS = ["feature_set", "classifier", "percentage"]
 COLUMNS = ["segment", "metric", "rank", *_KEYS, "n_training_utterances"]
 COLUMNS += ["score", "low", "high", "behind", "behind_low", "behind_high", "as_good"]
+#: What tells apart what can be chosen, and may be asked for.
+CHOICE = ["segment", "feature_set", "classifier"]
 
 
 def ranking(
@@ -46,7 +49,7 @@ def ranking(
     last = main[main["percentage"] == main["percentage"].max()]
     if last["percentage"].max() == 100:
         # With all labels, self-training is plain training.
-        last = last[~last["feature_set"].map(is_self_trained).astype(bool)]
+        last = last[~last["feature_set"].map(names.is_self_trained).astype(bool)]
     tables = [
         _behind(rows.sort_values("score", ascending=False, kind="stable"), points)
         for _, rows in last.groupby(["segment", "metric"], sort=False)
@@ -72,3 +75,46 @@ def _behind(rows, points):
         behind_high=high.clip(-1, 1),
         as_good=~(low > 0),
     )
+
+
+def candidates(intervals: pd.DataFrame, metric: str, wanted: Mapping) -> pd.DataFrame:
+    """Return what can be chosen to label utterances, with its scores of utterances.
+
+    These are those at the largest percentage, whatever the experiment ranks by: the
+    study ranks by segments. Self-trained sets are left out, since what is chosen is
+    trained on all labels, or tells what to add to them.
+
+    Parameters
+    ----------
+    intervals : pd.DataFrame
+        Of `comparison.compare`, of some segment variants.
+    metric : str
+    wanted : dict
+        Keys of `CHOICE` to what is asked for, or None; others are not looked at.
+
+    Raises
+    ------
+    InputError
+        If what is asked for is not in the experiment.
+    """
+    rows = intervals[
+        (intervals["metric"] == metric)
+        & (intervals["unit"] == "utterance")
+        & (intervals["percentage"] == intervals["percentage"].max())
+        & ~intervals["feature_set"].map(names.is_self_trained).astype(bool)
+    ]
+    for key in CHOICE:
+        if (value := wanted.get(key)) is not None:
+            if value not in set(rows[key]):
+                raise InputError(
+                    f"predictor.{key}: there is no {value} in this run, but "
+                    f"{', '.join(dict.fromkeys(rows[key]))}"
+                )
+            rows = rows[rows[key] == value]
+    return rows.reset_index(drop=True)
+
+
+def best(intervals: pd.DataFrame, metric: str, wanted: Mapping) -> pd.Series:
+    """Return the row of `candidates` with the highest score; of equals the first."""
+    rows = candidates(intervals, metric, wanted)
+    return rows.loc[rows["score"].idxmax()]

@@ -7,9 +7,7 @@ import pandas as pd
 
 from speechcodes import names
 from speechcodes.errors import InputError
-
-#: What a predictor is chosen by, and what may be asked for.
-KEYS = ("segment", "feature_set", "classifier")
+from speechcodes.experiment import ranking
 
 
 class Choice(NamedTuple):
@@ -42,10 +40,8 @@ def choose(
     Parameters
     ----------
     intervals : pd.DataFrame
-        Of `comparison.compare`, with the column segment.
-    metric : str
-    wanted : dict
-        `KEYS` to what is asked for, or None.
+    metric, wanted
+        See `ranking.candidates`.
     unusable : container of str
         Parts of feature sets that new speech does not have.
 
@@ -54,17 +50,7 @@ def choose(
     InputError
         If no feature set is left that new speech has.
     """
-    rows = intervals[
-        (intervals["metric"] == metric)
-        & (intervals["unit"] == "utterance")
-        & (intervals["percentage"] == intervals["percentage"].max())
-        # With all labels that is plain training.
-        & ~intervals["feature_set"].map(names.is_self_trained).astype(bool)
-    ]
-    for key in KEYS:
-        if wanted.get(key):
-            rows = rows[rows[key] == wanted[key]]
-    rows = rows.reset_index(drop=True)
+    rows = ranking.candidates(intervals, metric, wanted)
     usable = ~rows["feature_set"].map(lambda name: has_part(name, unusable)).astype(
         bool
     )
@@ -77,7 +63,7 @@ def choose(
     best = rows.loc[rows.loc[usable, "score"].idxmax()]
     above = rows[~usable & (rows["score"] > best["score"])]
     return Choice(
-        *(str(best[key]) for key in (*KEYS, "metric")),
+        *(str(best[key]) for key in (*ranking.CHOICE, "metric")),
         *(int(best[key]) for key in ("percentage", "n_training_utterances")),
         *(float(best[key]) for key in ("score", "low", "high")),
         candidates=int(usable.sum()),

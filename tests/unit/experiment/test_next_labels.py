@@ -13,7 +13,6 @@ from sklearn.metrics import f1_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
-from speechcodes.errors import InputError
 from speechcodes.experiment import next_labels, predictions
 from speechcodes.experiment.draws import Protocol, draw
 from speechcodes.experiment.feature_sets import FeatureSet
@@ -24,47 +23,6 @@ KNN = {"n_neighbors": 1, "standardise": False}
 def test_the_examples_of_the_module_hold():
     found = doctest.testmod(next_labels)
     assert found.attempted >= 2 and not found.failed
-
-
-# --- what scored best -------------------------------------------------------------
-
-
-def scores(*rows):
-    """Intervals of (segment, feature set, classifier, percentage, score)."""
-    columns = ["segment", "feature_set", "classifier", "percentage", "score"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.assign(metric="uar", unit="utterance")
-
-
-SCORES = scores(
-    ("short", "midterm", "svm", 100, 0.5),
-    ("short", "midterm", "knn", 100, 0.6),
-    ("short", "code", "svm", 100, 0.6),
-    ("short", "code", "svm", 10, 0.9),
-    ("long", "code", "knn", 100, 0.55),
-    ("long", "code@self_training", "knn", 100, 0.8),
-)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [
-        ({}, ("short", "midterm", "knn")),
-        ({"feature_set": "code", "batch": 1}, ("short", "code", "svm")),
-        ({"segment": "long", "classifier": None}, ("long", "code", "knn")),
-    ],
-)
-def test_the_best_at_the_largest_percentage_tells_what_is_uncertain(wanted, expected):
-    others = SCORES.assign(metric="accuracy", score=1 - SCORES["score"])
-    segments = SCORES.assign(unit="segment", score=1 - SCORES["score"])
-    every = pd.concat([others, segments, SCORES])
-    assert next_labels.best(every, "uar", wanted) == expected
-
-
-def test_what_is_asked_for_must_be_there():
-    told = "predictor.classifier: there is no tree in this run, but svm, knn"
-    with pytest.raises(InputError, match=told):
-        next_labels.best(SCORES, "uar", {"classifier": "tree"})
 
 
 # --- choice -----------------------------------------------------------------------

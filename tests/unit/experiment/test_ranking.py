@@ -2,10 +2,13 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from made_up_predictions import predicted
 
+from speechcodes.errors import InputError
 from speechcodes.experiment.comparison import compare
 from speechcodes.experiment.metrics import METRICS
+from speechcodes.experiment.ranking import CHOICE, best
 
 FAST = {"resamples": 200, "shuffles": 20}
 
@@ -140,3 +143,41 @@ def test_self_trained_sets_are_ranked_only_where_something_is_left_to_train_on()
 
     assert names(100) == {"code"}
     assert names(50) == {"code", "code@self_training"}
+
+
+def scored(*rows):
+    """Intervals of (segment, feature set, classifier, percentage, score)."""
+    columns = ["segment", "feature_set", "classifier", "percentage", "score"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(metric="uar", unit="utterance")
+
+
+SCORES = scored(
+    ("short", "midterm", "svm", 100, 0.5),
+    ("short", "midterm", "knn", 100, 0.6),
+    ("short", "code", "svm", 100, 0.6),
+    ("short", "code", "svm", 10, 0.9),
+    ("long", "code", "knn", 100, 0.55),
+    ("long", "code@self_training", "knn", 100, 0.8),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, ("short", "midterm", "knn")),
+        ({"feature_set": "code", "batch": 1}, ("short", "code", "svm")),
+        ({"segment": "long", "classifier": None}, ("long", "code", "knn")),
+    ],
+)
+def test_the_best_at_the_largest_percentage_is_chosen(wanted, expected):
+    others = SCORES.assign(metric="accuracy", score=1 - SCORES["score"])
+    segments = SCORES.assign(unit="segment", score=1 - SCORES["score"])
+    every = pd.concat([others, segments, SCORES])
+    assert tuple(best(every, "uar", wanted)[CHOICE]) == expected
+
+
+def test_what_is_asked_for_must_be_there():
+    told = "predictor.classifier: there is no tree in this run, but svm, knn"
+    with pytest.raises(InputError, match=told):
+        best(SCORES, "uar", {"classifier": "tree"})
