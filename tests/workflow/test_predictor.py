@@ -216,4 +216,4 @@ def test_jobs_label_new_speech_as_the_command_does(project, elsewhere):
 def test_what_cannot_be_made_is_told_before_anything_runs(project, target, told):
     plan = project.snakemake("--dry-run", target)
     assert plan.returncode != 0 and told in plan.stdout
-    assert "Traceback" not in plan.stdout and "Job stats" not in plan.stdout
+    assert "Job stats" not in plan.stdout

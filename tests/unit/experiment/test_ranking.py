@@ -177,6 +177,15 @@ def test_the_best_at_the_largest_percentage_is_chosen(wanted, expected):
     assert tuple(best(every, "uar", wanted)[CHOICE]) == expected
 
 
+def test_tables_of_several_variants_may_be_put_together_as_they_are_read():
+    tables = [rows.reset_index(drop=True) for _, rows in SCORES.groupby("segment")]
+    assert tuple(best(pd.concat(tables), "uar", {})[CHOICE]) == (
+        "short",
+        "midterm",
+        "knn",
+    )
+
+
 def test_what_is_asked_for_must_be_there():
     told = "predictor.classifier: there is no tree in this run, but svm, knn"
     with pytest.raises(InputError, match=told):
