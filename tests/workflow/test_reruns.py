@@ -352,6 +352,7 @@ def test_every_figure_is_there_in_all_formats_beside_its_numbers(finished):
     of_variant = ["losses", "loss_against_parameters", "reconstructions", "codes"]
     of_variant += ["answer", "ranking", "learning_curves", "learning_curve_svm"]
     of_variant += ["learning_curve_decision_tree", "differences", "confusions"]
+    of_variant += ["forecast_svm", "forecast_decision_tree"]
     names = ["durations", "share_kept", "confounds", "times"]
     names += [f"20k/{name}" for name in of_variant]
     assert formats == {name: {".svg", ".pdf", ".png", ".csv"} for name in names}
