@@ -43,6 +43,8 @@ NOT_DRAWABLE = {
     *([] if PREDICTOR.get("in_all") else ["reliability"]),
     *([] if CODED else ["choice", "metrics", "histories", "codes"]),
     *([] if TRIED else ["criteria"]),
+    # Two points make no picture of how autoencoders compare.
+    *(["metrics", "criteria"] if any(len(AUTOENCODERS[s]) < 3 for s in CODED) else []),
     *([] if len(FEATURE_SETS) > 1 else ["differences"]),
     *([] if SIMULATED else ["next_to_label"]),
     *([] if EXPERIMENT["protocol"] == "study" else ["published"]),
