@@ -258,18 +258,26 @@ SQUARED_ERRORS = {
 }
 
 
-def feature_set(name: str) -> str:
+def feature_set(name: str, short: bool = False) -> str:
     """Return what a feature set is called, in the plural where it is one of ours.
+
+    The short name is that of legends.
 
     >>> feature_set("midterm"), feature_set("f0+code@speaker")
     ('mid-term features', 'pitch functionals + codes (per speaker)')
     >>> feature_set("f0@speaker@self_training")
     'pitch functionals (per speaker, self-trained)'
+    >>> feature_set("f0+code@speaker", short=True)
+    'pitch + code (per speaker)'
     """
     if name == BEST_REFERENCE:
         return "the best reference"
-    known = [FEATURE_SETS[p].title if p in FEATURE_SETS else p for p in parts(name)]
-    title = " + ".join(known)
+    known = map(FEATURE_SETS.get, parts(name))
+    called = [
+        (one.short if short else one.title) if one else part
+        for one, part in zip(known, parts(name), strict=True)
+    ]
+    title = " + ".join(called)
     how = ["per speaker"] if is_per_speaker(name) else []
     how += ["self-trained"] if is_self_trained(name) else []
     return f"{title} ({', '.join(how)})" if how else title

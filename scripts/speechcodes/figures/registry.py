@@ -190,9 +190,10 @@ FIGURES = {
         needs=("intervals", "chance", "ranking"),
         settings=("segment", "metric", "folds", "note"),
         caption=(
-            "The best classifier with the best learned feature set and the best other "
-            "one: score on test utterances against how many labels are used. Where "
-            "whiskers overlap, look at the ranking before you prefer one."
+            "The best classifier with the best feature set that has learned features "
+            "and the best without: score on test utterances against how many labels "
+            "are used. Overlapping whiskers do not mean equal: the ranking tests the "
+            "difference."
         ),
     ),
     "ranking": Figure(

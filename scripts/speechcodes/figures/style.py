@@ -270,17 +270,8 @@ def feature_sets(names):
     taken = {look.colour for look in looks.values()}
     free = (i for i in count() if i >= len(PALETTE) or PALETTE[i] not in taken)
     for name in sorted(names - set(looks)):
-        looks[name] = series(next(free), _label(name))
+        looks[name] = series(next(free), words.feature_set(name, short=True))
     return looks
-
-
-def _label(name):
-    """Name what has no record of its own by the short names of its parts."""
-    title = words.feature_set(name)
-    for part in words.parts(name):
-        if known := words.FEATURE_SETS.get(part):
-            title = title.replace(known.title, known.short)
-    return title
 
 
 def classifiers(names):

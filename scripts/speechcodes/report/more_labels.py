@@ -37,9 +37,9 @@ def of_whom(found: Statistics, best: pd.Series) -> str:
         f"{row['speakers_of_half']:.0f}"
     )
     if row["difference_low"] > 0:
-        return f"{measured}, which favours new speakers (not corrected)."
+        return f"{measured} (not corrected): prefer new speakers."
     if row["difference_high"] < 0:
-        return f"{measured}, which favours the same speakers (not corrected)."
+        return f"{measured} (not corrected): prefer the same speakers."
     return "Whether new speakers help more than the same ones is not clear."
 
 

@@ -11,6 +11,7 @@ from speechcodes.experiment.bootstrap import FEWEST
 from speechcodes.experiment.comparison import PRIMARY
 from speechcodes.experiment.conclusions import SURE
 from speechcodes.names import FEATURE_SETS, is_per_speaker, listed, parts
+from speechcodes.predictor import FEW
 from speechcodes.report import labelling, next_labels
 from speechcodes.report.answers import about_primary
 from speechcodes.report.more_labels import of_whom, would_help
@@ -79,7 +80,7 @@ def verdict(results: Results) -> Verdict:
         Line("How sure is that?", _how_sure(found, ranked)),
     ]
     several = len(results.statistics) > 1
-    where = f", on the segments `{segment}`" if several else ""
+    where = f" (segment variant `{segment}`)" if several else ""
     headline = _headline(found, ranked, where)
     return Verdict(segment, headline, [line for line in lines if line.answer])
 
@@ -92,7 +93,7 @@ def commands(results: Results) -> dict[str, str]:
     predictor = f"python scripts/label.py {shlex.quote(f'{folder}/predictor')} FOLDER"
     found = {}
     if results.config.get("predictor", {}).get("in_all"):
-        found["Label new speech"] = predictor
+        found["Label new speech (name its speakers: see --help)"] = predictor
     elif results.config.get("segments"):
         found["Train a predictor on all labels, and label new speech"] = (
             f"snakemake --cores all predictor --configfile {config}\n{predictor}"
@@ -114,7 +115,9 @@ def _headline(found, ranked, where):
         )
     if found.chance_of(best)["p"] >= SURE:
         return "No features tell your classes apart better than chance."
-    return f"Take {with_classifier(best)}{where}."
+    n, tied = len(ranked) - 1, int(ranked["as_good"][1:].sum())
+    others = f"; {tied} of {n} others may be as good" if tied else ""
+    return f"Take {with_classifier(best)}{where}{others}."
 
 
 def _what(best):
@@ -147,7 +150,10 @@ def _how_good(results, segment, ranked):
     classes = f1_by_class(results, segment, best)
     told += listed(f"{label} {f1:.2f}" for label, f1 in classes.items()) + "."
     if is_per_speaker(best["feature_set"]):
-        told += " It needs ten or more utterances of each new speaker, without labels."
+        told += (
+            f" It needs {FEW} or more utterances of each new speaker, without labels; "
+            f"the score is of speakers with {last['fewest_of_speaker']} or more."
+        )
     return told
 
 
@@ -189,7 +195,12 @@ def _as_good(ranked):
 def _learned(found):
     """The learned set that the run was made for, against the best reference."""
     primary = found.conclusions[found.conclusions["comparison"] == PRIMARY]
-    return about_primary(next(primary.itertuples())) if len(primary) else ""
+    if primary.empty:
+        return ""
+    return (
+        f"{about_primary(next(primary.itertuples()))} This one comparison is corrected "
+        "for its own percentages, the count of others for all pairs."
+    )
 
 
 def _more_labels(found, ranked):

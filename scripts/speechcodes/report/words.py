@@ -27,21 +27,24 @@ def spread(numbers: pd.Series) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return a text whose first letter is a capital one, and all else as it was.
+    """Return a text whose first letter is a capital one, but for names such as eGeMAPS.
 
-    >>> capitalised("mid-term features of SVMs")
-    'Mid-term features of SVMs'
+    >>> capitalised("mid-term features of SVMs"), capitalised("eGeMAPS features")
+    ('Mid-term features of SVMs', 'eGeMAPS features')
     """
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] if text[1:2].islower() else text
 
 
 def with_classifier(row) -> str:
-    """Name the feature set and the classifier of a row.
+    """Name the feature set and the classifier of a row; of several parts, in short.
 
     >>> with_classifier({"feature_set": "code@speaker", "classifier": "svm"})
     'codes (per speaker) with the SVM'
+    >>> with_classifier({"feature_set": "egemaps+f0", "classifier": "knn"})
+    'eGeMAPS + pitch with the k-NN'
     """
-    features = names.feature_set(row["feature_set"])
+    name = row["feature_set"]
+    features = names.feature_set(name, short=len(names.parts(name)) > 1)
     return f"{features} with the {names.classifier(row['classifier'])}"
 
 

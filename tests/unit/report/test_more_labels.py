@@ -42,12 +42,12 @@ def test_a_refusal_gives_its_reason(fair):
         (
             0.03,
             "With 150 utterances either way, 18 speakers teach 0.030 (0.010 to 0.050) "
-            "more than 9, which favours new speakers (not corrected).",
+            "more than 9 (not corrected): prefer new speakers.",
         ),
         (
             -0.03,
             "With 150 utterances either way, 18 speakers teach -0.030 (-0.050 to "
-            "-0.010) more than 9, which favours the same speakers (not corrected).",
+            "-0.010) more than 9 (not corrected): prefer the same speakers.",
         ),
         (0.01, "Whether new speakers help more than the same ones is not clear."),
     ],

@@ -158,7 +158,7 @@ def test_a_run_of_one_feature_set_says_what_it_scores(run):
     figures = [f for f in figures if "differences" not in f]
     results = results._replace(statistics=alone)
     for text in (page.report(results, figures, {}), compare.compare([results])):
-        assert "Take codes with the SVM, on the segments" in text
+        assert "Take codes with the SVM (segment variant" in text
         assert "Who is ahead of whom" not in text and "Differences over" not in text
 
 
