@@ -15,7 +15,7 @@ def autoencoder_of(wildcards):
     known = AUTOENCODERS[wildcards.segment]
     if wildcards.autoencoder not in known:
         raise WorkflowError(
-            f"{wildcards.autoencoder} is no autoencoder of the segment variant "
+            f"{wildcards.autoencoder} is not an autoencoder of the segment variant "
             f"{wildcards.segment}; those are {', '.join(known)}"
         )
     return known[wildcards.autoencoder]
@@ -80,7 +80,7 @@ rule train_autoencoder:
 
 
 checkpoint select_autoencoder:
-    """Choose the smallest encoder among those about as good as the best."""
+    """Choose the smallest encoder among those within the tolerance of the best."""
     input:
         metrics=of_autoencoders("metrics.json"),
     output:
@@ -106,7 +106,7 @@ def minutes_of_trial(wildcards):
 
 
 rule trial:
-    """Score the code of one autoencoder, for analysis alone: the choice never reads it."""
+    """Score the code of one autoencoder, for analysis only: the choice never reads it."""
     input:
         model="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/model.keras",
         metrics="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/metrics.json",
@@ -136,7 +136,7 @@ rule trial:
 
 
 rule criteria:
-    """Hold what is known of autoencoders without labels against what codes score."""
+    """Compare the criteria measured without labels with the scores of the codes."""
     input:
         metrics=of_autoencoders("metrics.json"),
         trials=of_autoencoders("trial.csv"),
@@ -157,7 +157,7 @@ rule criteria:
 
 
 rule codes:
-    """Encode what trains and tests in a fold, by the network chosen and an untrained one."""
+    """Encode a fold's training and test speech with the chosen and an untrained network."""
     input:
         training=in_role("spectrograms/{segment}", "training"),
         test=in_role("spectrograms/{segment}", "test"),
@@ -184,7 +184,7 @@ rule codes:
 
 
 rule fisher:
-    """Fit Fisher vectors to a fold's unlabelled speech; compute those of the other roles."""
+    """Fit Fisher vectors to a fold's unlabelled speech; compute them for the other roles."""
     input:
         unlabelled=in_role("spectrograms/{segment}", "unlabelled"),
         roles="<results>/fold{fold}/roles/unlabelled.csv",
@@ -211,7 +211,7 @@ rule fisher:
 
 
 rule pca:
-    """Turn what trains and tests in a fold into principal components of unlabelled speech."""
+    """Project a fold's other roles onto principal components of its unlabelled speech."""
     input:
         unlabelled=in_role("spectrograms/{segment}", "unlabelled"),
         roles="<results>/fold{fold}/roles/unlabelled.csv",

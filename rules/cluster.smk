@@ -2,7 +2,7 @@
 
 
 rule check_node:
-    """Report what a node has, and how fast it reaches files."""
+    """Report the software and devices of a node, and how fast it reaches files."""
     output:
         report="<results>/check_cluster/node.json",
     log:
@@ -30,7 +30,7 @@ use rule check_node as check_gpu with:
 
 
 rule check_cluster:
-    """Tell what nodes with and without a GPU have, side by side."""
+    """Print the reports of nodes with and without a GPU side by side."""
     input:
         node="<results>/check_cluster/node.json",
         gpu="<results>/check_cluster/gpu.json",

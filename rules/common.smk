@@ -31,7 +31,7 @@ gc.set_threshold(50_000, 20, 100)
 
 
 def from_user(read, *arguments):
-    """Call a function that reads what a user wrote; end with one sentence if it is wrong."""
+    """Call a function that reads user input; stop with one sentence if it is wrong."""
     try:
         return read(*arguments)
     except InputError as error:
@@ -62,7 +62,7 @@ LENGTHS = {
     name: {key: variant[key] for key in ("samples", "short_signals")}
     for name, variant in SEGMENTS.items()
 }
-# What stands in the frames of each variant: spectrograms, and pitch beside them.
+# What the frames of each variant contain: spectrograms, and possibly pitch.
 INPUTS = {name: variant["input"] for name, variant in SEGMENTS.items()}
 # What predictions are made of: every segment variant, or the tables.
 VARIANTS = list(SEGMENTS) or ["tables"]
@@ -73,21 +73,21 @@ CODING = config.get("autoencoders", {})
 LEARNS = bool(SEGMENTS) and names.need_unlabelled(FEATURE_SETS)
 TRIED = CODED if CODING.get("trial", {}).get("percentages") else []
 PREDICTOR = config.get("predictor", {})
-# What shall label the rest, if it is not what scored best.
+# What labels the rest, if it is not what scored best.
 WANTED = {key: PREDICTOR.get(key) for key in ("segment", "feature_set", "classifier")}
-# What new speech does not have: the user's tables, and what is but a control.
+# What new speech does not have: the user's tables, and controls.
 UNUSABLE = ["untrained", *EXPERIMENT["feature_tables"], *([] if SEGMENTS else SETS)]
 # Feature tables come divided, and without audio.
 DIVISION = config.get("splits", {})
 AUDIO = config.get("audio", {})
-# Columns by which the report tells how well others are served.
+# Columns that define the groups whose scores the report gives.
 GROUPS = config["report"]["groups"]
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
 from_user(folders.check_version, f"results/{CORPUS}")
 
 
 def read_corpus():
-    """Read the corpus table; check that all that is configured can be computed of it."""
+    """Read the corpus table; check that everything configured can be computed from it."""
     utterances, rejected, folds = table.corpus_table(config["corpus"], DIVISION, GROUPS)
     if LEARNS:
         checks.check_voices(utterances, folds)
@@ -128,7 +128,7 @@ wildcard_constraints:
 
 
 def shown(path):
-    """A result that Snakemake's own report shows, called and explained as in ours."""
+    """A result in Snakemake's own report, with the title and caption of ours."""
     return report(
         path,
         caption=os.path.relpath(contents.caption_of(path), HERE / "rules"),
@@ -163,7 +163,7 @@ def shards(kind, parts=None, labels=(*CLASSES, NO_LABEL)):
 
 
 def in_role(kind, role):
-    """The same of what has a role in a fold."""
+    """Files of one kind of features, of the parts with a role in a fold."""
     return lambda w: shards_in_role(kind.format(**dict(w)), w.fold, role)
 
 

@@ -2,7 +2,7 @@
 
 
 rule synthesise_demo:
-    """Speak the demo corpus with eSpeak NG, and write its label file."""
+    """Synthesise the demo corpus with eSpeak NG, and write its label file."""
     output:
         labels="<results>/audio/labels_consensus.csv",
         audio=[u.path for u in UTTERANCES if config["corpus"]["reader"] == "demo"],
@@ -40,7 +40,7 @@ rule utterances:
 
 
 rule roles:
-    """Write whose labels train and test in a fold, or whose speech is unlabelled."""
+    """Write which utterances have a role in a fold: training, unlabelled or test."""
     output:
         roles="<results>/fold{fold}/roles/{role}.csv",
     log:
@@ -58,7 +58,7 @@ rule roles:
 
 
 rule survey:
-    """Tell how long utterances are, what segments keep, and which are the same audio."""
+    """Measure utterances, count what segments keep, and find identical audio."""
     input:
         midterm=shards("midterm"),
         utterances="<results>/utterances.csv",
@@ -103,7 +103,7 @@ rule rejected:
 
 
 rule count_rejected:
-    """Count the rejected by reason; fail if too much audio is unusable."""
+    """Count rejected utterances by reason; fail if too much audio is unusable."""
     input:
         rejected="<results>/rejected.csv",
         utterances="<results>/utterances.csv",

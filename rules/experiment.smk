@@ -98,7 +98,7 @@ rule scores:
 
 
 rule comparison:
-    """Give intervals to scores, chance and differences, and draw conclusions."""
+    """Compute intervals of scores, chance and differences, and draw conclusions."""
     input:
         predictions=predictions_of(VARIANTS),
         choice=once_chosen,
@@ -123,7 +123,7 @@ rule comparison:
 
 
 rule groups:
-    """Tell how well the best feature set and classifier serves each group."""
+    """Score the best feature set and classifier for each group."""
     input:
         ranking="<results>/statistics/{segment}/ranking.csv",
         predictions=lambda w: of_folds(
@@ -155,7 +155,7 @@ rule groups:
 
 
 rule forecast:
-    """Forecast what more labels would bring, and compare speakers with utterances."""
+    """Forecast the gain from more labels, and compare more speakers with more utterances."""
     input:
         predictions=predictions_of(VARIANTS),
         choice=once_chosen,
@@ -179,7 +179,7 @@ rule forecast:
 
 
 rule confounds:
-    """Tell how far classes can be told apart by who speaks or where."""
+    """Measure how far classes can be told apart by speaker or session."""
     input:
         **{
             f"{segment}:{key}": paths
@@ -212,7 +212,7 @@ rule confounds:
 
 
 rule simulate_labelling:
-    """Label more of a fold's training speech by choice and at random, and predict."""
+    """Label more of a fold's training speech, by choice and at random, and predict."""
     input:
         unpack(lambda w: features_of(w.fold, w.segment, "training", "test")),
         intervals="<results>/statistics/{segment}/intervals.csv",
@@ -249,7 +249,7 @@ rule simulate_labelling:
 
 
 rule compare_labelling:
-    """Tell whether labelling by choice beats labelling at random."""
+    """Test whether labelling by choice beats labelling at random."""
     input:
         predictions=of_folds("labelling/{{segment}}/{percentage}.h5", percentage=STEPS),
         intervals="<results>/statistics/{segment}/intervals.csv",
@@ -276,7 +276,7 @@ rule compare_labelling:
 
 
 def simulations(wildcards):
-    """Of each variant, whether choice beats labelling at random, if that can be told."""
+    """Whether choice beats random labelling in each variant, where this is tested."""
     if not (SEGMENTS and STEPS):
         raise WorkflowError(
             "next_to_label needs segments of audio, experiment.protocol: robust, and "

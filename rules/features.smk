@@ -76,7 +76,7 @@ rule signals:
 
 
 rule functionals:
-    """Compute one kind of features of one shard's utterances: a row for each."""
+    """Compute one kind of functionals of one shard's utterances: a row for each."""
     input:
         signals="<results>/features/signals/{part}/{label}/{shard}.h5",
     output:

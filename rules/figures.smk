@@ -90,7 +90,7 @@ def drawn(stem):
 
 
 rule figure_of_corpus:
-    """Draw what is known of the whole corpus."""
+    """Draw one figure of the whole corpus."""
     input:
         unpack(inputs_of_figure),
         # Durations rest on no choice.
@@ -123,7 +123,7 @@ use rule figure_of_corpus as figure_of_variant with:
 
 
 rule figure_reconstructions:
-    """Draw test spectrograms beside what the chosen autoencoder makes of them."""
+    """Draw test spectrograms and their reconstructions by the chosen autoencoder."""
     input:
         model=chosen("model.keras"),
         spectrograms=lambda w: shards(
@@ -180,7 +180,7 @@ def benchmarks_of_rules(*without):
 
 
 rule figure_times:
-    """Draw what the time of a run went into, once all else is done."""
+    """Draw how long each rule of a run took, once everything else is done."""
     input:
         # What all other jobs end in.
         all_figures,

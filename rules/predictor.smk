@@ -2,7 +2,7 @@
 
 
 checkpoint choose_predictor:
-    """Choose what scored best of all that new speech has, or what was asked for."""
+    """Choose the best features and classifier for new speech, or those configured."""
     input:
         intervals=expand(
             "<results>/statistics/{segment}/intervals.csv", segment=VARIANTS
@@ -78,7 +78,7 @@ def settings_of_features(wildcards):
 
 
 rule predictor:
-    """Train what was chosen on all labels; put all that labels new speech in a folder."""
+    """Train the chosen classifier on all labels; write the predictor to a folder."""
     input:
         unpack(features_of_predictor("training")),
         unpack(models_of_predictor),

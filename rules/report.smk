@@ -39,7 +39,7 @@ def beside_metrics(*files):
 
 
 def all_features(wildcards):
-    """Every feature, model and prediction, so that a file that is lost is made anew.
+    """Every feature, model and prediction, so that a lost file is made again.
 
     Snakemake does not look for what only lies on the way to a target.
     """
@@ -53,14 +53,14 @@ def all_features(wildcards):
 
 
 def all_tables(wildcards):
-    """Every table, so that one that is lost, or whose job was killed, is made anew."""
+    """Every table, so that one that is lost, or whose job was killed, is made again."""
     tables = expand("<results>/{name}.csv", name=["rejected", "scores"])
     trials = beside_metrics("trial.csv") if TRIED else []
     return [*sum(TOLD.values(), []), *tables, *trials]
 
 
 rule report:
-    """Tell what went in and what came out, on a page and as plain text."""
+    """Write the report, as a page and as plain text."""
     input:
         **TOLD,
         figures=lambda wildcards: [

@@ -23,7 +23,7 @@ RUNNING = []
 
 
 def mark_unrecorded():
-    """Mark what Slurm jobs made after their run was killed, to be made anew.
+    """Mark files that Slurm jobs made after their run was killed, to be made again.
 
     Such a job takes the mark of incomplete files away, but only the run would record
     what they were made with. Without a record, Snakemake (9.27) would never see that
@@ -41,7 +41,7 @@ def mark_unrecorded():
 
 
 def begin_run(logs):
-    """Note this run, unless another one goes on, and end what earlier ones left."""
+    """Record this run, unless another is active, and end jobs that earlier runs left."""
     note = runs.begin(RESULTS, logs)
     try:
         runs.end_jobs(RESULTS, logger.warning)

@@ -94,7 +94,7 @@ def test_jobs_of_a_module_run_and_call_no_hooks_of_ours(other):
     tables = ["results/small", "elsewhere/results/other"]
     output = other(*(f"{folder}/utterances.csv" for folder in tables))
     assert "the other workflow's own hook" in output
-    assert "What this run's jobs took" not in output
+    assert "Time taken by this run's jobs" not in output
     first, second = (
         (other.folder / folder / "utterances.csv").read_text() for folder in tables
     )

@@ -36,7 +36,7 @@ def test_disk_is_estimated_to_a_tenth(project):
 def test_a_run_ends_with_its_own_times_what_was_left_out_and_where_results_are(project):
     (project.results / "summary.md").unlink()
     output = project.snakemake("--cores", "1").stdout
-    end = output.split("What this run's jobs took:")[1]
+    end = output.split("Time taken by this run's jobs:")[1]
     rules = re.findall(r"^  (\w+) +\d+ +\d+ s +\d+ s$", end, flags=re.MULTILINE)
     assert rules == ["report"]
     assert "left out" in end
@@ -53,7 +53,7 @@ def test_a_quiet_run_tells_how_far_it_is_and_nothing_of_gpus_or_single_jobs(proj
     for noise in ("cuda", "cuinit", "tensorrt", "onednn", "execute", "platform:"):
         assert noise not in process.stdout.lower()
     assert "1 of 1 steps (100%) done" in process.stdout
-    assert "What this run's jobs took:" in process.stdout
+    assert "Time taken by this run's jobs:" in process.stdout
 
 
 def test_a_failed_run_ends_with_the_rule_its_message_and_what_to_try(project):

@@ -31,7 +31,7 @@ def check(config: dict, architectures: dict) -> dict:
     percentages = config["experiment"]["percentages"]
     if not _grow(percentages):
         raise InputError(
-            f"experiment.percentages: {percentages} must grow from one to the next"
+            f"experiment.percentages: {percentages} must be in increasing order"
         )
     _check_feature_sets(config["experiment"], config["corpus"]["reader"])
     if config["corpus"]["reader"] == "feature_tables":
@@ -70,8 +70,8 @@ def _check_corpus(corpus):
     for label in corpus["classes"]:
         if (first := seen.setdefault(normalised(label), label)) != label:
             raise InputError(
-                f"corpus.classes: {first!r} and {label!r} are one word, as upper and "
-                "lower case are the same: name one of them otherwise"
+                f"corpus.classes: {first!r} and {label!r} differ only in "
+                "case, spaces or Unicode form: rename one of them"
             )
     labelling, reader = Labelling.of(corpus), corpus["reader"]
     if reader == "msp_podcast" and corpus["labels"] and corpus["rating"]:
@@ -89,8 +89,8 @@ def _check_groups(groups):
     """Raise InputError if a group is a column that utterances.csv has anyway."""
     if taken := [column for column in groups if column in Utterance._fields]:
         raise InputError(
-            f"report.groups: {taken[0]} is a column of utterances.csv with a meaning of"
-            " its own: name one that tells who speaks, such as gender"
+            f"report.groups: {taken[0]} is a column of utterances.csv with another"
+            " meaning: name one that describes speakers, such as gender"
         )
 
 
@@ -105,13 +105,13 @@ def _check_rating(labelling):
         )
     if len(bounds) != len(classes) - 1:
         raise InputError(
-            f"corpus.rating.bounds: {bounds} parts ratings into {len(bounds) + 1} "
+            f"corpus.rating.bounds: {bounds} divides ratings into {len(bounds) + 1} "
             f"classes, but corpus.classes has {len(classes)} ({', '.join(classes)}): "
             f"give {len(classes) - 1}"
         )
     if not _grow(bounds) or bounds[0] < low or bounds[-1] > high:
         raise InputError(
-            f"corpus.rating.bounds: {bounds} must grow from one to the next, within "
+            f"corpus.rating.bounds: {bounds} must be in increasing order, within "
             f"the scale from {low} to {high}"
         )
 
@@ -239,7 +239,7 @@ def _check_feature_sets(experiment, reader):
             )
         if name not in used:
             raise InputError(
-                f"experiment.feature_tables.{name} is in no set of "
+                f"experiment.feature_tables.{name} is not used in "
                 f"experiment.feature_sets ({', '.join(experiment['feature_sets'])}): "
                 "add it there or leave it out"
             )
@@ -381,8 +381,8 @@ def _spectrogram_shape(name, variant, rate):
     beside = channels.beside(variant["input"])
     if beside and samples != WHOLE:
         raise InputError(
-            f"segments.{name}.input: pitch stands beside spectrograms of whole "
-            f"utterances alone, but samples is {samples}: leave it out, or set samples "
+            f"segments.{name}.input: pitch can only be added to spectrograms of "
+            f"whole utterances, but samples is {samples}: leave it out, or set samples "
             "to whole"
         )
     shape = spectrograms.shape(samples, rate, window, settings["step"], bands, beside)

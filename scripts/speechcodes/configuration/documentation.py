@@ -9,7 +9,7 @@ from speechcodes.configuration.loading import load_schema
 from speechcodes.configuration.validation import as_yaml, kind_of
 
 _NOTES = """\
-In a key's name `NAME` stands for a name of your choice, and dots lead inwards:
+In a key, `NAME` is a name of your choice, and dots separate nested keys:
 `demo.speakers` in the section `corpus` is written
 
 ```yaml

@@ -73,7 +73,7 @@ def complete(config: dict, schema: dict) -> None:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which no key stands twice: the last would win, and nothing be said."""
+    """YAML in which no key occurs twice: the last would win, and nothing be said."""
 
     def compose_mapping_node(self, anchor):
         node = super().compose_mapping_node(anchor)
@@ -81,7 +81,7 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise yaml.MarkedYAMLError(
-                    problem=f"the key {key.value!r} stands twice",
+                    problem=f"the key {key.value!r} occurs twice",
                     problem_mark=key.start_mark,
                 )
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else key)
@@ -101,7 +101,9 @@ def load(path: str | Path):
         line = error.problem_mark.line + 1
         raise InputError(f"{path}, line {line}: {error.problem}") from None
     except yaml.YAMLError as error:
-        raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+        raise InputError(
+            f"{path} is not valid YAML: {' '.join(str(error).split())}"
+        ) from None
 
 
 def load_schema(path: str | Path) -> dict:

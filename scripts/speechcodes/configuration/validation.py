@@ -99,7 +99,7 @@ def _explain(error, root):
     rule = error.validator
     if "propertyNames" in error.absolute_schema_path:
         wanted = " ".join(schema["description"].split())
-        return f"{_key(path)}: the name {value!r} will not do. {wanted}".rstrip(".")
+        return f"{_key(path)}: the name {value!r} is not allowed. {wanted}".rstrip(".")
     if rule == "additionalProperties":
         known = schema["properties"]
         path.append(next(key for key in value if key not in known))
@@ -110,7 +110,7 @@ def _explain(error, root):
         path.append(next(key for key in error.validator_value if key not in value))
         what = f"is missing; it must be {kind_of(_find(root, path)[0])}"
     elif rule == "not":
-        what = f"is {value!r}, but has no use here: leave it out"
+        what = f"is {value!r}, but is not used here: leave it out"
     elif rule in _RULES:
         what = f"is {value!r}, but {_RULES[rule].format(error.validator_value)}"
     else:
@@ -126,8 +126,8 @@ _RULES = {
     "minProperties": "must have {} or more entries",
     "minLength": "must not be empty",
     "maxLength": "must have at most {} characters",
-    "contains": "must have {0[const]} among them",
-    "uniqueItems": "must not have an entry twice",
+    "contains": "must contain {0[const]}",
+    "uniqueItems": "must not contain an entry twice",
     "pattern": "must match {}",
 }
 

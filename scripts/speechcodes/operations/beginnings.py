@@ -52,7 +52,7 @@ def left_out(rejected: Iterable[Rejected]) -> str:
     """
     rejected = list(rejected)
     if not rejected:
-        return "No row and no file is left out."
+        return "No rows or files are left out."
     examples = {reject.reason: reject.detail for reject in reversed(rejected)}
     reasons = Counter(reject.reason for reject in rejected).most_common()
     told = [f"{n} {reason} ({examples[reason]})" for reason, n in reasons[:REASONS]]
@@ -67,7 +67,7 @@ def of_ratings(corpus: Mapping, utterances: Iterable[Utterance]) -> str:
 
     >>> rated = [Utterance("a", "", "s", "", "neutral", v) for v in (1.0, 4.5)]
     >>> of_ratings({"rating": {"scale": [1, 7], "bounds": [3, 5]}}, rated)
-    'Ratings are from 1 to 4.5, on a scale from 1 to 7 that is cut at 3, 5.'
+    'Ratings range from 1 to 4.5, on a scale from 1 to 7 with bounds 3, 5.'
     """
     values = [utterance.value for utterance in utterances]
     values = [value for value in values if value is not None]
@@ -76,8 +76,8 @@ def of_ratings(corpus: Mapping, utterances: Iterable[Utterance]) -> str:
     labelling = Labelling.of(corpus)
     (lowest, highest), (low, high) = (min(values), max(values)), labelling.scale
     told = (
-        f"Ratings are from {lowest:g} to {highest:g}, on a scale from {low:g} to"
-        f" {high:g} that is cut at {', '.join(f'{b:g}' for b in labelling.bounds)}."
+        f"Ratings range from {lowest:g} to {highest:g}, on a scale from {low:g} to"
+        f" {high:g} with bounds {', '.join(f'{b:g}' for b in labelling.bounds)}."
     )
     if len(values) >= RATINGS and highest - lowest < FILLED * (high - low):
         told += " Is that their scale? If not, set corpus.rating.scale and bounds."

@@ -142,11 +142,11 @@ def how_known(lengths: Mapping[str, Lengths]) -> str:
     read = sum(len(of.seconds) for of in lengths.values())
     if not read:
         return (
-            f"No audio file is there yet: {ASSUMED_SECONDS:g} s are assumed for each "
+            f"No audio file was found yet: {ASSUMED_SECONDS:g} s are assumed for each "
             "utterance."
         )
     if read == utterances:
-        return "Lengths are those that the headers of all audio files give."
+        return "Lengths are taken from the headers of all audio files."
     return (
         f"Estimated from the headers of {read} of {utterances} audio files, drawn at "
         "random in each part."
@@ -335,7 +335,7 @@ def page(
         table = pd.DataFrame(jobs.items(), columns=["rule", "jobs"])
         blocks += [f"Jobs to run: {sum(jobs.values())}", table]
     else:
-        blocks.append("Jobs to run: none, all results are there.")
+        blocks.append("Jobs to run: none; all results are up to date.")
     if bytes_of:
         rows = [(kind, size(n)) for kind, n in bytes_of.items()]
         table = pd.DataFrame(rows, columns=["results", "about"])

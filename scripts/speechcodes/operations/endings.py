@@ -29,22 +29,22 @@ CLOCK = 60
 ADVICE = [
     (
         r"No space left on device|Disk quota exceeded",
-        "The disk is full: make room, or move this folder to a larger disk; "
+        "The disk is full: free some space, or move this folder to a larger disk; "
         "`snakemake --cores 1 describe` estimates what a run needs.",
     ),
     (
         r"MemoryError|OOM|[Oo]ut of memory|Cannot allocate memory",
-        "Memory was short: run fewer jobs at a time (smaller --cores), or choose a "
+        "Out of memory: run fewer jobs at a time (smaller --cores), or choose a "
         "smaller autoencoders: configurations: batch_size.",
     ),
     (
         r"ModuleNotFoundError|ImportError",
-        "A package is missing: `make .venv/installed` installs all, and "
+        "A package is missing: `make .venv/installed` installs them all, and "
         "`source .venv/bin/activate` lets Snakemake find them.",
     ),
     (
         r"PermissionError|Permission denied|Read-only file system",
-        "A file may not be written or read: see whose it is with ls -l.",
+        "A file cannot be read or written: check its owner and permissions with ls -l.",
     ),
     (
         r"Traceback \(most recent call last\)",
@@ -56,15 +56,15 @@ ADVICE = [
 #: How Snakemake tells of a job that was killed, itself or a shell around it.
 KILLED = re.compile(r"<Signals\.SIGKILL|exit status (137|-9)\b")
 MEMORY = (
-    "It was killed, most often because memory was short: run fewer jobs at a time "
+    "It was killed, most often for lack of memory: run fewer jobs at a time "
     "(smaller --cores)."
 )
 SILENT = (
-    "It ended without a message in its log. Snakemake says: {said} What the job itself "
-    "wrote stands above, in the terminal."
+    "It ended without a message in its log. Snakemake says: {said} The job's own "
+    "output is above, in the terminal."
 )
 ABOVE = "see above, before 'Error in rule {rule}'."
-AGAIN = "Then give the same command again: it goes on where this run stopped."
+AGAIN = "Then give the same command again: it resumes where this run stopped."
 
 
 class Job(NamedTuple):
@@ -110,7 +110,7 @@ def of_failure(
         What Snakemake itself says, of jobs that say nothing.
     """
     if not jobs:
-        return "Stopped before the end. The same command goes on from here."
+        return "Stopped before the end. Give the same command again to resume."
     logs = defaultdict(list)
     for rule, log in sorted(jobs):
         logs[rule].append(log)
@@ -119,7 +119,7 @@ def of_failure(
         said = Path(snakemake_log).read_text(encoding="utf-8", errors="replace")
     parts = [_failed(rule, logs[rule], since, said) for rule in list(logs)[:RULES]]
     if others := list(logs)[RULES:]:
-        parts.append(f"Failed, too: {', '.join(others)}.")
+        parts.append(f"Also failed: {', '.join(others)}.")
     return "\n\n".join([*parts, AGAIN])
 
 
@@ -140,7 +140,7 @@ def _times(times):
         seconds = span(sum(time.seconds for time in of))
         longest = span(max(time.longest_seconds for time in of))
         rows.append((name, str(sum(time.jobs for time in of)), seconds, longest))
-    return "What this run's jobs took:\n" + _aligned(rows)
+    return "Time taken by this run's jobs:\n" + _aligned(rows)
 
 
 def _rejected(folder):
@@ -173,7 +173,7 @@ def _failed(rule, logs, since, said):
     title = f"Rule {rule} failed ({number})"
     lines = _last_lines(log, since)
     if not lines:
-        return f"{title}, and left nothing in {log}. {_silent(rule, said)}"
+        return f"{title}, and wrote nothing to {log}. {_silent(rule, said)}"
     text = "\n".join(lines)
     advice = next((a for pattern, a in ADVICE if re.search(pattern, text)), "")
     advice = advice or _silent(rule, said)

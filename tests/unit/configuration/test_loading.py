@@ -109,13 +109,13 @@ def test_a_bracket_that_the_command_line_does_not_close_is_told(given):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"a: 1\nb: 2\na: 3\n", "line 3: the key 'a' stands twice"),
-        (b"a:\n  b: 1\n  c: 2\n  b: 1\n", "line 4: the key 'b' stands twice"),
-        (b"a: [{b: 1, b: 2}]\n", "line 1: the key 'b' stands twice"),
+        (b"a: 1\nb: 2\na: 3\n", "line 3: the key 'a' occurs twice"),
+        (b"a:\n  b: 1\n  c: 2\n  b: 1\n", "line 4: the key 'b' occurs twice"),
+        (b"a: [{b: 1, b: 2}]\n", "line 1: the key 'b' occurs twice"),
         (b"a: [1\nb: 2\n", "line 2: expected ',' or ']'"),
         (b"a:\n\tb: 1\n", "line 2: found character '\\t' that cannot start any token"),
         (b"a: !!python/object/apply:os.getcwd []\n", "line 1: could not determine"),
-        (b"a: \x01\n", "is no YAML: unacceptable character"),
+        (b"a: \x01\n", "is not valid YAML: unacceptable character"),
         (b"a: M\xfcller\n", "must be UTF-8"),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(tmp_path, content, wor
 def test_a_configfile_with_a_key_twice_is_refused(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(DEMO + "experiment: {draws: 3, draws: 4}\n")
-    with pytest.raises(InputError, match="mine.yaml, line .*'draws' stands twice"):
+    with pytest.raises(InputError, match="mine.yaml, line .*'draws' occurs twice"):
         read(yaml.safe_load(path.read_text()), [path])
 
 

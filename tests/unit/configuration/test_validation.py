@@ -156,7 +156,7 @@ CLASSES = json.dumps([f"c{number}" for number in range(21)])
         ("splits/method", "givn", "'givn'", "`folds`, `balanced`, `study`"),
         ("segments/30k/short_signals", "skip", "'skip'", "`drop` or `pad`"),
         ("segments/30k/input", "[spectrogram, f0]", "'f0'", "`spectrogram` or `pitch`"),
-        ("segments/30k/input", "[pitch]", "['pitch']", "must have spectrogram among"),
+        ("segments/30k/input", "[pitch]", "['pitch']", "must contain spectrogram"),
         # Of several kinds of values, none fits: all are named.
         ("splits/training", "most", "'most'", "`all` or integer ≥ 1"),
         ("splits/unlabelled", "all", "'all'", "`all_but_test` or `rest`"),
@@ -200,7 +200,7 @@ def test_a_wrong_value_is_named_with_what_would_be_right(key, value, found, want
 
 def test_a_message_ends_with_what_the_key_is_for():
     message = refused(changed(DEMO, "audio/sampling_rate", "fast"))
-    assert message.endswith("Rate that everything is resampled to, in Hz")
+    assert message.endswith("Sampling rate to which all audio is resampled, in Hz")
 
 
 @pytest.mark.parametrize("word", ["0", "no", "3.5", "2020-01-01", "null"])
@@ -209,7 +209,9 @@ def test_a_word_that_yaml_does_not_read_as_text_must_be_quoted(word):
     message = refused(changed(RAVDESS, "corpus/labels", labels))
     assert message.startswith("config: corpus.labels: the name ")
     assert repr(yaml.safe_load(word)) in message
-    assert message.endswith("in quotes")
+    assert message.endswith(
+        "Words are text: put quotes around numbers and words such as no and yes"
+    )
     read(changed(RAVDESS, "corpus/labels", f'{{sad: negative, "{word}": positive}}'))
 
 
@@ -247,7 +249,7 @@ def test_a_number_that_yaml_reads_as_text_is_explained(key, text):
 @pytest.mark.parametrize("name", ["30", "a b", "../x", "x/y", "a.b", '"x\\n"', "''"])
 def test_names_of_segments_must_do_as_names_of_folders(name):
     message = refused(changed(DEMO, "segments", f"{{{name}: {{samples: 30000}}}}"))
-    assert f"segments: the name {yaml.safe_load(name)!r} will not do" in message
+    assert f"segments: the name {yaml.safe_load(name)!r} is not allowed" in message
     assert "letters, digits" in message
 
 
@@ -299,7 +301,7 @@ def test_a_key_that_has_no_use_must_be_left_out(text, key, value):
     read(text)
     message = refused(changed(text, key, value))
     assert message.startswith(f"config: {key.replace('/', '.')} is ")
-    assert "no use here: leave it out" in message
+    assert "not used here: leave it out" in message
 
 
 def test_a_mistake_is_not_blamed_on_what_follows_from_it():

@@ -158,7 +158,7 @@ def test_a_file_with_two_labels_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"header": "a: ["}, "db.yaml is no YAML"),
+        ({"header": "a: ["}, "db.yaml is not valid YAML"),
         ({"header": "[1, 2]"}, "no header of a database in audformat"),
         ({"audformat": {"label": "arousal"}}, "no table of files with the column"),
         ({"audformat": {"tables": ["files"]}}, "no table files of files with the col"),

@@ -247,7 +247,7 @@ def test_a_finished_run_has_nothing_to_do_and_tables_no_segments():
     config = configuration()
     del config["segments"], config["audio"]
     page = pages(config)
-    assert "none, all results are there" in page
+    assert "none; all results are up to date" in page
     assert "Rows and files left out: none" in page
     assert "assumed" not in page and "Disk" not in page
 

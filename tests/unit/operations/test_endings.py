@@ -90,7 +90,7 @@ def test_a_failure_names_the_rule_the_message_and_what_to_try(folder):
     ("end", "words"),
     [
         ("OSError: [Errno 28] No space left on device", "disk is full"),
-        ("numpy._core._exceptions._ArrayMemoryError: Unable", "Memory was short"),
+        ("numpy._core._exceptions._ArrayMemoryError: Unable", "Out of memory"),
         ("ModuleNotFoundError: No module named 'soxr'", "make .venv/installed"),
         ("PermissionError: [Errno 13] Permission denied: 'x'", "ls -l"),
         ("KeyError: 3", "report it"),
@@ -123,11 +123,11 @@ Exiting because a job execution failed. Look above for error messages
 @pytest.mark.parametrize(
     ("end", "message", "words"),
     [
-        ("died with <Signals.SIGKILL: 9>", None, ["It was killed", "memory was short"]),
+        ("died with <Signals.SIGKILL: 9>", None, ["It was killed", "lack of memory"]),
         (
             "returned non-zero exit status 137",
             None,
-            ["It was killed", "memory was short"],
+            ["It was killed", "lack of memory"],
         ),
         ("returned non-zero exit status 1", None, ["non-zero exit status 1"]),
         ("died with <Signals.SIGSEGV: 11>", None, ["died with <Signals.SIGSEGV"]),
@@ -141,7 +141,7 @@ def test_memory_is_blamed_for_what_was_killed_alone(folder, end, message, words,
     said.write_text(OF_SNAKEMAKE.format(end=end, message=message))
     text = endings.of_failure([job], since=0, snakemake_log=said)
     assert all(word in text for word in [*words, job.log])
-    assert ("memory was short" in text) == ("memory was short" in words)
+    assert ("lack of memory" in text) == ("lack of memory" in words)
     assert "output: codes.h5" not in text
 
 

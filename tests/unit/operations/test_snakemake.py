@@ -100,7 +100,7 @@ def test_snakemake_tells_of_each_job_under_quiet_rules_unless_it_is_told_not_to(
         assert line in left and line not in told
     # All else that --quiet rules leaves is still there.
     assert "2 of 2 steps (100%) done" in told
-    assert "What this run's jobs took" in told
+    assert "Time taken by this run's jobs" in told
     shutil.rmtree(tiny.folder / "results")
     assert lines[1] in tiny.run()
 

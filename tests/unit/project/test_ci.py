@@ -46,7 +46,7 @@ def test_the_small_run_of_continuous_integration_can_be_planned(tmp_path):
     assert "train_autoencoder" in process.stdout
     # A run begins by saying whose configuration it follows, and what it leaves out.
     assert ".test/config.yaml." in process.stdout.split("Configuration: ")[1][:200]
-    assert "No row and no file is left out." in process.stdout
+    assert "No rows or files are left out." in process.stdout
 
 
 def test_a_configuration_in_the_folder_of_a_run_is_not_taken_by_itself(tmp_path):

@@ -99,7 +99,9 @@ def _header(root):
             " folder of a database in audformat"
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+        raise InputError(
+            f"{path} is not valid YAML: {' '.join(str(error).split())}"
+        ) from None
     if not isinstance(header, dict):
         raise InputError(f"{path} is no header of a database in audformat")
     return header
