@@ -9,9 +9,15 @@ import pandas as pd
 from speechcodes import names, progress
 from speechcodes.experiment import feature_sets, learning_curves
 from speechcodes.experiment.feature_sets import Rows
-from speechcodes.predictor import BY_SPEAKER, BY_TYPICAL, calibration, novelty
+from speechcodes.predictor import (
+    BY_FEW,
+    BY_SPEAKER,
+    BY_TYPICAL,
+    calibration,
+    novelty,
+)
 from speechcodes.predictor.folder import Predictor
-from speechcodes.predictor.normalisation import normalise
+from speechcodes.predictor.normalisation import enough, normalise
 from speechcodes.records import Rejected, Utterance
 
 
@@ -48,7 +54,8 @@ def label(
         trained on; `unlike_training`, whether that is less than `novelty.UNLIKE`; and
         `normalised_by`, where the set is normalised per speaker, whether by the
         utterance's own speaker or by a typical one, since there is too little of the
-        own.
+        own; and where the pitch is counted from the speaker's median, whether that is
+        of enough files.
     """
     settings, fitted = predictor.settings, predictor.fitted
     classes, name = settings["classes"], settings["feature_set"]
@@ -66,6 +73,8 @@ def label(
     if names.is_per_speaker(name):
         known, own = normalise(plain, role.voices, fitted["typical"])
         found["normalised_by"] = np.where(own, BY_SPEAKER, BY_TYPICAL)
+    elif hears_pitch(settings):
+        found["normalised_by"] = np.where(enough(role.voices), BY_SPEAKER, BY_FEW)
     model = fitted["classifier"]
     predicted, per_row = learning_curves.predicted(model, known, n)
     found["predicted"] = np.array(classes, dtype=object)[predicted]
@@ -83,6 +92,13 @@ def label(
         found["share_as_far"] = novelty.shares(distances, fitted["reference"])
         found["unlike_training"] = found["share_as_far"] < novelty.UNLIKE
     return found.assign(rejected="")
+
+
+def hears_pitch(settings: Mapping) -> bool:
+    """Tell whether features are computed from pitch that counts from a median."""
+    parts = names.parts(settings["feature_set"])
+    of_segments = any(names.FEATURE_SETS[part].per != "corpus" for part in parts)
+    return of_segments and "pitch" in settings["input"]
 
 
 def label_files(predictor: Predictor, files: Sequence[Utterance]) -> pd.DataFrame:

@@ -24,6 +24,15 @@ def typical(plain: FeatureSet, voices: np.ndarray) -> np.ndarray:
     return np.array([mean, np.where(deviation > 0, deviation, 1)])
 
 
+def enough(voices: np.ndarray) -> np.ndarray:
+    """Tell of each utterance whether its speaker is known and has `FEW` or more.
+
+    Voices and what is returned have the shape (utterances,).
+    """
+    counts = Counter(voices)
+    return np.array([counts[v] >= FEW and is_known(v) for v in voices], dtype=bool)
+
+
 def normalise(
     plain: FeatureSet, voices: np.ndarray, typical_speaker: np.ndarray
 ) -> tuple[FeatureSet, np.ndarray]:
@@ -43,8 +52,7 @@ def normalise(
         Whether an utterance was normalised by its own speaker, of whom there are `FEW`
         utterances or more.
     """
-    counts = Counter(voices)
-    own = np.array([counts[v] >= FEW and is_known(v) for v in voices], dtype=bool)
+    own = enough(voices)
     widths, scaled = zip(*plain.blocks, strict=True)
     scaled = np.repeat(scaled, widths)
     mean, deviation = typical_speaker

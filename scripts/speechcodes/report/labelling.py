@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from speechcodes.predictor import BY_TYPICAL, FEW
+from speechcodes.predictor import BY_FEW, BY_TYPICAL, FEW
 
 
 def of_labelled(labelled: pd.DataFrame, classes: Sequence[str]) -> list[str]:
@@ -40,5 +40,13 @@ def of_labelled(labelled: pd.DataFrame, classes: Sequence[str]) -> list[str]:
             f"{typical} {whose} with fewer than {FEW} files, and normalised as speech "
             "of a typical training speaker (normalised_by): for better labels, name "
             "who speaks, and label more files of each together."
+        )
+    if few := (kept["normalised_by"] == BY_FEW).sum():
+        lines.append(
+            f"{few} {'is' if few == 1 else 'are'} of unknown speakers, or of speakers "
+            f"with fewer than {FEW} files. Their pitch is counted from the median of "
+            "these few, so that high and low voices look alike, and many of these "
+            "labels may be wrong (normalised_by). Name who speaks, and label more "
+            "files of each together."
         )
     return lines

@@ -90,10 +90,10 @@ def commands(results: Results) -> dict[str, str]:
     folder = str(results.folder)
     config = shlex.quote(f"{folder}/config.yaml")
     snakemake = f"snakemake --cores all --configfile {config}"
-    predictor = f"python scripts/label.py {shlex.quote(f'{folder}/predictor')} FOLDER"
+    predictor = f"python scripts/label.py {shlex.quote(f'{folder}/predictor')} NEW.csv"
     found = {}
     if results.config.get("predictor", {}).get("in_all"):
-        found["Label new speech (name its speakers: see --help)"] = predictor
+        found["Label new speech, a table of paths and speakers"] = predictor
     elif results.config.get("segments"):
         found["Train a predictor on all labels, and label new speech"] = (
             f"snakemake --cores all predictor --configfile {config}\n{predictor}"

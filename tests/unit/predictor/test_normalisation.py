@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.preprocessing import StandardScaler
 
 from speechcodes.experiment.feature_sets import Block, FeatureSet
-from speechcodes.predictor.normalisation import normalise, typical
+from speechcodes.predictor.normalisation import enough, normalise, typical
 
 
 def of(features, scaled=False):
@@ -53,3 +53,8 @@ def test_a_typical_speaker_has_the_mean_of_means_and_of_variances():
     found = typical(of(features), voices(2, 2))
     # Means 1 and 13, variances 1 and 9; the second column does not vary.
     np.testing.assert_allclose(found, [[7, 7], [np.sqrt(5), 1]])
+
+
+def test_ten_utterances_of_a_known_speaker_are_enough():
+    voices = np.array(["speaker a"] * 10 + ["speaker b"] * 9 + ["utterance c"] * 10)
+    assert enough(voices).tolist() == [True] * 10 + [False] * 19

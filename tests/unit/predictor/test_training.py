@@ -146,6 +146,13 @@ def test_a_predictor_labels_the_same_when_it_is_read(kept):
     assert right > 0.7
 
 
+def test_whether_pitch_counts_from_files_is_told():
+    plain = {"feature_set": "fisher", "input": ["spectrogram", "pitch"]}
+    assert labelling.hears_pitch(plain)
+    assert not labelling.hears_pitch(plain | {"feature_set": "midterm+f0"})
+    assert not labelling.hears_pitch(plain | {"input": ["spectrogram"]})
+
+
 def test_without_a_label_to_see_what_is_far_is_told(kept):
     rows, table = rows_of(36, seed=2)
     far = {name: one._replace(features=one.features + 50) for name, one in rows.items()}

@@ -28,3 +28,9 @@ def test_doubts_are_told_with_what_to_do():
     assert found[1] == "2 could not be used: 2 silent."
     assert found[2].startswith("1 is unlike the speech")
     assert found[3].startswith("1 is of an unknown speaker, or of one with fewer")
+
+
+def test_pitch_that_counts_from_few_files_is_told():
+    found = told(("low", False, "few files", ""), ("low", False, "speaker", ""))
+    assert found[1].startswith("1 is of unknown speakers, or of speakers with fewer")
+    assert "many of these labels may be wrong" in found[1]
