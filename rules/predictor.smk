@@ -17,7 +17,6 @@ checkpoint choose_predictor:
     conda:
         "../envs/report.yaml"
     params:
-        segments=VARIANTS,
         metric=config["statistics"]["metric"],
         wanted=WANTED,
         unusable=UNUSABLE,

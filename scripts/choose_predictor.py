@@ -2,20 +2,16 @@
 
 import logging
 
-import pandas as pd
 import yaml
 
 from speechcodes.operations.logs import log_to
 from speechcodes.predictor import choice
-from speechcodes.storage.files import read_scores, write_text
+from speechcodes.storage.files import read_variants, write_text
 
 log_to(snakemake.log[0])
 params = snakemake.params
-tables = [
-    read_scores(path).assign(segment=segment)
-    for segment, path in zip(params.segments, snakemake.input.intervals, strict=True)
-]
-chosen = choice.choose(pd.concat(tables), params.metric, params.wanted, params.unusable)
+intervals = read_variants(snakemake.input.intervals)
+chosen = choice.choose(intervals, params.metric, params.wanted, params.unusable)
 logging.info(
     "%s with %s, segments %s: %s %.3f",
     chosen.feature_set, chosen.classifier, chosen.segment, chosen.metric, chosen.score,

@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from speechcodes.experiment import feature_sets, next_labels, ranking
 from speechcodes.experiment.draws import Protocol
 from speechcodes.operations.logs import log_to
-from speechcodes.storage.files import read_scores, read_table, write_table
+from speechcodes.storage.files import (
+    read_scores,
+    read_table,
+    read_variants,
+    write_table,
+)
 
 log_to(snakemake.log[0])
 params, files = snakemake.params, snakemake.input
-intervals = pd.concat(
-    read_scores(path).assign(segment=Path(path).parent.name) for path in files.intervals
-)
-best = ranking.best(intervals, params.metric, params.wanted)
+best = ranking.best(read_variants(files.intervals), params.metric, params.wanted)
 simulated = {Path(path).parent.name: read_scores(path) for path in files.simulated}
 prefix = f"{best.segment}:"
 of_variant = {

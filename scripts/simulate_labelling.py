@@ -5,7 +5,7 @@ from dataclasses import replace
 from speechcodes.experiment import feature_sets, next_labels, predictions, ranking
 from speechcodes.experiment.draws import Protocol
 from speechcodes.operations.logs import log_to
-from speechcodes.storage.files import read_scores, read_table
+from speechcodes.storage.files import read_table, read_variants
 
 log_to(snakemake.log[0])
 params, segment = snakemake.params, snakemake.wildcards.segment
@@ -17,7 +17,7 @@ training, test = (
     )
     for role in ("training", "test")
 )
-intervals = read_scores(files["intervals"]).assign(segment=segment)
+intervals = read_variants([files["intervals"]])
 best = ranking.best(intervals, params.metric, params.wanted | {"segment": segment})
 protocol = Protocol(**params.protocols[best.classifier])
 percentage = int(snakemake.wildcards.percentage)

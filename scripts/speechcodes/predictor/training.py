@@ -8,7 +8,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from sklearn.model_selection import StratifiedGroupKFold
 
 from speechcodes import progress
-from speechcodes.experiment import classifiers, learning_curves
+from speechcodes.experiment import learning_curves
 from speechcodes.experiment.draws import Protocol
 from speechcodes.experiment.feature_sets import RoleFeatures, averaged
 from speechcodes.names import PER_SPEAKER, is_per_speaker, with_midterm
@@ -67,20 +67,12 @@ def train(
     """
     (drawn, *_) = protocol.chosen(role.labels, 100, role.classes)
     known = role.sets[feature_set].of(drawn)
-    common = {"seed": protocol.seed, "threads": threads}
-    if protocol.tuning:
-        settings = classifiers.tune(
-            name, settings, known, role.voices, **protocol.tuning, **common
-        )
+    common = {"protocol": protocol, "number": 0, "threads": threads}
+    _, settings = learning_curves.set_up(name, settings, known, role.voices, **common)
 
     def fit(rows):
-        model = classifiers.build(
-            name,
-            settings,
-            rows=len(rows.features),
-            blocks=known.blocks,
-            protocol=protocol.name,
-            **common,
+        model, _ = learning_curves.set_up(
+            name, settings, rows, role.voices, **common, tune=False
         )
         return model.fit(rows.features, rows.labels)
 

@@ -416,20 +416,12 @@ def _unknown_unlabelled(results):
 # Scores
 
 
-def _main(results):
-    """Each segment variant, and its intervals that sets are compared on."""
-    return {
-        segment: found.intervals[found.intervals["main"]]
-        for segment, found in results.statistics.items()
-    }
-
-
 def _units(results):
     rows = [
         {"segment": segment, "feature_set": case.feature_set}
         | {"scored_on": f"{case.n} test {case.unit}s"}
-        for segment, main in _main(results).items()
-        for cases in [main.drop_duplicates("feature_set")]
+        for segment, found in results.statistics.items()
+        for cases in [found.main.drop_duplicates("feature_set")]
         if cases["unit"].nunique() > 1
         for case in cases.itertuples()
     ]
@@ -442,7 +434,7 @@ def _units(results):
 
 
 def _few_draws(results):
-    fewest = min(main["draws"].max() for main in _main(results).values())
+    fewest = min(one.main["draws"].max() for one in results.statistics.values())
     if fewest < FEW_DRAWS:
         yield Caveat(
             f"Labels are drawn {'once' if fewest == 1 else f'{fewest} times'} only.",
@@ -459,7 +451,8 @@ def _few_trained(results):
         and "splits" in results.config
         and results.config["experiment"]["protocol"] == "robust"
     )
-    for main in _main(results).values() if can_fold else ():
+    for found in results.statistics.values() if can_fold else ():
+        main = found.main
         tested, trained = main["n_resampled"].max(), main["training_voices"].min()
         are_known = main["resampled"].str.fullmatch(r"\d+ test speakers?").all()
         if are_known and tested > MANY_TESTED * trained:
@@ -474,7 +467,8 @@ def _few_trained(results):
 
 def _lacking_classes(results):
     rows = []
-    for segment, main in _main(results).items():
+    for segment, statistics in results.statistics.items():
+        main = statistics.main
         lacking = main[main["draws_lacking_classes"] / main["draws"] >= 0.5]
         lacking = lacking.drop_duplicates(["feature_set", "classifier", "percentage"])
         rows += [
@@ -499,7 +493,8 @@ def _lacking_classes(results):
 
 def _few_of_speaker(results):
     sets, fewest = {}, []
-    for main in _main(results).values():
+    for found in results.statistics.values():
+        main = found.main
         normalised = main[main["feature_set"].map(is_per_speaker).astype(bool)]
         if len(normalised):
             sets |= dict.fromkeys(normalised["feature_set"])

@@ -127,7 +127,7 @@ def conditions(several: list[Results]) -> pd.DataFrame:
     rows = []
     for results, segment in cases(several):
         found = results.statistics[segment]
-        main = found.intervals[found.intervals["main"]]
+        main = found.main
         level = found.chance.loc[found.chance["metric"] == results.metric, "score"]
         units = main.drop_duplicates("feature_set")
         units = units["n"].astype(str) + " " + units["unit"] + "s"

@@ -5,7 +5,7 @@ import pandas as pd
 
 from speechcodes import names
 from speechcodes.experiment.groups import MUCH
-from speechcodes.report.words import with_classifier
+from speechcodes.report.words import count, with_classifier
 
 #: Groups of a column that are told one by one; of more, the extremes are.
 MOST = 6
@@ -39,14 +39,11 @@ def _scores(column, rows):
 
 
 def _score(row):
-    about = f"{row.utterances} utterances of {_speakers(row)}"
+    speakers = count(row.speakers, "test speaker")
+    about = f"{row.utterances} utterances of {speakers}"
     if not np.isnan(row.low):
         about = f"95 % interval {row.low:.3f} to {row.high:.3f}; {about}"
     return f"{row.score:.3f} for {row.group} ({about})"
-
-
-def _speakers(row):
-    return f"{row.speakers} test speaker{'' if row.speakers == 1 else 's'}"
 
 
 def _found(rows):

@@ -32,6 +32,11 @@ class Statistics(NamedTuple):
     groups: pd.DataFrame | None = None
     next_to_label: pd.DataFrame | None = None
 
+    @property
+    def main(self) -> pd.DataFrame:
+        """The intervals of the unit that feature sets are compared on."""
+        return self.intervals[self.intervals["main"]]
+
     def ranked(self, metric: str) -> pd.DataFrame:
         """Return the rows of `ranking` of one metric, the highest score first."""
         return self.ranking[self.ranking["metric"] == metric].reset_index(drop=True)

@@ -310,13 +310,13 @@ def _scores(results, segment):
     title, caption = contents.result_of(path).title, contents.caption(path)
     ranked = ranking_table(results, segment)
     shown = tables.make(ranked, title, caption, path, most=MOST_RANKED)
-    classifier = statistics.best(metric)["classifier"]
-    return _of_variant(
-        segment,
-        lambda name, of: name in SHOWN and of in ("", classifier),
-        list(filter(None, sentences)),
-        [shown],
-    )
+    shows = _shown_with_answer(results, segment)
+    return _of_variant(segment, shows, list(filter(None, sentences)), [shown])
+
+
+def _shown_with_answer(results, segment):
+    classifier = results.statistics[segment].best(results.metric)["classifier"]
+    return lambda name, of: name in SHOWN and of in ("", classifier)
 
 
 def _all_scores(results, segment):
@@ -336,7 +336,7 @@ def _all_scores(results, segment):
         path = source / "conclusions.csv"
         folded.append(tables.make(pairs, "Who is ahead of whom", how, path))
     is_first = segment == answering(results)
-    elsewhere = _scores(results, segment).shows if is_first else lambda *_: False
+    elsewhere = _shown_with_answer(results, segment) if is_first else lambda *_: False
     return _of_variant(
         segment,
         lambda name, of: (

@@ -15,7 +15,7 @@ from speechcodes.predictor import FEW
 from speechcodes.report import labelling, next_labels
 from speechcodes.report.answers import about_primary
 from speechcodes.report.more_labels import of_whom, would_help
-from speechcodes.report.results import Results, Statistics
+from speechcodes.report.results import Results
 from speechcodes.report.words import capitalised, interval, with_classifier
 
 #: Others that are as good as the best, named one by one.
@@ -108,7 +108,7 @@ def commands(results: Results) -> dict[str, str]:
 def _headline(found, ranked, where):
     best = ranked.iloc[0]
     if np.isnan(best["low"]):
-        tested = listed(_main(found)["resampled"].unique())
+        tested = listed(found.main["resampled"].unique())
         return (
             f"Your data cannot tell: with {tested}, fewer than {FEWEST}, no score has "
             "an interval."
@@ -226,7 +226,7 @@ def _rest(results):
 
 def _how_sure(found, ranked):
     """What intervals cover, and that the best was picked."""
-    main = _main(found)
+    main = found.main
     told = [f"test speakers ({listed(main['resampled'].unique())})"]
     if main["halvings"].min():
         trained = main["training_voices"].min()
@@ -240,7 +240,3 @@ def _how_sure(found, ranked):
             "less."
         )
     return f"95 % intervals cover the choice of {listed(told)}.{picked}"
-
-
-def _main(found: Statistics) -> pd.DataFrame:
-    return found.intervals[found.intervals["main"]]

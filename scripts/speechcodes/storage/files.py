@@ -144,3 +144,16 @@ def read_scores(path):
         keep_default_na=False,
         na_values=dict.fromkeys(missing, [""]),
     )
+
+
+def read_variants(paths):
+    """Return `read_scores` of several segment variants as one table.
+
+    The column segment is the name of the folder that a path is in.
+    """
+    import pandas as pd
+
+    return pd.concat(
+        [read_scores(path).assign(segment=Path(path).parent.name) for path in paths],
+        ignore_index=True,
+    )

@@ -307,3 +307,13 @@ def test_what_is_not_forecast_is_read_as_no_number(tmp_path):
     assert table["gain_low"].tolist()[1] == 0.25
     assert table["reason"].tolist() == ["it falls", ""]
     assert table["feature_set"].tolist() == ["1", "2"]
+
+
+def test_tables_of_several_variants_are_read_as_one(tmp_path):
+    for segment, score in {"20k": 0.5, "1": 0.25}.items():
+        (tmp_path / segment).mkdir()
+        (tmp_path / segment / "intervals.csv").write_text(f"score\n{score}\n")
+    paths = [tmp_path / segment / "intervals.csv" for segment in ("20k", "1")]
+    found = files.read_variants(paths)
+    assert found.values.tolist() == [[0.5, "20k"], [0.25, "1"]]
+    assert found.index.tolist() == [0, 1]
