@@ -61,14 +61,14 @@ def learn(architecture, training_rows, validation_rows, seed=1, **changes):
     # Loads TensorFlow, which not every test needs.
     from speechcodes.autoencoders import training
 
-    limits = {"epochs": 3, "patience": 3, "min_delta": 0}
-    limits |= {key: changes.pop(key) for key in limits if key in changes}
+    how = {"epochs": 3, "patience": 3, "min_delta": 0, "checkpoint": None}
+    how |= {key: changes.pop(key) for key in how if key in changes}
     sides = [
         Side(rows, np.array([f"speaker {i}" for i in range(len(rows))]))
         for rows in (training_rows, validation_rows)
     ]
     settings = configuration(architecture, **changes)
-    return training.learn(architecture, settings, sides, seed=seed, **limits)
+    return training.learn(architecture, settings, sides, seed=seed, **how)
 
 
 def segments(rows, seed=0):

@@ -4,6 +4,8 @@ All else is asked of Keras, so that autoencoders are built, trained and used ali
 TensorFlow, which the workflow trains on, and on JAX and PyTorch.
 """
 
+from importlib import import_module
+
 import keras
 
 
@@ -30,6 +32,12 @@ def repeat_exactly() -> None:
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Keras and of its backend."""
+    name = keras.config.backend()
+    return {"keras": keras.version(), name: import_module(name).__version__}
 
 
 def device() -> str:

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from speechcodes.autoencoders import backend, criteria, families, models
+from speechcodes.autoencoders.checkpoint import Checkpoint, Course
 from speechcodes.autoencoders.corruption import corrupt, corrupts
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.autoencoders.unlabelled import Side
@@ -34,7 +35,7 @@ def learn(
     sides: tuple[Side, Side],
     *,
     seed: int,
-    **limits,
+    **how,
 ) -> tuple[keras.Model, dict[str, list], dict]:
     """Build an autoencoder, train it, and measure how good it is.
 
@@ -47,8 +48,9 @@ def learn(
         What to train and what to validate on.
     seed : int
         Of all autoencoders; each draws from one of its own, see `own_seed`.
-    **limits
-        `epochs`, `patience` and `min_delta`; see `train`, as for the history.
+    **how
+        `epochs`, `patience`, `min_delta` and `checkpoint`; see `train`, as for the
+        history.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def learn(
     model = family.build(architecture, configuration, shape, statistics, seed)
     standard = family.standardisation(model)
     statistics = standard or statistics
-    history = train(model, *rows, configuration, statistics, seed=seed, **limits)
+    history = train(model, *rows, configuration, statistics, seed=seed, **how)
     loss, pooling = configuration.loss, architecture.get("pooling")
     metrics = {
         "name": configuration.name,
@@ -99,6 +101,7 @@ def train(
     patience: int,
     min_delta: float,
     seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> dict[str, list[float]]:
     """Train an autoencoder and leave it with its best weights.
 
@@ -123,6 +126,8 @@ def train(
         Most that are run.
     seed : int
         Of the order of the rows and of the corruption.
+    checkpoint : Checkpoint, optional
+        Where the state is saved, and read if training was stopped before.
 
     Returns
     -------
@@ -150,27 +155,21 @@ def train(
     corrupted = (statistics, configuration) if corrupts(configuration) else None
     batches = _Batches(model, training, size, seed, corrupted)
     held_out = _Batches(model, validation, size)
-    history = {"loss": [], "validation_loss": [], "validation_mse": [], "seconds": []}
+    course = (checkpoint and checkpoint.restore(model, batches)) or Course()
     progress = Progress(epochs, "epochs at most", logger.info)
-    lowest = reference = math.inf
-    waited = 0
-    for epoch in range(1, epochs + 1):
+    while course.epochs < epochs and course.waited < patience:
         values = _fit_once(model, batches, held_out)
-        _check_finite(values, epoch, configuration)
-        for key, value in values.items():
-            history[key].append(value)
-        loss = values["validation_loss"]
-        if loss < lowest:
-            lowest, weights = loss, model.get_weights()
-        waited = 0 if loss < reference - min_delta else waited + 1
-        if waited == 0:
-            reference = loss
+        _check_finite(values, course.epochs + 1, configuration)
+        course.add(values, model, min_delta)
+        if checkpoint:
+            checkpoint.keep_if_due(course, model, batches)
         progress.report(
-            epoch, f": loss {values['loss']:.5f}, validation loss {loss:.5f}"
+            course.epochs,
+            f": loss {values['loss']:.5f}, "
+            f"validation loss {values['validation_loss']:.5f}",
         )
-        if waited >= patience:
-            break
-    model.set_weights(weights)
+    history = course.history
+    model.set_weights(course.weights)
     end = best(history)
     logger.info(
         "trained %d of at most %d epochs in %s; kept epoch %d: "

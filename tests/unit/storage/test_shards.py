@@ -15,7 +15,7 @@ from speechcodes.errors import InputError
 from speechcodes.experiment import predictions
 from speechcodes.features import signals
 from speechcodes.records import Rejected
-from speechcodes.storage import hdf5
+from speechcodes.storage import checksums, hdf5
 from speechcodes.storage.files import replacing
 from speechcodes.storage.sequences import Rows
 
@@ -204,6 +204,7 @@ def test_the_checksum_stands_in_front_of_what_it_is_of(tmp_path):
     text = f"CRC-32 of all other bytes: {zlib.crc32(content[36:]):08x}\n"
     assert content[:512] == text.encode().ljust(512, b"\0")
     assert content[512:].startswith(b"\x89HDF\r\n\x1a\n")
+    assert checksums.held(tmp_path / "a.h5") == f"{zlib.crc32(content[36:]):08x}"
 
 
 @pytest.mark.parametrize(
