@@ -128,7 +128,7 @@ def rows_of_curves(runs=100):
 
 def of_run(results, metric="macro_f1"):
     """Yield a row of numbers for each classifier of a folder of results."""
-    paths = sorted(Path(results).glob("fold*/predictions/*/*/*.h5"))
+    paths = sorted(Path(results).glob("fold*/predictions/*/*/*-*.h5"))
     found = forecast.forecast(predictions.read_folds(list(map(str, paths)))).back_test
     # Features that know no segments are the same in each variant.
     same = ["feature_set", "classifier", "measured_score", "measured_gain"]

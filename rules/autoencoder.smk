@@ -101,7 +101,7 @@ checkpoint select_autoencoder:
 
 def minutes_of_trial(wildcards):
     """Minutes of all fits per megabyte of spectrograms, 30 times as large as codes."""
-    fits = [minutes_for(c, p) for c in TRIED_CLASSIFIERS for p in TRIED_PERCENTAGES]
+    fits = [minutes_for(name, TRIED_PERCENTAGES) for name in TRIED_CLASSIFIERS]
     return 0.01 + sum(fits) / 30
 
 

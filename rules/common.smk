@@ -124,6 +124,7 @@ wildcard_constraints:
     autoencoder="|".join(map(re.escape, sorted(set().union(*AUTOENCODERS.values())))),
     classifier="|".join(CLASSIFIERS),
     percentage=r"[1-9]\d?|100",
+    percentages=r"\d+-\d+",
     figure="|".join(registry.STEMS),
 
 
@@ -208,10 +209,10 @@ def protocol_for(classifier):
     return {"name": EXPERIMENT["protocol"], "tuning": tuning, **kept}
 
 
-def minutes_for(classifier, percentage):
-    """Minutes of fits of one classifier per megabyte; tuning repeats them.
+def fits_for(classifier, percentage):
+    """Fits of one classifier for one feature set, in fits to all training utterances.
 
-    Self-training does so ten times, and ends with most of all rows.
+    Tuning repeats them. Self-training does so ten times, and ends with most of all rows.
     """
     tuning, fits = protocol_for(classifier)["tuning"], EXPERIMENT["draws"]
     if tuning and (tuning["most_rows"] or math.inf) > loading.checks.FEW_ROWS:
@@ -219,7 +220,12 @@ def minutes_for(classifier, percentage):
     fits += 2 * EXPERIMENT["halvings"]
     if any(map(names.is_self_trained, FEATURE_SETS)):
         fits, percentage = 10 * fits, 100
-    return 0.05 * fits * percentage / 100
+    return fits * percentage / 100
+
+
+def minutes_for(classifier, percentages):
+    """Minutes of fits of one classifier per megabyte, with time to spare."""
+    return 0.05 * sum(fits_for(classifier, each) for each in percentages)
 
 
 def of_folds(path, **values):

@@ -1,6 +1,9 @@
 """From features to predictions, scores, statistics and conclusions over all folds."""
 
+from collections import Counter
 from itertools import pairwise
+
+from speechcodes.experiment import batches
 
 #: What all predictions together are told in, of each segment variant.
 STATISTICS = expand(
@@ -37,39 +40,63 @@ LABELLING_TABLES = [
 ]
 
 
+#: Utterances with a label of each part, and training utterances of the fold with most.
+LABELS = Counter(u.part for u in UTTERANCES if u.label)
+MOST_LABELS = max(sum(LABELS[p] for p in fold.training) for fold in FOLDS.values())
+
+
+def seconds_for(classifier):
+    """A function that estimates the seconds a percentage takes, of all feature sets."""
+    thousands = len(FEATURE_SETS) * MOST_LABELS / 1000
+    each = names.CLASSIFIERS[classifier].seconds * thousands
+    return lambda percentage: each * fits_for(classifier, percentage)
+
+
+#: Percentages that share a job, of each classifier.
+BATCHES = {
+    classifier: batches.batches(PERCENTAGES, seconds_for(classifier))
+    for classifier in CLASSIFIERS
+}
+
+
 def predictions_of(variants):
     """Predictions of every fold, classifier and percentage, of some variants."""
     return of_folds(
-        "predictions/{segment}/{classifier}/{percentage}.h5",
+        "predictions/{segment}/{batch}.h5",
         segment=variants,
-        classifier=CLASSIFIERS,
-        percentage=PERCENTAGES,
+        batch=[f"{name}/{each}" for name in CLASSIFIERS for each in BATCHES[name]],
     )
 
 
+def percentages_of(wildcards):
+    """The percentages of one job."""
+    return BATCHES[wildcards.classifier][wildcards.percentages]
+
+
 rule predictions:
-    """Train one classifier on draws of one percentage, and predict a fold's test parts."""
+    """Train one classifier on draws of some percentages; predict a fold's test parts."""
     input:
         unpack(lambda w: features_of(w.fold, w.segment, "training", "test")),
         training="<results>/fold{fold}/roles/training.csv",
         test="<results>/fold{fold}/roles/test.csv",
         choice=once_chosen,
     output:
-        predictions="<results>/fold{fold}/predictions/{segment}/{classifier}/{percentage}.h5",
+        predictions="<results>/fold{fold}/predictions/{segment}/{classifier}/{percentages}.h5",
     log:
-        "<logs>/fold{fold}/predictions/{segment}/{classifier}/{percentage}.log",
+        "<logs>/fold{fold}/predictions/{segment}/{classifier}/{percentages}.log",
     benchmark:
-        "<benchmarks>/fold{fold}/predictions/{segment}/{classifier}/{percentage}.tsv"
+        "<benchmarks>/fold{fold}/predictions/{segment}/{classifier}/{percentages}.tsv"
     conda:
         "../envs/experiment.yaml"
     resources:
         mem_mb=by_attempt(2000, per_mb=8),
         runtime=by_attempt(
-            5, per_mb=lambda w: minutes_for(w.classifier, int(w.percentage))
+            5, per_mb=lambda w: minutes_for(w.classifier, percentages_of(w))
         ),
     params:
         feature_sets=FEATURE_SETS,
         classes=CLASSES,
+        percentages=percentages_of,
         classifier=lookup(dpath="{classifier}", within=CLASSIFIERS),
         protocol=lambda wildcards: protocol_for(wildcards.classifier),
     script:
@@ -127,10 +154,9 @@ rule groups:
     input:
         ranking="<results>/statistics/{segment}/ranking.csv",
         predictions=lambda w: of_folds(
-            "predictions/{segment}/{classifier}/{percentage}.h5",
+            "predictions/{segment}/{batch}.h5",
             segment=w.segment,
-            classifier=CLASSIFIERS,
-            percentage=PERCENTAGES[-1],
+            batch=[f"{name}/{[*BATCHES[name]][-1]}" for name in CLASSIFIERS],
         ),
         utterances="<results>/utterances.csv",
         choice=once_chosen,
@@ -147,6 +173,7 @@ rule groups:
         runtime=by_attempt(10, per_mb=0.2),
     params:
         groups=GROUPS,
+        percentage=PERCENTAGES[-1],
         metric=config["statistics"]["metric"],
         resamples=config["statistics"]["resamples"],
         seed=EXPERIMENT["seed"],
@@ -233,7 +260,7 @@ rule simulate_labelling:
         runtime=by_attempt(
             10,
             per_mb=lambda w: 3
-            * max(minutes_for(name, int(w.percentage)) for name in CLASSIFIERS),
+            * max(minutes_for(name, [int(w.percentage)]) for name in CLASSIFIERS),
         ),
     params:
         feature_sets=FEATURE_SETS,

@@ -16,7 +16,9 @@ paths = [path for path in paths if Path(path).parent.name == best["classifier"]]
 (predicted,) = (
     one
     for one in predictions.read_folds(paths)
-    if one.main and one.feature_set == best["feature_set"]
+    if one.main
+    and one.feature_set == best["feature_set"]
+    and one.percentage == params.percentage
 )
 columns = read_table(snakemake.input.utterances).set_index("utterance")[params.groups]
 table = groups.score(predicted, columns, resamples=params.resamples, seed=params.seed)

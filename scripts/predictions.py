@@ -1,4 +1,4 @@
-"""Train one classifier on draws of one percentage, and predict the test role."""
+"""Train one classifier on draws of some percentages, and predict the test role."""
 
 from speechcodes.experiment import feature_sets, learning_curves, predictions
 from speechcodes.experiment.draws import Protocol
@@ -18,11 +18,11 @@ for role in ("training", "test"):
     learning_curves.check_classes(roles[role], role, wildcards.segment)
 
 protocol = Protocol(**params.protocol)
-predicted, n_training_utterances = learning_curves.predict_draws(
+predicted = learning_curves.predict_draws(
     wildcards.classifier,
     params.classifier,
     **roles,
-    percentage=int(wildcards.percentage),
+    percentages=params.percentages,
     protocol=protocol,
     threads=snakemake.threads,
 )
@@ -33,8 +33,6 @@ predictions.write(
     parameters={
         "segment": wildcards.segment,
         "classifier": wildcards.classifier,
-        "percentage": int(wildcards.percentage),
-        "n_training_utterances": n_training_utterances,
         "n_training_voices": len(set(roles["training"].voices)),
         "protocol": protocol.name,
         "seed": protocol.seed,

@@ -21,7 +21,7 @@ intervals = read_variants([files["intervals"]])
 best = ranking.best(intervals, params.metric, params.wanted | {"segment": segment})
 protocol = Protocol(**params.protocols[best.classifier])
 percentage = int(snakemake.wildcards.percentage)
-predicted, n_training_utterances = next_labels.simulate(
+predicted = next_labels.simulate(
     best.classifier,
     params.classifiers[best.classifier],
     training,
@@ -34,13 +34,11 @@ predicted, n_training_utterances = next_labels.simulate(
 )
 predictions.write(
     snakemake.output.predictions,
-    predicted,
+    {percentage: predicted},
     replace(test, sets=dict.fromkeys(next_labels.WAYS, test.sets[best.feature_set])),
     parameters={
         "segment": segment,
         "classifier": best.classifier,
-        "percentage": percentage,
-        "n_training_utterances": n_training_utterances,
         "n_training_voices": len(set(training.voices)),
         "protocol": protocol.name,
         "seed": protocol.seed,

@@ -16,6 +16,7 @@ REQUESTS = {
     "rule_synthesise_demo": (1000, 10, 1, 0),
     "rule_train_autoencoder": (4000, 31, 1, 1),
     "rule_codes": (4000, 31, 1, 0),
+    "rule_predictions": (2001, 6, 1, 0),
     "rule_scores": (2001, 11, 1, 0),
     "rule_comparison": (2001, 11, 2, 0),
     "rule_forecast": (2001, 11, 2, 0),
@@ -26,7 +27,6 @@ REQUESTS = {
 GROUPS = {
     "signals": (1000, 10, 1),
     "features": (1000, 10, 2),
-    "predictions": (2001, 6, 2),
 }
 #: Memory that may be added for the few megabytes of input that there are here.
 FOR_INPUT = 20
@@ -119,12 +119,12 @@ def test_every_request_is_what_the_rule_says(run):
 
 def test_short_jobs_share_slurm_jobs_and_the_shortest_need_none(run):
     # Signals and features of 3 parts with 3 classes each and of speech without a label,
-    # which is in one part alone, and predictions of 2 classifiers.
+    # which is in one part alone.
     groups = Counter(name.split("_")[0] for name in run.submitted())
-    assert (groups["signals"], groups["features"], groups["predictions"]) == (10, 10, 2)
+    assert (groups["signals"], groups["features"]) == (10, 10)
     assert not [name for name in run.submitted() if "select" in name]
-    # The demo's audio; two trainings, codes, and five jobs that follow from them.
-    assert len(run.jobs()) == 22 + 1 + 2 + 1 + 5
+    # The demo's audio; two trainings, codes, and seven jobs that follow from them.
+    assert len(run.jobs()) == 20 + 1 + 2 + 1 + 7
 
 
 def test_training_ran_on_a_node_with_a_gpu(run):

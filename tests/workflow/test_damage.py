@@ -20,7 +20,7 @@ def flip_a_bit(path):
 
 #: What reads a file of each kind: {what is to be made: what it reads}.
 READERS = {
-    "scores.csv": "fold1/predictions/20k/svm/100.h5",
+    "scores.csv": "fold1/predictions/20k/svm/0-100.h5",
     "durations.csv": "features/midterm/test/negative/b.h5",
     "features/spectrograms/20k/training/neutral/b.h5": (
         "features/signals/training/neutral/b.h5"

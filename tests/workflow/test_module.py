@@ -40,7 +40,7 @@ onstart:
 def other(tmp_path):
     """Run Snakemake on the other workflow; return what it told."""
     again = {**SMALL, "corpus": {**SMALL["corpus"], "name": "other"}}
-    again["experiment"] = {**SMALL["experiment"], "percentages": [100]}
+    again["experiment"] = {**SMALL["experiment"], "classifiers": {"svm": {"C": 1}}}
     both = {"speech": SMALL, "again": again, "mine": 1}
     (tmp_path / "both.yaml").write_text(yaml.safe_dump(both))
     (tmp_path / "Snakefile").write_text(SNAKEFILE)
@@ -78,8 +78,8 @@ def test_both_modules_plan_what_the_workflow_plans_itself(other, tmp_path):
     )
     alone = new_project(ROOT, tmp_path / "alone", SMALL).plan()
     assert jobs_of("speech", planned) == alone
-    with_one_percentage = dict(alone) | {"predictions": alone["predictions"] // 2}
-    assert jobs_of("again", planned) == with_one_percentage
+    with_one_classifier = dict(alone) | {"predictions": alone["predictions"] // 2}
+    assert jobs_of("again", planned) == with_one_classifier
 
 
 def test_rules_of_the_other_workflow_use_results_of_both(other):

@@ -160,8 +160,8 @@ def test_a_predictor_of_a_fold_says_what_the_experiment_did(project, elsewhere):
     }
     table = read_table(results / "fold1" / "roles" / "test.csv").assign(path="")
     found = labelling.label(predictors.read(elsewhere / "fold1"), rows, table)
-    path = results / "fold1" / "predictions" / segment / "svm" / "100.h5"
-    ids, predicted = hdf5.read([path], "utterance", f"{FEATURES}/utterance")
+    path = results / "fold1" / "predictions" / segment / "svm" / "0-100.h5"
+    ids, predicted = hdf5.read([path], "utterance", f"100/{FEATURES}/utterance")
     assert found["utterance"].tolist() == ids.tolist()
     said = [settings["classes"][k] for k in predicted[0]]
     assert found["predicted"].tolist() == said and len(set(said)) == 3

@@ -65,7 +65,7 @@ def test_no_audio_is_asked_for(tabled):
         "roles": 2,
         "rejected": 1,
         "count_rejected": 1,
-        "predictions": 4,
+        "predictions": 2,
         "scores": 1,
         "comparison": 1,
         "forecast": 1,
@@ -121,8 +121,8 @@ def test_labels_and_ids_of_elsewhere_are_found_when_planning(
 
 
 def test_settings_are_tuned_in_every_draw(tabled):
-    with h5py.File(tabled.results / "fold1/predictions/tables/svm/100.h5") as file:
-        chosen = json.loads(file.attrs["settings_of_draws"])
+    with h5py.File(tabled.results / "fold1/predictions/tables/svm/0-100.h5") as file:
+        chosen = json.loads(file["100"].attrs["settings_of_draws"])
     assert list(chosen) == CONFIG["experiment"]["feature_sets"]
     for of_draws in chosen.values():
         assert [settings["C"] in (0.1, 10) for settings in of_draws] == [True] * 3
@@ -157,7 +157,7 @@ def test_the_protocol_of_the_study_needs_no_draws(tabled, tmp_path):
     curve = {"percent": [50, 100], "midterm_published": [0.4, 0.5]}
     (project.folder / "curve.json").write_text(json.dumps(curve))
     ran = project.run()
-    assert ran["figure_of_variant"] == 10 and ran["predictions"] == 4
+    assert ran["figure_of_variant"] == 10 and ran["predictions"] == 2
     scores = pd.read_csv(project.results / "scores.csv")
     assert set(scores["draw"]) == {0}
     differences = pd.read_csv(project.results / "statistics/tables/intervals.csv")

@@ -1,6 +1,7 @@
 """Train classifiers on ever more labelled utterances and predict the test role."""
 
-from itertools import product
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -122,17 +123,39 @@ def set_up(
     return model, settings
 
 
+class Drawn(NamedTuple):
+    """What is learned from at one point of a learning curve: a draw, or a half."""
+
+    percentage: int
+    number: int  # of the draw, or of the halving
+    utterances: np.ndarray  # int: indices of those with a label
+    heard: np.ndarray  # int: indices of all that self-training may hear
+
+
+def draws_of(
+    training: RoleFeatures, percentage: int, protocol: Protocol
+) -> list[Drawn]:
+    """Return the draws of a percentage, and after them the halves of the voices."""
+    labels, voices = training.labels, training.voices
+    draws = protocol.chosen(labels, percentage, training.classes)
+    halves = protocol.halved(labels, voices, percentage)
+    numbers = [*range(len(draws)), *(half // 2 for half in range(len(halves)))]
+    heard = [np.arange(len(labels))] * len(draws) + protocol.halves_of(voices)
+    learned = zip(numbers, [*draws, *halves], heard, strict=True)
+    return [Drawn(percentage, *one) for one in learned]
+
+
 def predict_draws(
     name: str,
     settings: dict,
     training: RoleFeatures,
     test: RoleFeatures,
     *,
-    percentage: int,
+    percentages: Sequence[int],
     protocol: Protocol,
     threads: int,
-) -> tuple[dict[str, Predictions], int]:
-    """Train one classifier on every draw of a percentage, and predict the test role.
+) -> dict[int, tuple[dict[str, Predictions], int]]:
+    """Train one classifier on all draws of some percentages, and predict the test role.
 
     Every feature set sees the same utterances of each draw, and of each half of the
     training voices, whose classifier has the settings of the draw of its number. Those
@@ -140,44 +163,53 @@ def predict_draws(
     their labels, see `classifiers.self_labelled`. For name and settings see
     `classifiers.build`.
 
+    What would be learned twice is learned once. From 50 % on, the halves of the voices
+    give all they have, whatever the percentage; and at 100 %, draws differ in their
+    seeds alone, which most classifiers do not use.
+
     Returns
     -------
-    predictions : dict of str to Predictions
-        By feature set.
-    n_training_utterances : int
-        Of each draw.
+    dict
+        Percentage to the predictions, by feature set, and the number of utterances of
+        each draw.
     """
-    draws = protocol.chosen(training.labels, percentage, training.classes)
-    halves = protocol.halved(training.labels, training.voices, percentage)
-    numbers = [*range(len(draws)), *(half // 2 for half in range(len(halves)))]
-    everyone = [np.arange(len(training.labels))] * len(draws)
-    heard = [*everyone, *protocol.halves_of(training.voices)]
-    found = {kind: [] for kind in training.sets}
-    steps = list(product(found, zip(numbers, [*draws, *halves], heard, strict=True)))
-    for kind, (number, utterances, all_heard) in progress.each(
-        steps, "draws of all feature sets"
-    ):
-        drawn, fitted = training.sets[kind].of(utterances), found[kind]
-        halved = len(fitted) >= len(draws)
+    drawn = {each: draws_of(training, each, protocol) for each in percentages}
+    fitted, known = defaultdict(list), {}
+    steps = [
+        (kind, one) for of in drawn.values() for kind in training.sets for one in of
+    ]
+    for kind, one in progress.each(steps, "draws of all feature sets"):
+        done = fitted[one.percentage, kind]
+        halved = len(done) >= protocol.draws
+        rows = training.sets[kind].of(one.utterances)
         model, own = set_up(
             name,
-            fitted[number % len(draws)][-1] if halved else settings,
-            drawn,
+            done[one.number % protocol.draws][-1] if halved else settings,
+            rows,
             training.voices,
             protocol=protocol,
-            number=number,
+            number=one.number,
             threads=threads,
             tune=not halved,
         )
-        if names.is_self_trained(kind):
-            rest = training.sets[kind].of(np.setdiff1d(all_heard, utterances))
-            drawn = classifiers.self_labelled(model, drawn, rest.features)
-        predicted = predict(model, drawn, test.sets[kind], len(test.utterances))
-        fitted.append((*predicted, own))
-    predictions = {
-        kind: _together(fitted, len(draws)) for kind, fitted in found.items()
+        seed = one.number if names.CLASSIFIERS[name].random else None
+        key = kind, seed, str(own), one.utterances.tobytes(), one.heard.tobytes()
+        if key not in known:
+            if names.is_self_trained(kind):
+                rest = training.sets[kind].of(np.setdiff1d(one.heard, one.utterances))
+                rows = classifiers.self_labelled(model, rows, rest.features)
+            known[key] = predict(model, rows, test.sets[kind], len(test.utterances))
+        done.append((*known[key], own))
+    return {
+        percentage: (
+            {
+                kind: _together(fitted[percentage, kind], protocol.draws)
+                for kind in training.sets
+            },
+            len(of[0].utterances),
+        )
+        for percentage, of in drawn.items()
     }
-    return predictions, len(draws[0])
 
 
 def _together(fitted, draws):

@@ -1,7 +1,8 @@
 """Predictions: what scores, intervals and tests are computed from."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,17 +16,18 @@ from speechcodes.storage import hdf5
 
 DESCRIPTION = (
     "utterance, label, speaker: (n,) id, class and speaker of the test utterances; "
-    "SET/utterance: (draws, n) predicted classes, for each feature set; SET/segment: "
-    "(draws, m) those of its rows, where rows are not simply utterances, with their "
-    "segment_label and segment_utterance: (m,) class and index of the utterance, -1 "
-    "where unknown; SET/utterance_halves, SET/segment_halves: (2 * halvings, n or m) "
-    "what is predicted from halves of the training voices, both halves of a halving "
-    "one after the other; classes are indices into the attribute labels; speaker is "
-    "that, or the session or the utterance where the speaker is unknown"
+    "PERCENTAGE/SET/utterance: (draws, n) predicted classes, for each percentage of "
+    "the training labels and each feature set; PERCENTAGE/SET/segment: (draws, m) "
+    "those of its rows, where rows are not simply utterances, with their segment_label "
+    "and segment_utterance: (m,) class and index of the utterance, -1 where unknown; "
+    "utterance_halves, segment_halves: (2 * halvings, n or m) what is predicted from "
+    "halves of the training voices, both halves of a halving one after the other; "
+    "classes are indices into the attribute labels; speaker is that, or the session or "
+    "the utterance where the speaker is unknown"
 )
 
 #: What must be the same in the files of all folds.
-ALIKE = ("segment", "classifier", "percentage", "protocol", "seed", "labels")
+ALIKE = ("segment", "classifier", "percentages", "protocol", "seed", "labels")
 ALIKE += ("feature_sets", "balanced")
 
 
@@ -59,44 +61,53 @@ class Predicted(NamedTuple):
 
 def write(
     path: str,
-    predictions: dict[str, Predictions],
+    predictions: Mapping[int, tuple[dict[str, Predictions], int]],
     test: RoleFeatures,
     parameters: dict,
 ) -> None:
-    """Write what one classifier predicts, for every feature set and draw.
+    """Write what one classifier predicts, for every percentage, feature set and draw.
 
-    Parameters become attributes: segment, classifier, percentage,
-    n_training_utterances, n_training_voices, protocol, and whatever else describes the
-    run.
+    Parameters
+    ----------
+    path : str
+    predictions : dict
+        As `learning_curves.predict_draws` returns them.
+    test : RoleFeatures
+    parameters : dict
+        Become attributes: segment, classifier, n_training_voices, protocol, and
+        whatever else describes the run.
     """
     datasets = {
         "utterance": test.utterances,
         "label": test.labels,
         "speaker": test.voices,
     }
-    for name, one in predictions.items():
-        rows = test.sets[name]
-        if one.per_utterance is not None:
-            datasets[f"{name}/utterance"] = one.per_utterance
-            datasets[f"{name}/utterance_halves"] = one.halves_per_utterance
-        if one.per_utterance is None or rows.has_segments:
-            datasets[f"{name}/segment"] = one.per_row
-            datasets[f"{name}/segment_halves"] = one.halves_per_row
-            datasets[f"{name}/segment_label"] = rows.labels
-            datasets[f"{name}/segment_utterance"] = rows.utterance
-    settings = {name: p.settings for name, p in predictions.items()}
-    hdf5.write(
-        path,
-        datasets,
-        parameters={
-            **parameters,
-            "labels": test.classes,
-            "feature_sets": list(predictions),
-            "settings_of_draws": settings,
-        },
-        libraries=["scikit-learn", "numpy"],
-        description=DESCRIPTION,
-    )
+    for percentage, (of_sets, _) in predictions.items():
+        for name, one in of_sets.items():
+            group, rows = f"{percentage}/{name}", test.sets[name]
+            if one.per_utterance is not None:
+                datasets[f"{group}/utterance"] = one.per_utterance
+                datasets[f"{group}/utterance_halves"] = one.halves_per_utterance
+            if one.per_utterance is None or rows.has_segments:
+                datasets[f"{group}/segment"] = one.per_row
+                datasets[f"{group}/segment_halves"] = one.halves_per_row
+                datasets[f"{group}/segment_label"] = rows.labels
+                datasets[f"{group}/segment_utterance"] = rows.utterance
+    parameters = {
+        **parameters,
+        "labels": test.classes,
+        "percentages": list(predictions),
+        "feature_sets": list(next(iter(predictions.values()))[0]),
+    }
+    libraries = ["scikit-learn", "numpy"]
+    about = {"libraries": libraries, "description": DESCRIPTION}
+    with hdf5.create(path, parameters=parameters, **about) as file:
+        hdf5.put(file, datasets)
+        for percentage, (of_sets, n_training_utterances) in predictions.items():
+            settings = {name: one.settings for name, one in of_sets.items()}
+            attributes = file[str(percentage)].attrs
+            attributes["n_training_utterances"] = n_training_utterances
+            attributes["settings_of_draws"] = json.dumps(settings)
 
 
 def read_folds(paths: Sequence[str]) -> Iterator[Predicted]:
@@ -106,9 +117,9 @@ def read_folds(paths: Sequence[str]) -> Iterator[Predicted]:
     side. The draws of further repeats of the same cases are stacked below. A fold
     belongs to the same repeat as those before it until an utterance is tested again.
 
-    Paths, `.../{segment}/{classifier}/{percentage}.h5`, may be of any number of
-    variants, classifiers and percentages, which come one after the other in the order
-    of paths; feature sets in theirs.
+    Paths, which end alike in all folds, `{segment}/{classifier}/{percentages}.h5`, may
+    be of any number of variants, classifiers and percentages, which come one after the
+    other in the order of paths and files; feature sets in theirs.
 
     Raises
     ------
@@ -121,7 +132,11 @@ def read_folds(paths: Sequence[str]) -> Iterator[Predicted]:
     for path in paths:
         groups[Path(path).parts[-3:]].append(path)
     for of_one in progress.each(groups.values(), "predictions of all folds"):
-        yield from _pooled([_read(path) for path in of_one])
+        files = [_read(path) for path in of_one]
+        for other in files[1:]:
+            _check_alike(files[0][0], other[0])
+        for folds in zip(*files, strict=True):
+            yield from _pooled(folds)
 
 
 class _Cases(NamedTuple):
@@ -134,10 +149,11 @@ class _Cases(NamedTuple):
 
 
 class _Fold(NamedTuple):
-    """What stands in a file, or in the files of all folds of a repeat."""
+    """What a file has of one percentage, or the files of all folds of a repeat."""
 
     path: str
     made: dict  # what must be alike; see `ALIKE`
+    percentage: int
     n_training_utterances: int
     n_training_voices: int
     fewest_of_speaker: int
@@ -147,40 +163,39 @@ class _Fold(NamedTuple):
 
 
 def _read(path):
-    """The `_Fold` of one file."""
+    """The `_Fold` of each percentage of one file."""
     with hdf5.opened(path) as file:
-        attributes = file.attrs
-        label, cases = file["label"][:], {}
-        for name in attributes["feature_sets"]:
-            group = file[name]
-            if "utterance" in group:
-                predicted = group["utterance"][:], group["utterance_halves"][:]
-                cases[name, "utterance"] = _Cases(
-                    label, np.arange(len(label)), *predicted
-                )
-            if "segment" in group:
-                keys = ("segment_label", "segment_utterance", "segment")
-                keys += ("segment_halves",)
-                cases[name, "segment"] = _Cases(*(group[key][:] for key in keys))
-        made = {k: np.asarray(attributes[k]).tolist() for k in ALIKE if k in attributes}
-        made["draws"] = len(next(iter(cases.values())).predicted)
-        return _Fold(
-            path,
-            made,
-            int(attributes["n_training_utterances"]),
-            int(attributes["n_training_voices"]),
-            int(attributes.get("fewest_of_speaker", 0)),
-            file["utterance"].asstr()[:],
-            file["speaker"].asstr()[:],
-            cases,
-        )
+        made = {k: np.asarray(file.attrs[k]).tolist() for k in ALIKE if k in file.attrs}
+        return [_of_percentage(path, file, made, each) for each in made["percentages"]]
+
+
+def _of_percentage(path, file, made, percentage):
+    """The `_Fold` of one percentage of an open file."""
+    of_sets, label, cases = file[str(percentage)], file["label"][:], {}
+    for name in made["feature_sets"]:
+        group = of_sets[name]
+        if "utterance" in group:
+            predicted = group["utterance"][:], group["utterance_halves"][:]
+            cases[name, "utterance"] = _Cases(label, np.arange(len(label)), *predicted)
+        if "segment" in group:
+            keys = ("segment_label", "segment_utterance", "segment", "segment_halves")
+            cases[name, "segment"] = _Cases(*(group[key][:] for key in keys))
+    return _Fold(
+        path,
+        made | {"draws": len(next(iter(cases.values())).predicted)},
+        percentage,
+        int(of_sets.attrs["n_training_utterances"]),
+        int(file.attrs["n_training_voices"]),
+        int(file.attrs.get("fewest_of_speaker", 0)),
+        file["utterance"].asstr()[:],
+        file["speaker"].asstr()[:],
+        cases,
+    )
 
 
 def _pooled(folds):
     """Yield the `Predicted` of one variant, classifier and percentage."""
     first = folds[0]
-    for fold in folds[1:]:
-        _check_alike(first, fold)
     repeats = [_side_by_side(repeat) for repeat in _repeats(folds)]
     cases = {key: _stacked(repeats, key) for key in repeats[0].cases}
     preferred = "segment" if first.made["protocol"] == "study" else "utterance"
@@ -199,7 +214,7 @@ def _pooled(folds):
             yield Predicted(
                 feature_set=name,
                 classifier=first.made["classifier"],
-                percentage=first.made["percentage"],
+                percentage=first.percentage,
                 n_training_utterances=round(n_training_utterances),
                 unit=unit,
                 main=unit == main,

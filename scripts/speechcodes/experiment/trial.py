@@ -4,7 +4,6 @@ Analysis alone: nothing is chosen by them.
 """
 
 from collections.abc import Sequence
-from itertools import product
 
 import pandas as pd
 
@@ -30,22 +29,22 @@ def scores(
     and the unit is the one that its protocol compares feature sets on.
     """
     tables = []
-    for name, percentage in product(classifiers, percentages):
-        protocol = protocols[name]
-        predicted, _ = predict_draws(
+    for name, protocol in protocols.items():
+        of_percentages = predict_draws(
             name,
             classifiers[name],
             training,
             test,
-            percentage=percentage,
+            percentages=percentages,
             protocol=protocol,
             threads=threads,
         )
-        (one,) = predicted.values()
-        case = test.labels, one.per_utterance
-        if protocol.name == "study":
-            (rows,) = test.sets.values()
-            case = rows.labels, one.per_row
-        columns = {"classifier": name, "percentage": percentage}
-        tables.append(metrics.score_rows(*case, len(test.classes), **columns))
+        for percentage, (predicted, _) in of_percentages.items():
+            (one,) = predicted.values()
+            case = test.labels, one.per_utterance
+            if protocol.name == "study":
+                (rows,) = test.sets.values()
+                case = rows.labels, one.per_row
+            columns = {"classifier": name, "percentage": percentage}
+            tables.append(metrics.score_rows(*case, len(test.classes), **columns))
     return pd.concat(tables, ignore_index=True)[COLUMNS]

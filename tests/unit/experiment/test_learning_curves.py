@@ -22,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.semi_supervised import SelfTrainingClassifier
 from sklearn.svm import SVC
 
+from speechcodes import names
 from speechcodes.errors import InputError
 from speechcodes.experiment import learning_curves as curves
 from speechcodes.experiment.draws import Protocol, draw, halves
@@ -32,10 +33,15 @@ each_classifier = pytest.mark.parametrize("name", CLASSIFIERS)
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-def predict_draws(name, settings, training, test, protocol, percentage=100):
+def predict_each(name, settings, training, test, protocol, percentages):
     settings = {"standardise": False} | settings
-    options = {"percentage": percentage, "protocol": protocol, "threads": 1}
+    options = {"percentages": percentages, "protocol": protocol, "threads": 1}
     return curves.predict_draws(name, settings, training, test, **options)
+
+
+def predict_draws(name, settings, training, test, protocol, percentage=100):
+    found = predict_each(name, settings, training, test, protocol, [percentage])
+    return found[percentage]
 
 
 # --- predictions ----------------------------------------------------------------
@@ -269,6 +275,51 @@ def test_each_draw_has_its_own_random_state():
         expected = model.fit(training.features, training.labels).predict(test.features)
         found = predictions["midterm"].per_row[number]
         np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, one in names.CLASSIFIERS.items() if not one.random]
+)
+def test_a_seed_changes_no_classifier_that_is_not_called_random(name):
+    training, test = data(60, 1, seed=3), data(300, 1, seed=4)
+    guesses = [
+        curves.predict(make(name, {}, seed=seed, rows=60), training, test, 300)[1]
+        for seed in range(5)
+    ]
+    np.testing.assert_array_equal(guesses, [guesses[0]] * 5)
+
+
+@pytest.mark.parametrize("name", ["svm", "random_forest"])
+def test_what_is_learned_twice_is_learned_once_and_told_in_every_place(
+    name, monkeypatch
+):
+    """Percentages that share a job are predicted as if each had one to itself."""
+    rows, test = data(60, 1, seed=9), data(30, 2, seed=1)
+    kinds = ["midterm", "midterm@self_training"]
+    voices = np.array([f"speaker {i % 6}" for i in range(60)], object)
+    training = role_of(voices, **dict.fromkeys(kinds, rows))
+    roles = training, role_of(**dict.fromkeys(kinds, test))
+    settings = {"n_estimators": 3} if name == "random_forest" else {}
+    protocol = Protocol(draws=3, seed=5, halvings=2)
+    percentages, fits = [20, 50, 80, 100], []
+    alone = {
+        each: predict_draws(name, settings, *roles, protocol, each)
+        for each in percentages
+    }
+    fit = curves.predict
+    monkeypatch.setattr(curves, "predict", lambda *a: fits.append(a) or fit(*a))
+    together = predict_each(name, settings, *roles, protocol, percentages)
+    assert list(together) == percentages
+    for each, (found, size) in together.items():
+        expected, expected_size = alone[each]
+        assert size == expected_size == each * 60 // 100
+        for kind in kinds:
+            for one, other in zip(found[kind], expected[kind], strict=True):
+                np.testing.assert_array_equal(one, other)
+    # Of both sets, draws of three percentages and the halves of two; at 100 % a seed
+    # is all that draws differ in.
+    at_100 = {"svm": 1, "random_forest": 3}[name]
+    assert len(fits) == 2 * (3 * 3 + at_100 + 2 * 4)
 
 
 # --- ties of an SVM -------------------------------------------------------------

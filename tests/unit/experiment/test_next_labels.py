@@ -226,15 +226,15 @@ def judged(folder, telling, seed):
         training = role_with(heaps(200, [seed, fold, 0], telling), names, "training")
         test = role_with(heaps(200, [seed, fold, 1], telling), names, fold)
         options = {"feature_set": "midterm", "protocol": Protocol(draws=10, seed=seed)}
-        found, size = next_labels.simulate(
+        found = next_labels.simulate(
             "knn", KNN, training, test, step=(5, 15), **options
         )
         test.sets |= dict.fromkeys(next_labels.WAYS, test.sets["midterm"])
         paths.append(folder / f"fold{fold}" / "labelling" / "whole" / "15.h5")
         paths[-1].parent.mkdir(parents=True, exist_ok=True)
-        told = {"segment": "whole", "classifier": "knn", "percentage": 15, "seed": 1}
-        told |= {"n_training_utterances": size, "n_training_voices": 6}
-        predictions.write(paths[-1], found, test, told | {"protocol": "robust"})
+        told = {"segment": "whole", "classifier": "knn", "seed": 1}
+        told |= {"n_training_voices": 6, "protocol": "robust"}
+        predictions.write(paths[-1], {15: found}, test, told)
     folds = predictions.read_folds(paths)
     return next_labels.table(folds, "midterm", {15: 5}, resamples=500, seed=1)
 

@@ -57,6 +57,14 @@ PREDICTED = {
 }
 
 
+def higher(one, by):
+    """Return the same predictions, with each class so much higher, of three."""
+    if not by:
+        return one
+    moved = (a if a is None or isinstance(a, list) else (a + by) % 3 for a in one)
+    return Predictions(*moved)
+
+
 def written(
     folder,
     *names,
@@ -66,9 +74,14 @@ def written(
     predicted=PREDICTED,
     sets=SETS,
     classes=VALENCE,
+    percentages=(60,),
+    n_training_utterances=77,
     **more,
 ):
-    """Write the predictions of some feature sets; return the path."""
+    """Write the predictions of some feature sets; return the path.
+
+    Those of each further percentage are of one utterance more, and one class higher.
+    """
     names = names or tuple(predicted)
     ids = np.array([{"7": "007"}.get(i, i) for i in ids], dtype=object)
     voices = np.array(voices, dtype=object)
@@ -76,8 +89,6 @@ def written(
     parameters = {
         "segment": "30k",
         "classifier": "svm",
-        "percentage": 60,
-        "n_training_utterances": 77,
         "n_training_voices": 9,
         "protocol": "robust",
         "seed": 5,
@@ -85,8 +96,15 @@ def written(
     }
     folder = folder / "30k" / parameters["classifier"]
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{parameters['percentage']}.h5"
-    predictions.write(path, {k: predicted[k] for k in names}, test, parameters)
+    path = folder / ("0-49.h5" if percentages[-1] < 50 else "50-100.h5")
+    of_percentages = {
+        percentage: (
+            {name: higher(predicted[name], i) for name in names},
+            n_training_utterances + i,
+        )
+        for i, percentage in enumerate(percentages)
+    }
+    predictions.write(path, of_percentages, test, parameters)
     return str(path)
 
 
@@ -163,7 +181,7 @@ def test_settings_stand_in_the_file_even_if_an_attribute_commonly_holds_less(tmp
     predicted = {"code": PREDICTED["code"]._replace(settings=many)}
     predicted = {"midterm": PREDICTED["midterm"], **predicted}
     with h5py.File(written(tmp_path, predicted=predicted)) as file:
-        found = json.loads(file.attrs["settings_of_draws"])
+        found = json.loads(file["60"].attrs["settings_of_draws"])
     assert len(json.dumps(many)) > 2**16
     assert found == {"midterm": SETTINGS, "code": many}
 
@@ -174,19 +192,20 @@ def test_the_file_explains_itself_to_h5py_alone(tmp_path):
         assert file["label"][:].tolist() == [2, 0, 1, 0]
         assert list(file["speaker"].asstr()) == VOICES
         whole = ["utterance", "utterance_halves"]
-        assert sorted(file["midterm"]) == whole
+        assert sorted(file["60/midterm"]) == whole
         of_segments = ["segment", "segment_halves", "segment_label"]
         of_segments += ["segment_utterance"]
-        assert sorted(file["stray"]) == of_segments
-        assert sorted(file["code"]) == [*of_segments, *whole]
-        assert file["code/segment"].dtype == np.int8
-        assert file["stray/segment_utterance"][:].tolist() == [-1, -1, -1]
+        assert sorted(file["60/stray"]) == of_segments
+        assert sorted(file["60/code"]) == [*of_segments, *whole]
+        assert file["60/code/segment"].dtype == np.int8
+        assert file["60/stray/segment_utterance"][:].tolist() == [-1, -1, -1]
+        assert file["60"].attrs["n_training_utterances"] == 77
         found = dict(file.attrs)
     assert list(found["labels"]) == ["negative", "neutral", "positive"]
     assert list(found["feature_sets"]) == list(PREDICTED)
     assert json.loads(found["versions"])["scikit-learn"] == version("scikit-learn")
     assert (found["segment"], found["protocol"], found["seed"]) == ("30k", "robust", 5)
-    for word in ("utterance", "speaker", "SET/segment", "segment_utterance"):
+    for word in ("utterance", "speaker", "PERCENTAGE/SET/segment"):
         assert word in found["description"]
 
 
@@ -305,6 +324,10 @@ def test_folds_have_as_many_halvings_as_the_one_with_the_fewest(tmp_path):
     [
         ({"protocol": "study"}, "protocol is study, but in .*fold1/.* it is robust"),
         ({"seed": 6}, "seed is 6, but"),
+        (
+            {"percentages": (60, 90)},
+            r"percentages is \[60, 90\], but in .* it is \[60\]",
+        ),
         ({"classes": ("a", "b", "c")}, r"labels is \['a', 'b', 'c'\], but in"),
         ({"names": ["code"]}, r"feature_sets is \['code'\], but in .* it is \['midt"),
         ({"predicted": 1}, "draws is 1, but in .* it is 2"),
@@ -330,12 +353,29 @@ def test_folds_that_do_not_belong_together_are_told(tmp_path, other, told):
 
 
 def test_one_classifier_and_percentage_comes_after_the_other(tmp_path):
-    runs = [(name, share) for name in ("svm", "knn") for share in (50, 100)]
+    files = [(name, these) for name in ("svm", "knn") for these in [(5, 20), (100,)]]
     paths = [
-        fold(tmp_path, i, "code", ids=ids, classifier=name, percentage=share)
+        fold(tmp_path, i, "code", ids=ids, classifier=name, percentages=these)
         for i, ids in [(1, "abcd"), (2, "wxyz")]
-        for name, share in runs
+        for name, these in files
     ]
     found = [(p.classifier, p.percentage, p.unit, p.folds) for p in read(*paths)]
     units = ("utterance", "segment")
+    runs = [(name, each) for name, these in files for each in these]
     assert found == [(*run, unit, 2) for run in runs for unit in units]
+
+
+def test_each_percentage_of_a_file_comes_back_as_if_it_had_one_to_itself(tmp_path):
+    together = read(written(tmp_path, percentages=(50, 70, 100)))
+    per_percentage = len(together) // 3
+    for i, percentage in enumerate((50, 70, 100)):
+        moved = {name: higher(one, i) for name, one in PREDICTED.items()}
+        options = {"predicted": moved, "n_training_utterances": 77 + i}
+        path = written(tmp_path / str(i), percentages=(percentage,), **options)
+        alone, among = read(path), together[i * per_percentage :]
+        for one, other in zip(alone, among, strict=False):
+            assert one[:6] == other[:6] and one.percentage == percentage
+            for field in ("truth", "utterance", "speaker", "predicted", "halves", "id"):
+                np.testing.assert_array_equal(
+                    getattr(one, field), getattr(other, field)
+                )

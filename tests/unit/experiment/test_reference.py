@@ -46,30 +46,21 @@ def tables(reference):
 
 @pytest.fixture(scope="module")
 def reproduced(tables, curve, tmp_path_factory):
-    """Every percentage's predictions, written to files and read again."""
-    folder = tmp_path_factory.mktemp("predictions")
-    paths = []
-    for percentage in curve["percent"]:
-        predicted, n_training_utterances = learning_curves.predict_draws(
-            "svm",
-            SETTINGS,
-            **tables,
-            percentage=percentage,
-            protocol=Protocol("study"),
-            threads=1,
-        )
-        parameters = {
-            "segment": "30k",
-            "classifier": "svm",
-            "percentage": percentage,
-            "n_training_utterances": n_training_utterances,
-            "n_training_voices": 1,
-            "protocol": "study",
-        }
-        path = folder / f"{percentage}.h5"
-        predictions.write(path, predicted, tables["test"], parameters)
-        paths.append(path)
-    return list(predictions.read_folds(paths))
+    """Every percentage's predictions, written to a file and read again."""
+    path = tmp_path_factory.mktemp("predictions") / "0-100.h5"
+    protocol = Protocol("study")
+    predicted = learning_curves.predict_draws(
+        "svm",
+        SETTINGS,
+        **tables,
+        percentages=curve["percent"],
+        protocol=protocol,
+        threads=1,
+    )
+    parameters = {"segment": "30k", "classifier": "svm", "protocol": "study"}
+    parameters["n_training_voices"] = 1
+    predictions.write(path, predicted, tables["test"], parameters)
+    return list(predictions.read_folds([path]))
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,10 @@ def test_scores_are_those_of_the_experiments_predictions(name, classes):
     protocol = Protocol(name, draws=2 if name == "robust" else 1, seed=4)
     one = {"svm": CLASSIFIERS["svm"]}
     found = trial.scores(training, test, one, {"svm": protocol}, [50])
+    options = {"percentages": [50], "protocol": protocol, "threads": 1}
     predicted, _ = learning_curves.predict_draws(
-        "svm", one["svm"], training, test, percentage=50, protocol=protocol, threads=1
-    )
+        "svm", one["svm"], training, test, **options
+    )[50]
     truth, guesses = test.labels, predicted["code"].per_utterance
     if name == "study":
         truth, guesses = test.sets["code"].labels, predicted["code"].per_row

@@ -46,10 +46,10 @@ def trained(feature_set="f0@speaker", n=120):
 def test_it_predicts_what_the_experiment_does_with_all_labels():
     name = "f0@speaker"
     role, test = role_of(120, name), role_of(48, name, seed=1)
-    options = {"percentage": 100, "protocol": Protocol(), "threads": 1}
+    options = {"percentages": [100], "protocol": Protocol(), "threads": 1}
     predicted, _ = learning_curves.predict_draws(
         "logistic_regression", SETTINGS, role, test, **options
-    )
+    )[100]
     found = trained().models["classifier"].predict(test.sets[name].features)
     assert found.tolist() == predicted[name].per_utterance[0].tolist()
 

@@ -212,7 +212,7 @@ def test_a_rule_says_all_that_it_must():
 
 
 def test_what_a_rule_asks_for_grows_with_each_attempt():
-    wildcards = SimpleNamespace(classifier="svm", percentage="10")
+    wildcards = SimpleNamespace(classifier="svm", percentage="10", percentages="0-100")
     for name, rule in rules().items():
         for kind in {"mem_mb", "runtime"} & set(rule.resources):
             first, third = (
