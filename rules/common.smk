@@ -23,7 +23,7 @@ from speechcodes.operations import beginnings, code_digest, surroundings
 from speechcodes.predictor import listing
 from speechcodes.records import NO_LABEL, ROLES
 from speechcodes.report import contents, folders
-from speechcodes.storage import sharding
+from speechcodes.storage import sharding, stamps
 
 # Planning makes millions of objects, nearly all to stay: looking for garbage among them
 # as often as Python does takes a tenth of the time.
@@ -94,7 +94,6 @@ def read_corpus():
     for each in filter(names.is_per_speaker, FEATURE_SETS):
         checks.check_speakers(utterances, folds, each)
     if workflow.is_main_process:
-        table.check_files(config, utterances)
         logger.info(beginnings.of_corpus(config["corpus"], utterances, rejected))
     return utterances, rejected, {str(k): f for k, f in enumerate(folds, start=1)}
 
@@ -105,6 +104,18 @@ UTTERANCES, REJECTED, FOLDS = from_user(read_corpus)
 ROLES_OF = FOLDS | {"0": roles.everything(UTTERANCES)}
 PER_SHARD = config.get("features", {}).get("utterances_per_shard")
 SHARDS = sharding.shards(UTTERANCES, PER_SHARD) if SEGMENTS else {}
+# What tells whether the audio of a shard changed. Jobs ask no such thing.
+STAMPS = {
+    (*key, shard): stamps.stamp(u.path for u in members)
+    for key, of_key in SHARDS.items()
+    for shard, members in of_key.items()
+    if workflow.is_main_process
+}
+if workflow.is_main_process:
+    newest = filter(None, (one.newest for one in STAMPS.values()))
+    from_user(table.check_files, config, UTTERANCES, newest)
+# Whether rules may make audio, those of another workflow, too.
+MAKES_AUDIO = config["corpus"]["reader"] == "demo" or not IS_MAIN
 
 
 pathvars:

@@ -32,18 +32,45 @@ def in_part(part):
     return [u for found in of_part for shard in found.values() for u in shard]
 
 
-def reading(utterances):
-    """Digest of what signals are read from and by.
+def audio_of(wildcards):
+    """The newest audio file of a shard, for all of them; all, where rules may make them.
+
+    Snakemake takes longer over a thousand inputs than the package over a thousand
+    utterances. `reading_of_shard` tells of any file that changes.
+    """
+    utterances = members(wildcards)
+    if MAKES_AUDIO:
+        return [u.path for u in utterances]
+    # A job looks at no audio before it reads it.
+    return STAMPS[tuple(wildcards)].newest if STAMPS else []
+
+
+@cache
+def reading(part, label, shard):
+    """Digest of what one shard of signals is read from and by.
 
     They may be missing, and Snakemake would not see that they would be made otherwise.
     """
-    pairs = [(u.utterance, u.path) for u in utterances]
-    return code_digest.of_values([pairs, READ_BY])
+    pairs = [(u.utterance, u.path) for u in SHARDS[part, label][shard]]
+    stamp = STAMPS.get((part, label, shard))
+    return code_digest.of_values([pairs, READ_BY, None if MAKES_AUDIO else stamp])
 
 
 def reading_of_shard(wildcards):
-    """Digest of what one shard of signals is read from and by."""
-    return reading(members(wildcards))
+    """The same, of the shard of a job."""
+    return reading(wildcards.part, wildcards.label, wildcards.shard)
+
+
+@cache
+def reading_of_part(part):
+    """Digest of what all signals of a part are read from and by."""
+    shards = [
+        reading(*key, shard)
+        for key in SHARDS
+        if key[0] == part
+        for shard in SHARDS[key]
+    ]
+    return code_digest.of_values(shards)
 
 
 @cache
@@ -52,14 +79,15 @@ def pitch_of(part):
 
     It is a param of every shard of spectrograms, and so computed once for a part.
     """
-    voices = [u.voice for u in in_part(part)]
-    return code_digest.of_values([reading(in_part(part)), voices])
+    return code_digest.of_values(
+        [reading_of_part(part), [u.voice for u in in_part(part)]]
+    )
 
 
 rule signals:
     """Read and resample the audio of one shard's utterances."""
     input:
-        audio=lambda wildcards: [u.path for u in members(wildcards)],
+        audio=audio_of,
     output:
         shard="<results>/features/signals/{part}/{label}/{shard}.h5",
     log:
@@ -70,7 +98,9 @@ rule signals:
         "../envs/audio.yaml"
     params:
         utterances=lambda wildcards: [u.utterance for u in members(wildcards)],
+        paths=lambda wildcards: [u.path for u in members(wildcards)],
         audio=READING,
+        reading=reading_of_shard,
     script:
         "../scripts/signals.py"
 
@@ -138,7 +168,7 @@ rule pitch:
         runtime=by_attempt(10, per_mb=0.01),
     params:
         audio=READING,
-        reading=lambda wildcards: reading(in_part(wildcards.part)),
+        reading=lambda wildcards: reading_of_part(wildcards.part),
         voices=lambda w: {u.utterance: u.voice for u in in_part(w.part)},
     script:
         "../scripts/pitch.py"

@@ -9,7 +9,7 @@ reading = snakemake.params.audio
 signals.write(
     snakemake.output.shard,
     snakemake.params.utterances,
-    snakemake.input.audio,
+    snakemake.params.paths,
     lambda path: audio.load(path, **reading),
     parameters={**snakemake.wildcards, "audio": reading},
     libraries=["numpy", "soundfile", "soxr"],

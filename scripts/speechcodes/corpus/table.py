@@ -71,9 +71,9 @@ def _check_dates(paths):
             "%Y-%m-%d %H:%M", time.localtime(os.stat(late[0]).st_mtime)
         )
         raise InputError(
-            f"{len(late)} files are dated in the future, such as {late[0]} ({when}):"
-            " whatever is made of them would seem to be outdated; correct the clock, or"
-            " date them anew with touch"
+            f"Files are dated in the future, such as {late[0]} ({when}): whatever is"
+            " made of them would seem to be outdated; correct the clock, or date them"
+            " anew with touch"
         )
 
 
@@ -96,14 +96,18 @@ def _reasons(rejected):
     return ", ".join(f"{n} {reason}" for reason, n in reasons)
 
 
-def check_files(config: Mapping, utterances: Iterable[Utterance]) -> None:
+def check_files(
+    config: Mapping, utterances: Iterable[Utterance], audio: Iterable[str]
+) -> None:
     """Refuse files that show before a run that it cannot go well.
+
+    Of the audio, the newest file of each shard will do.
 
     Raises InputError for audio and feature tables that are dated in the future, and for
     those tables that `feature_tables.check` refuses.
     """
     tables = config["experiment"]["feature_tables"]
-    _check_dates([*(u.path for u in utterances), *tables.values()])
+    _check_dates([*audio, *tables.values()])
     if tables:
         # Slow to import, and for these alone.
         from speechcodes.corpus import feature_tables

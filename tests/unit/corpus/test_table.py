@@ -101,18 +101,18 @@ def test_audio_and_tables_of_the_future_are_named_before_a_run(tmp_path):
         path.write_text("utterance,x\na,1\n")
     utterances = [Utterance("a", str(audio), "1", "", "negative")]
     config = {"corpus": CORPUS, "experiment": {"feature_tables": {"mine": str(later)}}}
-    table.check_files(config, utterances)
+    table.check_files(config, utterances, [str(audio)])
     moment = time.time() + 5_000
     os.utime(later, (moment, moment))
-    with pytest.raises(InputError, match=f"1 files.*such as {later} .*touch"):
-        table.check_files(config, utterances)
+    with pytest.raises(InputError, match=f"such as {later} .*touch"):
+        table.check_files(config, utterances, [str(audio)])
     os.utime(audio, (moment, moment))
-    with pytest.raises(InputError, match=f"2 files.*such as {audio} "):
-        table.check_files(config, utterances)
+    with pytest.raises(InputError, match=f"such as {audio} "):
+        table.check_files(config, utterances, [str(audio)])
     # Clocks of machines differ a little.
     for path in (audio, later):
         os.utime(path, (time.time() + 20,) * 2)
-    table.check_files(config, utterances)
+    table.check_files(config, utterances, [str(audio)])
 
 
 def test_tables_are_looked_at_where_ratings_have_no_column_of_a_name(tmp_path):
@@ -120,4 +120,4 @@ def test_tables_are_looked_at_where_ratings_have_no_column_of_a_name(tmp_path):
     path.write_text("utterance,x\na,1\n")
     corpus = CORPUS | {"rating": {"column": None, "scale": [1, 5], "bounds": [2, 4]}}
     config = {"corpus": corpus, "experiment": {"feature_tables": {"mine": str(path)}}}
-    table.check_files(config, [Utterance("a", str(path), "1", "", "negative")])
+    table.check_files(config, [Utterance("a", str(path), "1", "", "negative")], [])
