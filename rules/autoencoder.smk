@@ -1,6 +1,12 @@
 """From spectrograms of unlabelled speech to an autoencoder, and to codes, fold by fold."""
 
 TRAINING = CODING.get("training", {})
+SEARCH = CODING.get("search")
+# Successive halving: the rounds before the last, of each variant; none without a search.
+RUNGS = {
+    segment: halving.rungs(len(AUTOENCODERS[segment]), TRAINING["epochs"], **SEARCH)
+    for segment in (CODED if SEARCH else [])
+}
 SELECT_BY = CODING.get("select_by")
 TOLERANCE = CODING.get("selection_tolerance")
 TRIED_PERCENTAGES = CODING.get("trial", {}).get("percentages")
@@ -21,15 +27,68 @@ def autoencoder_of(wildcards):
     return known[wildcards.autoencoder]
 
 
+def rung_of(wildcards):
+    """One round of the search, which the configuration must have."""
+    rungs = RUNGS.get(wildcards.segment, [])
+    if not 0 < int(wildcards.rung) <= len(rungs):
+        raise WorkflowError(
+            f"rung {wildcards.rung} of the segment variant {wildcards.segment}: "
+            f"autoencoders.search gives {len(rungs)} rungs"
+        )
+    return rungs[int(wildcards.rung) - 1]
+
+
+def left_after(rung, fold, segment):
+    """The autoencoders that a rung leaves to be trained on; all before the first one."""
+    if not rung:
+        return list(AUTOENCODERS[segment])
+    choice = checkpoints.choose_rung.get(rung=rung, fold=fold, segment=segment)
+    kept = halving.kept(choice.output.kept)
+    return [name for name in AUTOENCODERS[segment] if name in kept]
+
+
+def trained(fold, segment):
+    """The autoencoders of a fold and variant that are trained to the end."""
+    return left_after(len(RUNGS.get(segment, [])), fold, segment)
+
+
+def number_trained(segment):
+    """How many autoencoders of a variant these are, which is the same in all folds."""
+    rungs = RUNGS.get(segment)
+    return rungs[-1].kept if rungs else len(AUTOENCODERS[segment])
+
+
+def kept_after_rungs(folds):
+    """Which autoencoders each rung of some folds leaves."""
+    return [
+        f"<results>/fold{fold}/autoencoders/{segment}/rung{rung}/kept.csv"
+        for fold in folds
+        for segment, rungs in RUNGS.items()
+        for rung in range(1, len(rungs) + 1)
+    ]
+
+
 def of_autoencoders(file):
-    """One file of each autoencoder of a fold and variant."""
+    """One file of each autoencoder of a fold and variant that is trained to the end."""
+    return lambda wildcards: [
+        f"<results>/fold{wildcards.fold}/autoencoders/{wildcards.segment}/{name}/{file}"
+        for name in trained(wildcards.fold, wildcards.segment)
+    ]
 
-    def files(wildcards):
-        folder = f"<results>/fold{wildcards.fold}/autoencoders/{wildcards.segment}"
-        known = AUTOENCODERS[wildcards.segment]
-        return [f"{folder}/{autoencoder}/{file}" for autoencoder in known]
 
-    return files
+def state_before(wildcards):
+    """What a training goes on from: what the rung before it left, if there is one."""
+    rung = int(wildcards.get("rung", len(RUNGS.get(wildcards.segment, [])) + 1)) - 1
+    folder = f"<results>/fold{wildcards.fold}/autoencoders/{wildcards.segment}"
+    return [f"{folder}/rung{rung}/{wildcards.autoencoder}.h5"] if rung else []
+
+
+def states_of_rung(wildcards):
+    """What a rung left of all that took part in it."""
+    given = dict(wildcards) | {"rung": int(wildcards.rung)}
+    folder = "<results>/fold{fold}/autoencoders/{segment}/rung{rung}".format(**given)
+    given["rung"] -= 1
+    return [f"{folder}/{name}.h5" for name in left_after(**given)]
 
 
 def chosen(file):
@@ -54,6 +113,7 @@ rule train_autoencoder:
     input:
         spectrograms=in_role("spectrograms/{segment}", "unlabelled"),
         roles="<results>/fold{fold}/roles/unlabelled.csv",
+        state=state_before,
     output:
         model="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/model.keras",
         history="<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/history.csv",
@@ -77,6 +137,40 @@ rule train_autoencoder:
         training=TRAINING,
     script:
         "../scripts/train_autoencoder.py"
+
+
+use rule train_autoencoder as train_rung with:
+    output:
+        state="<results>/fold{fold}/autoencoders/{segment}/rung{rung}/{autoencoder}.h5",
+    log:
+        "<logs>/fold{fold}/autoencoders/{segment}/rung{rung}/{autoencoder}.log",
+    benchmark:
+        "<benchmarks>/fold{fold}/autoencoders/{segment}/rung{rung}/{autoencoder}.tsv"
+    params:
+        configuration=lambda wildcards: vars(autoencoder_of(wildcards)),
+        architecture=lambda w: ARCHITECTURES[autoencoder_of(w).architecture],
+        training=TRAINING,
+        until=lambda wildcards: rung_of(wildcards).epochs,
+
+
+checkpoint choose_rung:
+    """Choose the autoencoders that are trained on, by their validation loss so far."""
+    input:
+        states=states_of_rung,
+    output:
+        kept=shown("<results>/fold{fold}/autoencoders/{segment}/rung{rung}/kept.csv"),
+    log:
+        "<logs>/fold{fold}/autoencoders/{segment}/rung{rung}/choose_rung.log",
+    benchmark:
+        "<benchmarks>/fold{fold}/autoencoders/{segment}/rung{rung}/choose_rung.tsv"
+    localrule: True
+    conda:
+        "../envs/report.yaml"
+    params:
+        kept=lambda wildcards: rung_of(wildcards).kept,
+        losses=lambda w: {n: each.loss for n, each in AUTOENCODERS[w.segment].items()},
+    script:
+        "../scripts/choose_rung.py"
 
 
 checkpoint select_autoencoder:

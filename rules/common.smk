@@ -14,6 +14,7 @@ HERE = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(HERE / "scripts"))
 
 from speechcodes import names
+from speechcodes.autoencoders import halving
 from speechcodes.configuration import loading
 from speechcodes.corpus import table
 from speechcodes.corpus.splits import checks, roles
@@ -130,6 +131,7 @@ wildcard_constraints:
     shard="b[01]*",
     fold=r"\d+",
     role="|".join(ROLES),
+    rung=r"\d+",
     segment="|".join(VARIANTS),
     # Sorted, since it is part of a param: another order would be another param.
     autoencoder="|".join(map(re.escape, sorted(set().union(*AUTOENCODERS.values())))),

@@ -44,7 +44,7 @@ NOT_DRAWABLE = {
     *([] if CODED else ["choice", "metrics", "histories", "codes"]),
     *([] if TRIED else ["criteria"]),
     # Two points make no picture of how autoencoders compare.
-    *(["metrics", "criteria"] if any(len(AUTOENCODERS[s]) < 3 for s in CODED) else []),
+    *(["metrics", "criteria"] if any(number_trained(s) < 3 for s in CODED) else []),
     *([] if len(FEATURE_SETS) > 1 else ["differences"]),
     *([] if SIMULATED else ["next_to_label"]),
     *([] if EXPERIMENT["protocol"] == "study" else ["published"]),
@@ -59,8 +59,10 @@ def figure_of(wildcards):
 def inputs_of_figure(wildcards):
     """The tables that a figure is drawn from: a list where FIGURE_INPUTS has one."""
     segment = wildcards.get("segment")
-    known = {"segment": segment, "autoencoder": AUTOENCODERS.get(segment, {})}
     files = {key: FIGURE_INPUTS[key] for key in figure_of(wildcards).needs}
+    known = {"segment": segment}
+    if {"metrics", "histories"} & files.keys():
+        known["autoencoder"] = trained("1", segment)
     return {
         key: expand(path, **known)[0 if isinstance(path, str) else slice(None)]
         for key, path in files.items()

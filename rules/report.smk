@@ -1,12 +1,5 @@
 """From results to pages: the summary, the report, and several runs side by side."""
 
-#: What is known of every autoencoder.
-METRICS = [
-    f"<results>/fold{fold}/autoencoders/{segment}/{autoencoder}/metrics.json"
-    for segment in CODED
-    for fold in FOLDS
-    for autoencoder in AUTOENCODERS[segment]
-]
 #: What both pages are made from, besides the configuration.
 TOLD = {
     "utterances": ["<results>/utterances.csv"],
@@ -22,7 +15,7 @@ TOLD = {
     "criteria": of_folds("autoencoders/{segment}/criteria.csv", segment=TRIED),
     # What not every run has.
     "of_some": [
-        *METRICS,
+        *kept_after_rungs(FOLDS),
         *expand(
             "<results>/statistics/{segment}/groups.csv",
             segment=VARIANTS if GROUPS else [],
@@ -33,9 +26,15 @@ TOLD = {
 }
 
 
-def beside_metrics(*files):
-    """Other files of every autoencoder."""
-    return [m.replace("metrics.json", file) for file in files for m in METRICS]
+def of_trained(*files):
+    """Some files of every autoencoder that is trained to the end."""
+    return [
+        f"<results>/fold{fold}/autoencoders/{segment}/{name}/{file}"
+        for segment in CODED
+        for fold in FOLDS
+        for name in trained(fold, segment)
+        for file in files
+    ]
 
 
 def all_features(wildcards):
@@ -49,20 +48,21 @@ def all_features(wildcards):
         for fold in FOLDS:
             for paths in features_of(fold, segment, "training", "test").values():
                 files += paths if isinstance(paths, list) else []
-    return list(dict.fromkeys([*files, *beside_metrics("model.keras", "history.csv")]))
+    return list(dict.fromkeys([*files, *of_trained("model.keras", "history.csv")]))
 
 
 def all_tables(wildcards):
     """Every table, so that one that is lost, or whose job was killed, is made again."""
     tables = expand("<results>/{name}.csv", name=["rejected", "scores"])
-    trials = beside_metrics("trial.csv") if TRIED else []
-    return [*sum(TOLD.values(), []), *tables, *trials]
+    known = of_trained("metrics.json", *(["trial.csv"] if TRIED else []))
+    return [*sum(TOLD.values(), []), *tables, *known]
 
 
 rule report:
     """Write the report, as a page and as plain text."""
     input:
         **TOLD,
+        metrics=lambda wildcards: of_trained("metrics.json"),
         figures=lambda wildcards: [
             *all_figures(wildcards),
             *multiext("<results>/figures/times", *FORMATS),

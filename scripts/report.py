@@ -8,7 +8,8 @@ from speechcodes.storage.files import write_text
 
 log_to(snakemake.log[0])
 files, config = snakemake.input, snakemake.params.config
-found = results.read(Path(snakemake.output.report).parent, config, files.of_some)
+folder = Path(snakemake.output.report).parent
+found = results.read(folder, config, [*files.of_some, *files.metrics])
 text = page.report(found, files.figures, results.versions(files.features))
 write_text(snakemake.output.report, text)
 write_text(snakemake.output.summary, markdown.summary(found))

@@ -12,6 +12,7 @@ SITE = {
     "# set-resources:\n#   train_autoencoder: &gpu\n#     slurm_partition: gpu": (
         "set-resources:\n  train_autoencoder: &gpu\n    slurm_partition: gpu"
     ),
+    "#   train_rung: *gpu": "  train_rung: *gpu",
     "#   check_gpu: *gpu": "  check_gpu: *gpu",
     "status-checks: 30": "status-checks: 1",
     "checks-per-second: 0.1": "checks-per-second: 1",

@@ -57,18 +57,22 @@ def build(architecture, shape=(74, 200), latent=64, seed=1, statistics=None, **c
 
 
 def learn(architecture, training_rows, validation_rows, seed=1, **changes):
-    """Train a small autoencoder, with a voice of its own for each segment."""
+    """Train a small autoencoder, with a voice of its own for each segment.
+
+    With `until`, only for so many epochs.
+    """
     # Loads TensorFlow, which not every test needs.
     from speechcodes.autoencoders import training
 
     how = {"epochs": 3, "patience": 3, "min_delta": 0, "checkpoint": None}
-    how |= {key: changes.pop(key) for key in how if key in changes}
+    how |= {key: changes.pop(key) for key in (*how, "until") if key in changes}
     sides = [
         Side(rows, np.array([f"speaker {i}" for i in range(len(rows))]))
         for rows in (training_rows, validation_rows)
     ]
     settings = configuration(architecture, **changes)
-    return training.learn(architecture, settings, sides, seed=seed, **how)
+    function = training.begin if "until" in how else training.learn
+    return function(architecture, settings, sides, seed=seed, **how)
 
 
 def segments(rows, seed=0):

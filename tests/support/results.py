@@ -62,7 +62,7 @@ def _of_hdf5(file):
 
     def put(name, item):
         found.update({f"{name}@{key}": value for key, value in item.attrs.items()})
-        if isinstance(item, h5py.Dataset):
+        if isinstance(item, h5py.Dataset) and not name.endswith(f"/{SECONDS}"):
             found[name] = item[()]
 
     with h5py.File(file) as opened:

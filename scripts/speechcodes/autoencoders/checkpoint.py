@@ -8,12 +8,11 @@ import json
 import logging
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-import h5py
 import keras
 import numpy as np
 
@@ -85,10 +84,18 @@ class Checkpoint:
     training : dict
         Everything that decides what the training comes to, as JSON takes it; see
         `identity`. A file of another training is not used.
+    earlier : sequence of str or Path
+        A checkpoint of an earlier epoch, read if there is none at `path`.
     """
 
-    def __init__(self, path: str | Path, training: dict):
+    def __init__(
+        self,
+        path: str | Path,
+        training: dict,
+        earlier: Sequence[str | Path] = (),
+    ):
         self.path = Path(path)
+        self.earlier = list(map(Path, earlier))
         self.training = training
         self.kept = time.monotonic()
 
@@ -124,38 +131,53 @@ class Checkpoint:
     def restore(self, model: keras.Model, batches) -> Course | None:
         """Bring a model and its batches to the state saved; return its course.
 
-        None if nothing was saved; and, with a line in the log, if the file is damaged
-        or belongs to another training. The model must be compiled.
+        None if nothing was saved. A file that is damaged, or belongs to another
+        training, is left out with a line in the log. The model must be compiled.
         """
-        if not self.path.exists():
-            return None
-        try:
-            with hdf5.opened(self.path) as file:
-                saved = json.loads(file.attrs["training"])
-                if others := _differing(saved, self.training):
-                    logger.warning(
-                        "%s is of a training with other %s: training begins anew",
-                        self.path, ", ".join(others),
-                    )  # fmt: skip
-                    return None
-                course = _restore(file, model, batches)
-        except DamagedFile:
-            logger.warning("%s is damaged: training begins anew", self.path)
-            return None
-        logger.info("continuing after epoch %d, from %s", course.epochs, self.path)
-        return course
+        for path in filter(Path.exists, [self.path, *self.earlier]):
+            try:
+                if course := self._restore(path, model, batches):
+                    logger.info("continuing after epoch %d: %s", course.epochs, path)
+                    return course
+            except DamagedFile:
+                logger.warning("%s is damaged, and not used", path)
+        return None
+
+    def _restore(self, path, model, batches):
+        with hdf5.opened(path) as file:
+            saved = json.loads(file.attrs["training"])
+            if others := _differing(saved, self.training):
+                what = ", ".join(others)
+                logger.warning("%s was made with other %s, and not used", path, what)
+                return None
+            for variable, name in zip(_variables(model), file["state"], strict=True):
+                variable.assign(file["state"][name][()])
+            batches.order[:] = file["order"][:]
+            generator = json.loads(file.attrs["generator"])
+            batches.generator.bit_generator.state = generator
+            return Course(
+                history={key: file["history"][key][:].tolist() for key in MEASURES},
+                weights=[values[()] for values in file["best"].values()],
+                lowest=float(file.attrs["lowest"]),
+                reference=float(file.attrs["reference"]),
+                waited=int(file.attrs["waited"]),
+            )
 
 
-def identity(shards: Iterable[str | Path], **settings) -> dict:
+def identity(
+    shards: Iterable[str | Path], roles: str | Path, **settings
+) -> dict[str, object]:
     """Return what decides what a training comes to, as JSON takes it.
 
-    That is the settings given, a digest of the checksums that the shards hold,
-    versions, and what computes: another kind of device adds in another order.
+    That is the settings given, digests of the shards (by the checksums that they hold)
+    and of the table of roles, versions, and what computes: another kind of device adds
+    in another order.
     """
     held = " ".join(map(checksums.held, shards)).encode()
     found = {
         **settings,
         "spectrograms": blake2b(held, digest_size=8).hexdigest(),
+        "roles": blake2b(Path(roles).read_bytes(), digest_size=8).hexdigest(),
         "versions": backend.versions(),
         "device": backend.device(),
     }
@@ -167,20 +189,6 @@ def _variables(model):
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]
-
-
-def _restore(file: h5py.File, model, batches) -> Course:
-    for variable, name in zip(_variables(model), file["state"], strict=True):
-        variable.assign(file["state"][name][()])
-    batches.order[:] = file["order"][:]
-    batches.generator.bit_generator.state = json.loads(file.attrs["generator"])
-    return Course(
-        history={key: file["history"][key][:].tolist() for key in MEASURES},
-        weights=[values[()] for values in file["best"].values()],
-        lowest=float(file.attrs["lowest"]),
-        reference=float(file.attrs["reference"]),
-        waited=int(file.attrs["waited"]),
-    )
 
 
 def _numbered(group, arrays):

@@ -58,15 +58,10 @@ def learn(
         Metrics are `name`, the settings, what `best` tells, `mean_spectrogram_loss`,
         what `criteria.measure` tells, numbers of parameters and segments, and `device`.
     """
-    family = families.of(architecture)
-    rows = [family.rows(side.spectrograms, architecture) for side in sides]
-    seed = own_seed(seed, configuration.name)
-    statistics = bin_statistics(family.batches(sides[0].spectrograms))
-    shape = rows[0].shape[1:]
-    model = family.build(architecture, configuration, shape, statistics, seed)
+    model, rows, of_training = _prepared(architecture, configuration, sides, seed)
+    history = train(model, *rows, configuration, **of_training, **how)
+    family, statistics = families.of(architecture), of_training["statistics"]
     standard = family.standardisation(model)
-    statistics = standard or statistics
-    history = train(model, *rows, configuration, statistics, seed=seed, **how)
     loss, pooling = configuration.loss, architecture.get("pooling")
     metrics = {
         "name": configuration.name,
@@ -90,6 +85,25 @@ def learn(
     return model, history, metrics
 
 
+def begin(
+    architecture: dict,
+    configuration: Configuration,
+    sides: tuple[Side, Side],
+    *,
+    seed: int,
+    checkpoint: Checkpoint,
+    until: int,
+    **limits,
+) -> None:
+    """Train for some epochs, and save the state, from which `learn` goes on.
+
+    Parameters are those of `learn` and `train`.
+    """
+    model, rows, of_training = _prepared(architecture, configuration, sides, seed)
+    of_training |= {"checkpoint": checkpoint, "until": until}
+    train(model, *rows, configuration, **of_training, **limits)
+
+
 def train(
     model: keras.Model,
     training,
@@ -102,6 +116,7 @@ def train(
     min_delta: float,
     seed: int,
     checkpoint: Checkpoint | None = None,
+    until: int | None = None,
 ) -> dict[str, list[float]]:
     """Train an autoencoder and leave it with its best weights.
 
@@ -128,6 +143,8 @@ def train(
         Of the order of the rows and of the corruption.
     checkpoint : Checkpoint, optional
         Where the state is saved, and read if training was stopped before.
+    until : int, optional
+        Stop after so many epochs, and save the state, to continue another time.
 
     Returns
     -------
@@ -157,7 +174,7 @@ def train(
     held_out = _Batches(model, validation, size)
     course = (checkpoint and checkpoint.restore(model, batches)) or Course()
     progress = Progress(epochs, "epochs at most", logger.info)
-    while course.epochs < epochs and course.waited < patience:
+    while course.epochs < (until or epochs) and course.waited < patience:
         values = _fit_once(model, batches, held_out)
         _check_finite(values, course.epochs + 1, configuration)
         course.add(values, model, min_delta)
@@ -168,6 +185,8 @@ def train(
             f": loss {values['loss']:.5f}, "
             f"validation loss {values['validation_loss']:.5f}",
         )
+    if until:
+        checkpoint.keep(course, model, batches)
     history = course.history
     model.set_weights(course.weights)
     end = best(history)
@@ -208,6 +227,18 @@ def best(history: dict[str, list]) -> dict:
 def own_seed(seed: int, name: str) -> int:
     """Give an autoencoder a seed that stays the same whatever else is in the list."""
     return (seed + zlib.crc32(name.encode())) % 2**32
+
+
+def _prepared(architecture, configuration, sides, seed):
+    """Build an autoencoder; return it, its rows, and what else `train` is to know."""
+    family = families.of(architecture)
+    rows = [family.rows(side.spectrograms, architecture) for side in sides]
+    seed = own_seed(seed, configuration.name)
+    statistics = bin_statistics(family.batches(sides[0].spectrograms))
+    shape = rows[0].shape[1:]
+    model = family.build(architecture, configuration, shape, statistics, seed)
+    statistics = family.standardisation(model) or statistics
+    return model, rows, {"statistics": statistics, "seed": seed}
 
 
 class _Batches(keras.utils.PyDataset):

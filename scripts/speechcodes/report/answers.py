@@ -239,6 +239,22 @@ def about_choice(results: Results) -> str:
     )
 
 
+def about_search(rungs: pd.DataFrame) -> str:
+    """Say how many autoencoders were not trained to the end, and why.
+
+    For the rungs see `results.Results`; all folds have as many.
+    """
+    of_fold = rungs[rungs["fold"] == rungs["fold"].min()]
+    each = [rung for _, rung in of_fold.groupby("rung")]
+    dropped = [f"{(~r['kept']).sum()} after epoch {r['epochs'].max()}" for r in each]
+    left = each[-1]["kept"].sum()
+    return (
+        f"Of {len(each[0])} autoencoders, successive halving dropped "
+        f"{listed(dropped)}, by validation loss; {left} of them "
+        f"{'was' if left == 1 else 'were'} trained to the end."
+    )
+
+
 def about_criterion(criteria: pd.DataFrame, segment: str, by: str) -> list[str]:
     """Say whether the criterion chose codes that score well.
 

@@ -91,6 +91,9 @@ class Results(NamedTuple):
     criteria : dict of str to pd.DataFrame
         Column fold and those of `criteria.csv`, by segment variant; empty without
         trials.
+    rungs : dict of str to pd.DataFrame
+        Columns fold and rung and those of `kept.csv`, by segment variant; empty without
+        a search.
     labelled : pd.DataFrame or None
         `labelled.csv`, where a whole run labels what has no label.
     """
@@ -108,6 +111,7 @@ class Results(NamedTuple):
     autoencoders: dict
     choices: dict
     criteria: dict
+    rungs: dict
     labelled: pd.DataFrame | None = None
 
     @property
@@ -151,13 +155,16 @@ def read(folder: str | Path, config: dict, files=()) -> Results:
     config : dict
         That of the run, with all defaults.
     files : iterable of str
-        Those that not every run has: the metrics of its autoencoders, groups, what to
-        label next, what was labelled. In the folder there may be others, of an earlier
-        configuration.
+        Those that not every run has: the metrics of its autoencoders, which of them a
+        search left, groups, what to label next, what was labelled. In the folder there
+        may be others, of an earlier configuration.
     """
     folder, has_audio = Path(folder), bool(config.get("segments"))
     files = set(map(Path, files))
-    metrics = sorted(path for path in files if path.name == "metrics.json")
+    metrics, kept = (
+        sorted(path for path in files if path.name == name)
+        for name in ("metrics.json", "kept.csv")
+    )
     labelled = folder / "labelled.csv"
     sets = config["experiment"]["feature_sets"]
     has_codes = has_audio and need_autoencoders(sets)
@@ -203,6 +210,11 @@ def read(folder: str | Path, config: dict, files=()) -> Results:
                 for fold, path in _of_folds(folder, folds, segment, "criteria.csv")
             )
             for segment in (coded if has_trials else [])
+        },
+        rungs={
+            segment: _rungs(of_variant)
+            for segment in coded
+            if (of_variant := list(_about(kept, segment)))
         },
         labelled=read_table(labelled) if labelled in files else None,
     )
@@ -284,11 +296,24 @@ def _autoencoders(metrics, segment, choice):
     """Metrics of the autoencoders of one segment variant, those chosen marked."""
     chosen = dict(zip(choice["fold"], choice["name"], strict=True))
     rows = []
-    for path in map(Path, metrics):
-        fold, _, of, *_ = path.parts[-5:]
-        if of == segment:
-            found = json.loads(path.read_text("utf-8"))
-            fold = int(fold.removeprefix("fold"))
-            is_chosen = found["name"] == chosen[fold]
-            rows.append({"fold": fold, "chosen": is_chosen, **found})
+    for path, fold, _ in _about(metrics, segment):
+        found = json.loads(path.read_text("utf-8"))
+        is_chosen = found["name"] == chosen[fold]
+        rows.append({"fold": fold, "chosen": is_chosen, **found})
     return pd.DataFrame(rows)
+
+
+def _rungs(found):
+    """The tables of all rungs of one segment variant, of `_about`, as one."""
+    return pd.concat(
+        pd.read_csv(path).assign(fold=fold, rung=int(rung.removeprefix("rung")))
+        for path, fold, rung in found
+    ).sort_values(["fold", "rung"], kind="stable", ignore_index=True)
+
+
+def _about(paths, segment):
+    """Those about autoencoders of one segment variant, with their folds and folders."""
+    for path in paths:
+        fold, _, of, name, _ = path.parts[-5:]
+        if of == segment:
+            yield path, int(fold.removeprefix("fold")), name

@@ -32,6 +32,9 @@ CHOSEN = ["fold", "name", "encoder_parameters", "training_loss", "validation_los
 CHOSEN += ["mean_spectrogram_loss", "restored_loss", "instability", "speaker_share"]
 CHOSEN += ["effective_dimensions", "epochs"]
 TRAINED = ["fold", "name", "chosen", "latent", *CHOSEN[2:], "seconds"]
+#: What is shown of a search, whose file has the losses of its rung.
+RUNGS = ["fold", "rung", "autoencoder", "epochs", "validation_loss"]
+RUNGS += ["validation_mse", "kept"]
 #: The sections, and what they are called. All that is not needed for the answer
 #: stands in appendices.
 SECTIONS = {
@@ -267,6 +270,11 @@ def _autoencoders(results, segment):
     sentences = [answers.about_choice(results)]
     shown = [_file(results.choices[segment][CHOSEN], path)]
     folded = []
+    if segment in results.rungs:
+        rungs = results.rungs[segment]
+        sentences.insert(0, answers.about_search(rungs))
+        rungs = rungs.assign(kept=_marked(rungs["kept"]))[RUNGS]
+        folded.append(_file(rungs, path.with_name("rung1") / "kept.csv"))
     if len(results.autoencoders[segment]):
         trained = _with_marks(results.autoencoders[segment])[TRAINED]
         folded.append(_file(trained, path.with_name("metrics.json")))
@@ -287,7 +295,12 @@ def _of_variant(segment, *content, **more):
 
 def _with_marks(table):
     """Mark autoencoders as chosen by a word, not a truth value."""
-    return table.assign(chosen=table["chosen"].map({True: "yes", False: ""}))
+    return table.assign(chosen=_marked(table["chosen"]))
+
+
+def _marked(truths):
+    """Write truth values as a word or nothing."""
+    return truths.map({True: "yes", False: ""})
 
 
 def _of_stage(stage):

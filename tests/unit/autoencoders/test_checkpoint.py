@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from autoencoding import FRAME, SEGMENT, assert_weights, learn, segments, sequences
 
-from speechcodes.autoencoders import checkpoint, training
+from speechcodes.autoencoders import checkpoint, halving, training
 from speechcodes.autoencoders.checkpoint import Checkpoint, identity
 from speechcodes.storage import hdf5
 
@@ -95,6 +95,22 @@ def test_early_stopping_counts_on(after, tmp_path, monkeypatch):
         np.testing.assert_array_equal(weight, expected)
 
 
+def test_a_training_in_rungs_ends_as_one_in_one_go(tmp_path):
+    settings = {"epochs": 6, "patience": 6}
+    paths = [tmp_path / f"{name}.h5" for name in ("first", "second", "last")]
+    first, second, last = (
+        Checkpoint(path, {}, earlier)
+        for path, earlier in zip(paths, [[], paths[:1], paths[1:2]], strict=True)
+    )
+    learn(*DATA["frame"], **settings, checkpoint=first, until=2)
+    learn(*DATA["frame"], **settings, checkpoint=second, until=3)
+    assert [len(halving.losses(path)[0]) for path in paths[:2]] == [2, 3]
+    in_rungs = learn(*DATA["frame"], **settings, checkpoint=last)
+    whole = learn(*DATA["frame"], **settings)
+    assert compared(in_rungs[1]) == compared(whole[1])
+    assert_weights(in_rungs[0], whole[0])
+
+
 def test_a_training_that_was_over_is_not_continued(tmp_path, monkeypatch):
     path = tmp_path / "checkpoint.h5"
     model, history, _ = learn(*DATA["frame"], checkpoint=Checkpoint(path, {}))
@@ -120,9 +136,7 @@ def test_a_checkpoint_of_another_training_is_left(tmp_path, monkeypatch, caplog)
     belongs = {"threads": 1, "spectrograms": ["a", "b"]}
     stopped(path, 1, monkeypatch, "frame", belongs, epochs=2)
     said = began_anew(path, caplog, threads=1, spectrograms=["a", "c"], code="d")
-    assert said == [
-        f"{path} is of a training with other code, spectrograms: training begins anew"
-    ]
+    assert said == [f"{path} was made with other code, spectrograms, and not used"]
 
 
 def test_a_damaged_checkpoint_is_left(tmp_path, monkeypatch, caplog):
@@ -131,7 +145,7 @@ def test_a_damaged_checkpoint_is_left(tmp_path, monkeypatch, caplog):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    assert began_anew(path, caplog) == [f"{path} is damaged: training begins anew"]
+    assert began_anew(path, caplog) == [f"{path} is damaged, and not used"]
 
 
 def test_a_checkpoint_is_written_when_some_time_has_passed(tmp_path, monkeypatch):
@@ -163,7 +177,10 @@ def test_what_a_training_depends_on_tells_trainings_apart(tmp_path):
         hdf5.write(
             paths[-1], {"x": [value]}, parameters={}, libraries=[], description=""
         )
-    one, other, same = (identity([path], threads=2) for path in paths)
+    (roles := tmp_path / "roles.csv").write_text("utterance,voice\na,b\n")
+    one, other, same = (identity([path], roles, threads=2) for path in paths)
     assert one == same != other
-    assert identity(paths[:1], threads=1) != one
+    assert identity(paths[:1], roles, threads=1) != one
+    roles.write_text("utterance,voice\na,c\n")
+    assert identity(paths[:1], roles, threads=2) != one
     assert set(one["versions"]) == {"keras", "tensorflow"}

@@ -194,9 +194,10 @@ def test_every_script_is_that_of_a_rule_of_its_name():
     scripts = {rule.script for rule in found.values()}
     # One is a command of its own.
     assert {path.stem for path in SCRIPTS.glob("*.py")} == scripts | {"label"}
-    # One script draws most figures, one computes functionals in two environments, and
-    # one looks at nodes; label.py is the command.
+    # One script draws most figures, one computes functionals in two environments, one
+    # looks at nodes, and one trains in rungs and to the end; label.py is the command.
     shared = {"figure", "check_node", "functionals", "gather_labels"}
+    shared |= {"train_autoencoder"}
     assert {n for n, rule in found.items() if rule.script not in {n} | shared} == set()
 
 
@@ -252,7 +253,7 @@ def test_every_result_is_shown_in_the_report_of_snakemake():
 
 def test_only_training_and_its_check_ask_for_a_gpu():
     asking = {name for name, rule in rules().items() if "gpu" in rule.resources}
-    assert asking == {"train_autoencoder", "check_gpu"}
+    assert asking == {"train_autoencoder", "train_rung", "check_gpu"}
 
 
 # --- the profile for Slurm ------------------------------------------------------

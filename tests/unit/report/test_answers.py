@@ -194,6 +194,24 @@ def test_how_autoencoders_are_chosen_is_told(fair):
     assert "Among those as good as the best" in told and told.endswith("is chosen.")
 
 
+def test_what_a_search_dropped_is_told():
+    kept = {1: [True] * 2 + [False] * 3, 2: [True, False]}
+    rungs = pd.concat(
+        pd.DataFrame({"fold": fold, "rung": rung, "epochs": 5 * rung, "kept": of_rung})
+        for fold in (1, 2)
+        for rung, of_rung in kept.items()
+    )
+    assert answers.about_search(rungs) == (
+        "Of 5 autoencoders, successive halving dropped 3 after epoch 5 and 1 after "
+        "epoch 10, by validation loss; 1 of them was trained to the end."
+    )
+    told = answers.about_search(rungs[rungs["rung"] == 1])
+    assert told.endswith(
+        "dropped 3 after epoch 5, by validation loss; 2 of them were "
+        "trained to the end."
+    )
+
+
 def criteria(values, scores, chosen="a", fold=1):
     """Criteria of a fold as `selection_check.table` gives them; 0.1 is added."""
     return pd.DataFrame(

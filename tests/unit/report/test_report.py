@@ -288,6 +288,26 @@ def test_autoencoders_of_all_folds_are_read_and_those_chosen_marked(tmp_path):
     ]
 
 
+def test_a_search_is_told_with_all_that_it_dropped(tmp_path):
+    write_run(tmp_path)
+    rows = "autoencoder,epochs,validation_loss,validation_mse,kept\n"
+    for fold, kept in [(1, "first"), (2, "second")]:
+        path = tmp_path / f"fold{fold}/autoencoders/20k/rung1/kept.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"{rows}{kept},3,0.1,0.2,True\nother,3,0.3,0.4,False\n")
+    files = [*tmp_path.rglob("metrics.json"), *tmp_path.rglob("kept.csv")]
+    results = found.read(tmp_path, CONFIG, files)
+    assert results.rungs.keys() == {"20k"}
+    text = page.report(results, [tmp_path / "figures/20k/answer.svg"], {})
+    assert text.count("successive halving dropped 1 after epoch 3") == 1
+    header, *rows = Document(text).tables()["Autoencoders that were trained on"]
+    cells = [[text for text, _ in row] for row in rows]
+    assert cells[0] == ["1", "1", "first", "3", "0.1", "0.2", "yes"]
+    assert cells[3] == ["2", "1", "other", "3", "0.3", "0.4", ""]
+    assert len(cells) == 4
+    assert not found.read(tmp_path, CONFIG, tmp_path.rglob("metrics.json")).rungs
+
+
 def test_nobody_is_unlabelled_where_nothing_learns_without_labels(tmp_path):
     write_run(tmp_path)
     for path in tmp_path.glob("fold*/roles/unlabelled.csv"):
