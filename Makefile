@@ -27,6 +27,7 @@ test: .venv/installed lint  ## Check the style, and run all tests
 
 # Speed and memory, on 2 cores in an hour or two, with 20 GB of disk in $TMPDIR. With a
 # folder of speech, make bench SPEECH=data/ravdess measures on that, too.
+# gpu.py, which needs a GPU, and peers.py, which installs another tool, are run by hand.
 MEASURED = measure "features $(SPEECH)" "costs $(SPEECH)" "compression $(SPEECH)" \
   feature_stage training experiment intervals forecasting dag
 
