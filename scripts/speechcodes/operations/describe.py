@@ -13,7 +13,7 @@ import pandas as pd
 import soundfile
 
 from speechcodes import names
-from speechcodes.autoencoders import families
+from speechcodes.autoencoders import families, halving
 from speechcodes.corpus.splits.roles import Roles, Usage, count, used
 from speechcodes.errors import InputError
 from speechcodes.features import channels, spectrograms
@@ -29,6 +29,8 @@ ASSUMED_SECONDS = 5.0
 BYTES_OF_FILE, BYTES_OF_CASE = 12_000, 60
 #: Bytes per parameter of a saved autoencoder: its weight, and two moments of Adam.
 BYTES_OF_PARAMETER = 12
+#: The same of the state that a rung of a search leaves, with its best weight, too.
+BYTES_OF_STATE = 16
 #: Column of utterances without a label.
 NO_LABEL = "no label"
 
@@ -243,11 +245,12 @@ def disk(
                 for of_folds in zip(*((f.training, f.test) for f in folds), strict=True)
             )
             bytes_of["codes"] += (learned + segments_tested) * longest * 4
-            parameters = sum(
+            parameters = [
                 families.of(layers).parameters(layers, shape, n)
                 for layers, n in trained
-            )
-            bytes_of["autoencoders"] += BYTES_OF_PARAMETER * parameters * len(folds)
+            ]
+            of_fold = _bytes_of_autoencoders(parameters, config["autoencoders"])
+            bytes_of["autoencoders"] += of_fold * len(folds)
             # Segments are predicted beside utterances.
             cases += segments_tested
         files = len(experiment["classifiers"]) * len(experiment["percentages"])
@@ -255,6 +258,18 @@ def disk(
         of_file = BYTES_OF_FILE * len(folds) + per_case * cases
         bytes_of["predictions"] += files * of_file
     return bytes_of
+
+
+def _bytes_of_autoencoders(parameters, coding):
+    """Bytes of all models, or, in a search, of as many of a mean size as are left.
+
+    With them come the states of those that take part in each rung.
+    """
+    n, search = len(parameters), coding.get("search")
+    rungs = halving.rungs(n, coding["training"]["epochs"], **search) if search else []
+    *in_rungs, left = [n, *(rung.kept for rung in rungs)]
+    size = sum(parameters) / n
+    return size * (BYTES_OF_PARAMETER * left + BYTES_OF_STATE * sum(in_rungs))
 
 
 # --- jobs -------------------------------------------------------------------------

@@ -67,6 +67,7 @@ def configuration(segments=SEGMENTS, **experiment):
         "corpus": {"name": "mine", "classes": CLASSES},
         "audio": {"sampling_rate": 8000},
         "segments": segments,
+        "autoencoders": {"training": {"epochs": 100}, "search": None},
         "experiment": EXPERIMENT | experiment,
     }
 
@@ -162,6 +163,19 @@ def test_disk_is_what_arrays_take():
     assert found["autoencoders"] == 2 * 12 * (10 + 9 + 2 * 4800 * 8 + 8 + 4800)
     # Of an utterance and its two segments, in each of two folds.
     assert found["predictions"] > 2 * 2 * 2 * 10 * 2 * 3
+
+
+def test_disk_of_a_search_holds_the_states_of_its_rungs():
+    config = configuration({"20k": SEGMENTS["20k"]})
+    config["autoencoders"]["search"] = {"first_epochs": 10, "factor": 2}
+    table = describe.table_of_segments(LENGTHS, config["segments"], 8000)
+    (one,) = autoencoders(["20k"])["20k"].values()
+    four = {"20k": {f"x{i}": one for i in range(4)}}
+    found = describe.disk(table, UTTERANCES, FOLDS, config, four, {"x": LAYERS})
+    # In each of two folds four take part in the first rung and two in the second, with
+    # weights, best weights and two moments each; one is left.
+    parameters = 10 + 9 + 2 * 4800 * 8 + 8 + 4800
+    assert found["autoencoders"] == 2 * parameters * (6 * 16 + 12)
 
 
 def test_disk_of_whole_utterances_with_codes_of_frames():
