@@ -155,9 +155,10 @@ def predicted_by_nkululeko(peer):
 
 def predicted_by_workflow(folder, fold, paths):
     """The same of the workflow, for each of its feature sets."""
-    fold = folder / RESULTS / f"fold{fold}"
-    of_all = predictions.read_folds([fold / "predictions" / "whole" / "svm" / "100.h5"])
-    for one in of_all:
+    of_svm = folder / RESULTS / f"fold{fold}" / "predictions" / "whole" / "svm"
+    for one in predictions.read_folds(sorted(of_svm.glob("*.h5"))):
+        if one.percentage < 100:
+            continue
         classes = np.array(one.classes)
         # With all labels, all draws are the same.
         columns = {
