@@ -24,9 +24,9 @@ from speechcodes.records import ROLES, Rejected, Utterance
 LOOKED_INTO = 50
 #: Length of an utterance, in seconds, where no audio is there yet.
 ASSUMED_SECONDS = 5.0
-#: Bytes of one prediction file beside the predictions, and per test case in it: its
-#: id, class and speaker.
-BYTES_OF_FILE, BYTES_OF_CASE = 12_000, 60
+#: Bytes that a percentage takes in a file beside the predictions, and per test case in
+#: it: its id, class and speaker.
+BYTES_OF_PERCENTAGE, BYTES_OF_CASE = 12_000, 60
 #: Bytes per parameter of a saved autoencoder: its weight, and two moments of Adam.
 BYTES_OF_PARAMETER = 12
 #: The same of the state that a rung of a search leaves, with its best weight, too.
@@ -253,10 +253,11 @@ def disk(
             bytes_of["autoencoders"] += of_fold * len(folds)
             # Segments are predicted beside utterances.
             cases += segments_tested
-        files = len(experiment["classifiers"]) * len(experiment["percentages"])
-        per_case = experiment["draws"] * len(experiment["feature_sets"]) + BYTES_OF_CASE
-        of_file = BYTES_OF_FILE * len(folds) + per_case * cases
-        bytes_of["predictions"] += files * of_file
+        predicted = experiment["draws"] * len(experiment["feature_sets"]) * cases
+        of_percentage = BYTES_OF_PERCENTAGE * len(folds) + predicted
+        of_classifier = len(experiment["percentages"]) * of_percentage
+        of_classifier += BYTES_OF_CASE * cases
+        bytes_of["predictions"] += len(experiment["classifiers"]) * of_classifier
     return bytes_of
 
 
