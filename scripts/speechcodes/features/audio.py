@@ -8,6 +8,7 @@ import re
 import numpy as np
 import soundfile
 import soxr
+from numpy.lib.stride_tricks import as_strided
 
 from speechcodes.errors import RejectedAudio
 from speechcodes.records import WHOLE
@@ -82,8 +83,9 @@ def load(
         # The mean over one channel is that channel, and slow.
         mono = channels[:, 0] if channels.shape[1] == 1 else channels.mean(axis=1)
         signal = soxr.resample(mono, rate, sampling_rate)
+        sums = mono.sum(dtype=float), signal.sum(dtype=float)
         # One sample that is not finite makes the sum so.
-        finite = np.isfinite(mono.sum() + signal.sum())
+        finite = np.isfinite(np.float32(sum(sums)))
     if not finite:
         bad = np.count_nonzero(~np.isfinite(channels))
         what = f"{bad} samples are NaN or infinite" if bad else "samples are too large"
@@ -92,25 +94,25 @@ def load(
         raise RejectedAudio("empty", "no samples")
     # Of both: resampling adds clicks at the ends of a constant part, and takes
     # away what lies above the new band.
-    peak = min(_peak(mono), _peak(signal))
+    offset = sums[0] / len(mono)
+    peak = min(_peak(mono, offset), _peak(signal, sums[1] / len(signal)))
     if peak < 10 ** (silent_below_db / 20):
         level = f"{20 * np.log10(peak):.0f} dB" if peak else "constant"
         detail = f"peak {level}, limit {silent_below_db:g} dB"
-        loudest = max(map(_peak, channels.T))
+        loudest = max(_peak(one, one.mean(dtype=float)) for one in channels.T)
         if loudest >= 10 ** (silent_below_db / 20):
             detail += (
                 f"; its {channels.shape[1]} channels cancel each other, with peaks of"
                 f" up to {20 * np.log10(loudest):.0f} dB: keep one of them"
             )
         raise RejectedAudio("silent", detail)
-    if abs(offset := mono.mean(dtype=float)) > LARGE_OFFSET:
+    if abs(offset) > LARGE_OFFSET:
         logger.warning("%s: a constant offset of %.3f of full scale", path, offset)
     return signal
 
 
-def _peak(signal):
+def _peak(signal, mean):
     """Largest distance from the mean."""
-    mean = signal.mean(dtype=float)
     return max(signal.max() - mean, mean - signal.min())
 
 
@@ -180,3 +182,11 @@ def cut(signal: np.ndarray, segment_samples: int, short_signals: str) -> np.ndar
     if missing > 0:
         signal = np.pad(signal, (0, missing))
     return signal[: n * segment_samples].reshape(n, segment_samples)
+
+
+def frames(signals: np.ndarray, size: int, step: int) -> np.ndarray:
+    """Return the frames of signals (..., samples) as views, shape (..., n, size)."""
+    n = max(0, (signals.shape[-1] - size) // step + 1)
+    *others, stride = signals.strides
+    shape, strides = (*signals.shape[:-1], n, size), (*others, step * stride, stride)
+    return as_strided(signals, shape, strides, writeable=False)

@@ -7,9 +7,9 @@ to the same numbers. Its peculiarities are kept, since published results rest on
 from functools import cache
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from speechcodes.errors import InputError, RejectedAudio
+from speechcodes.features import audio
 
 _SHORT = ["zcr", "energy", "energy_entropy", "spectral_centroid", "spectral_spread"]
 _SHORT += ["spectral_entropy", "spectral_flux", "spectral_rolloff"]
@@ -29,10 +29,13 @@ DESCRIPTION = "mid-term features of pyAudioAnalysis, mean over an utterance's wi
 #: Added by the library wherever a sum may be zero.
 EPS = np.finfo(float).eps
 #: Frames computed at once: what they need fits into a core's cache.
-BLOCK = 128
+BLOCK = 256
 #: Parts of a frame, and of a spectrum, whose entropy is taken.
 PARTS = 10
 ROLLOFF = 0.9
+#: Variance of frequencies, in parts of half the sampling rate, below which it is
+#: computed from the distances to the mean.
+NARROW = 1e-4
 
 
 def names(**_) -> list[str]:
@@ -77,11 +80,10 @@ def features(
             "too_short", f"{len(signal)} samples, one window has {short_window}"
         )
     check_windows(short_window, sampling_rate)
-    signal = np.asarray(signal, dtype=float)
     short_term = _short_term(signal, sampling_rate, short_window, short_step)
     frames = round((window - (short_window - short_step)) / short_step)
     windows = _windows(short_term, frames, round(step / short_step))
-    return np.nan_to_num(np.concatenate(list(map(_statistics, windows)))).mean(axis=0)
+    return np.concatenate(list(map(_statistics, windows)), axis=1).mean(axis=1)
 
 
 @cache
@@ -108,93 +110,101 @@ def check_windows(short_window: int, sampling_rate: int) -> None:
 
 
 def _windows(short_term, frames, step):
-    """Mid-term windows (n, frames, 68) of equal length.
+    """Mid-term windows (68, n, frames) of equal length.
 
     Those that are whole come first and together, then each that the end cuts short.
     """
-    starts = range(0, len(short_term), step)
-    whole = len([start for start in starts if start + frames <= len(short_term)])
-    if whole:
-        views = sliding_window_view(short_term, frames, axis=0)[::step]
-        yield views.swapaxes(1, 2)
-    for start in starts[whole:]:
-        yield short_term[np.newaxis, start:]
+    whole = audio.frames(short_term.T, frames, step)
+    if whole.size:
+        yield whole
+    for start in range(whole.shape[1] * step, len(short_term), step):
+        yield short_term.T[:, np.newaxis, start:]
 
 
 def _statistics(windows):
-    """Mean and standard deviation, shape (n, 136), of windows (n, frames, 68)."""
-    mean = windows.mean(axis=1)
-    distance = windows - mean[:, np.newaxis]
-    variance = np.einsum("nfs,nfs->ns", distance, distance) / windows.shape[1]
-    return np.concatenate([mean, np.sqrt(variance)], axis=1)
+    """Mean and standard deviation, shape (136, n), of windows (68, n, frames)."""
+    mean = windows.mean(axis=-1)
+    distance = windows - mean[..., np.newaxis]
+    variance = np.einsum("snf,snf->sn", distance, distance) / windows.shape[-1]
+    return np.concatenate([mean, np.sqrt(variance)])
 
 
 def _short_term(signal, sampling_rate, window, step):
     """Short-term features, shape (frames, 68): 34 and what each adds to the last."""
-    mel = _mel(window, sampling_rate)
-    chroma_and_parts = _chroma_and_parts(window, sampling_rate)
-    signal = signal - signal.mean()
-    signal /= np.abs(signal).max() + 1e-10
-    frames = sliding_window_view(signal, window)[::step]
-    signs = (signal > 0).view(np.int8) - (signal < 0).view(np.int8)
-    crossings = sliding_window_view(np.abs(np.diff(signs)), window - 1)[::step]
+    signal = signal.astype(float)
+    signal -= signal.mean()
+    signal /= max(signal.max(), -signal.min()) + 1e-10
+    frames = audio.frames(signal, window, step)
+    of_magnitudes = _of_magnitudes(window, sampling_rate)
+    of_powers = _of_powers(window, sampling_rate)
     result = np.zeros((len(frames), 68))
     values = result[:, :34]
-    values[:, COLUMN["zcr"]] = crossings.sum(axis=1) / 2 / (window - 1)
-    last = None
+    values[:, COLUMN["zcr"]] = _crossings(signal, window, step) / 2 / (window - 1)
     for first in range(0, len(frames), BLOCK):
-        rows = slice(first, first + BLOCK)
+        # With the frame before, for the flux.
+        rows = slice(max(0, first - 1), first + BLOCK)
         _of_frames(frames[rows], values[rows])
-        spectra = np.abs(np.fft.rfft(frames[rows])[:, : window // 2])
-        spectra /= window // 2
-        last = _of_spectra(spectra, last, mel, chroma_and_parts, values[rows])
+        spectra = np.abs(np.fft.rfft(frames[rows]))
+        spectra *= 1 / (window // 2)
+        # Zero and not cut off, since NumPy is faster where rows lie side by side.
+        spectra[:, window // 2 :] = 0
+        _of_spectra(spectra, of_magnitudes, of_powers, values[rows])
     distance = values[:, CHROMA] - values[:, CHROMA].mean(axis=1, keepdims=True)
-    variance = np.einsum("nc,nc->n", distance, distance) / distance.shape[1]
+    variance = np.vecdot(distance, distance) / distance.shape[1]
     values[:, COLUMN["chroma_std"]] = np.sqrt(variance)
-    result[1:, 34:] = values[1:] - values[:-1]
+    np.subtract(values[1:], values[:-1], out=result[1:, 34:])
     return result
+
+
+def _crossings(signal, window, step):
+    """How often each frame's sign changes, twice; to or from zero counts once."""
+    above, below = signal > 0, signal < 0
+    changes = (above[1:] != above[:-1]).view(np.int8)
+    changes += (below[1:] != below[:-1]).view(np.int8)
+    return audio.frames(changes, window - 1, step).sum(axis=1, dtype=np.int32)
 
 
 def _of_frames(frames, out):
     """Write the energy of frames (n, window) and its entropy into `out` (n, 34)."""
-    squares = frames * frames
-    energy = squares.sum(axis=1)
-    parts = squares @ _parts(frames.shape[1])
-    out[:, COLUMN["energy"]] = energy / frames.shape[1]
-    out[:, COLUMN["energy_entropy"]] = _entropy(parts, energy)
+    n, window = frames.shape
+    energy = np.vecdot(frames, frames)
+    parts = frames[:, : window // PARTS * PARTS].reshape(n, PARTS, -1)
+    out[:, COLUMN["energy"]] = energy / window
+    out[:, COLUMN["energy_entropy"]] = _entropy(np.vecdot(parts, parts), energy)
 
 
-def _of_spectra(spectra, last, mel, chroma_and_parts, out):
-    """Write all that spectra (n, bins) tell into `out` (n, 34).
+def _of_spectra(spectra, of_magnitudes, of_powers, out):
+    """Write all that spectra (n, bins + 1) tell into `out` (n, 34).
 
-    Takes the normalised spectrum of the frame before, if there is one, and returns that
-    of the last frame. Magnitudes are multiplied with `mel` (bins, 40), powers with
-    `chroma_and_parts` (bins, 22).
+    The last bin is zero. Magnitudes are multiplied with `of_magnitudes` (bins + 1, 43),
+    powers with `of_powers` (bins + 1, 22). The flux of the first spectrum is left as it
+    is.
     """
-    bins = spectra.shape[1]
-    # In parts of half the sampling rate, which the library divides by at the end.
-    frequencies = np.arange(1, bins + 1) / bins
-    total = spectra.sum(axis=1)
-    # The library divides by the largest magnitude first, and then adds EPS.
-    scaled = total + EPS * spectra.max(axis=1)
-    scaled[scaled == 0] = EPS
-    centroid = spectra @ frequencies / scaled
-    distance = frequencies - centroid[:, np.newaxis]
-    distance *= distance
-    spread = np.sqrt(np.einsum("nb,nb->n", distance, spectra) / scaled)
+    bins = spectra.shape[1] - 1
+    sums = spectra @ of_magnitudes
+    out[:, MFCC] = np.log(sums[:, :40] + EPS) @ _cosines()
+    total, first, second = sums[:, 40:].T
+    scaled = np.where(total == 0, EPS, total)
+    centroid = first / scaled
+    variance = second / scaled - centroid * centroid
+    # Of a tone, little but rounding would be left of that difference.
+    narrow = variance < NARROW
+    if narrow.any():
+        distance = of_magnitudes[:, 41] - centroid[narrow, np.newaxis]
+        squares = np.vecdot(distance * distance, spectra[narrow])
+        variance[narrow] = squares / scaled[narrow]
     out[:, COLUMN["spectral_centroid"]] = centroid
-    out[:, COLUMN["spectral_spread"]] = spread
-
-    normalised = spectra / (total + bins * EPS)[:, np.newaxis]
-    last = normalised[:1] if last is None else last
-    change = np.diff(normalised, axis=0, prepend=last)
-    out[:, COLUMN["spectral_flux"]] = np.einsum("nb,nb->n", change, change)
-
-    out[:, MFCC] = np.log(spectra @ mel + EPS) @ _cosines()
+    out[:, COLUMN["spectral_spread"]] = np.sqrt(variance)
 
     power = spectra * spectra
     energy = power.sum(axis=1)
-    sums = power @ chroma_and_parts
+    # The sum of squared differences between normalised spectra, multiplied out.
+    norm = total + bins * EPS
+    squares = energy / (norm * norm)
+    products = np.vecdot(spectra[1:], spectra[:-1]) / (norm[1:] * norm[:-1])
+    out[1:, COLUMN["spectral_flux"]] = squares[1:] + squares[:-1] - 2 * products
+
+    sums = power @ of_powers
     out[:, COLUMN["spectral_entropy"]] = _entropy(sums[:, 12:], energy)
     out[:, CHROMA] = sums[:, :12] / np.where(energy == 0, EPS, energy)[:, np.newaxis]
     # The first bin up to which 90 % of the energy lie.
@@ -202,10 +212,21 @@ def _of_spectra(spectra, last, mel, chroma_and_parts, out):
     power += EPS
     reached = power > ROLLOFF * energy[:, np.newaxis]
     out[:, COLUMN["spectral_rolloff"]] = reached.argmax(axis=1) / bins
-    return normalised[-1:]
 
 
 @cache
+def _of_magnitudes(window, sampling_rate):
+    """Map (bins + 1, 43) from magnitudes to mel filters and to three moments.
+
+    Those of frequencies, in parts of half the sampling rate, which the library divides
+    by at the end: their sum, mean and mean square, once divided by the first.
+    """
+    bins = window // 2
+    frequencies = np.arange(1, bins + 2) / bins
+    mel = np.pad(_mel(window, sampling_rate), ((0, 1), (0, 0)))
+    return np.column_stack([mel, frequencies**0, frequencies, frequencies**2])
+
+
 def _parts(length):
     """Map (length, 10) that sums ten equal parts; what is left over is left out."""
     size = length // PARTS
@@ -219,7 +240,6 @@ def _entropy(parts, total):
     return -np.einsum("np,np->n", shares, np.log2(shares + EPS))
 
 
-@cache
 def _mel(window, sampling_rate):
     """Mel filters, shape (bins, 40).
 
@@ -265,8 +285,8 @@ def _semitones(frequencies):
 
 
 @cache
-def _chroma_and_parts(window, sampling_rate):
-    """Map (bins, 22) from a power spectrum to chroma and to the sums of its parts.
+def _of_powers(window, sampling_rate):
+    """Map (bins + 1, 22) from a power spectrum to chroma and the sums of its parts.
 
     Chroma as the library indexes them: bins are numbered by semitone above 27.5 Hz. The
     power at a semitone is that of its last bin alone, and is divided by a count looked
@@ -281,4 +301,4 @@ def _chroma_and_parts(window, sampling_rate):
     chroma = np.zeros((bins, 12))
     for place in np.flatnonzero(bin_of >= 0):
         chroma[bin_of[place], place % 12] = 1 / counts[inverse][semitones[place]]
-    return np.hstack([chroma, _parts(bins)])
+    return np.pad(np.hstack([chroma, _parts(bins)]), ((0, 1), (0, 0)))

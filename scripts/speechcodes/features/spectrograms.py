@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from speechcodes.errors import InputError, RejectedAudio
 from speechcodes.features import audio
@@ -89,23 +88,28 @@ def spectrogram(
     spectrograms : np.ndarray, shape (..., frames, bins), float32
     """
     size, stride = round(window * sampling_rate), round(step * sampling_rate)
-    scaled = segments - segments.mean(axis=-1, keepdims=True, dtype=float)
+    scaled = segments.astype(float)
+    scaled -= scaled.mean(axis=-1, keepdims=True)
     if level == "rms":
         mean_square = (scaled**2).mean(axis=-1, keepdims=True)
         scaled /= np.sqrt(mean_square) / LEVEL + 1e-10
     elif level == "peak":
-        scaled /= np.abs(scaled).max(axis=-1, keepdims=True) + 1e-10
-    first = 0 if whole else size
-    windows = sliding_window_view(scaled, size, axis=-1)[..., first::stride, :]
+        extremes = (
+            scaled.max(axis=-1, keepdims=True),
+            -scaled.min(axis=-1, keepdims=True),
+        )
+        scaled /= np.maximum(*extremes) + 1e-10
+    frames = audio.frames(scaled if whole else scaled[..., size:], size, stride)
     weights = mel_weights(bands, size, sampling_rate) if bands else None
-    blocks = [
-        _magnitudes(windows[..., i : i + FRAMES, :], taper, weights)
-        for i in range(0, max(1, windows.shape[-2]), FRAMES)
-    ]
-    magnitudes = np.concatenate(blocks, axis=-2)
-    if scale == "log":
-        magnitudes = to_decibels(magnitudes, range_db)
-    return magnitudes.astype(np.float32)
+    *before, n, _ = frames.shape
+    result = np.empty((*before, n, bands or size // 2), np.float32)
+    for i in range(0, n, FRAMES):
+        rows = ..., slice(i, i + FRAMES), slice(None)
+        magnitudes = _magnitudes(frames[rows], taper, weights)
+        if scale == "log":
+            magnitudes = to_decibels(magnitudes, range_db)
+        result[rows] = magnitudes
+    return result
 
 
 def of_segments(
@@ -285,9 +289,7 @@ def _magnitudes(windows, taper, weights):
         shape_of = np.hanning(size + 1)[:-1]
         windows, gain = windows * shape_of, shape_of.mean()
     if weights is None:
-        magnitudes = np.abs(np.fft.rfft(windows))[..., :bins]
-        magnitudes /= bins * gain
-        return magnitudes
+        return np.abs(np.fft.rfft(windows))[..., :bins] / (bins * gain)
     power = np.abs(np.fft.rfft(windows, fft_length(size))) ** 2
     return np.sqrt(power @ weights) / (bins * gain)
 
