@@ -1,6 +1,7 @@
 """One utterance after the other, on one thread: the library, this package, and what
 reading, resampling and the Fourier transforms cost alone. Spectrograms are those of two
-segment variants (30 000 and 20 000 samples at 8 kHz).
+segment variants (30 000 and 20 000 samples at 8 kHz). Then what pitch and Fisher
+vectors take, and what of it Praat and scikit-learn take alone.
 
     PYTHONPATH=scripts .venv/bin/python performance/features.py [FOLDER OF AUDIO]
 """
@@ -16,14 +17,16 @@ from pathlib import Path
 import made_up
 import measure
 import numpy as np
+import parselmouth
 import soundfile
 import soxr
 
-from speechcodes.features import audio, midterm, signals, spectrograms
+from speechcodes.features import audio, fisher, midterm, pitch, signals, spectrograms
 
 RATE = 8_000
 MIDTERM = {"window": 1.0, "step": 1.0, "short_window": 0.05, "short_step": 0.05}
 SPECTROGRAM = {"window": 0.05, "step": 0.05, "scale": "linear"}
+MEL = {"window": 0.025, "step": 0.01, "scale": "log", "bands": 40, "taper": "hann"}
 VARIANTS = [
     {"samples": samples, "short_signals": "drop"} for samples in (30_000, 20_000)
 ]
@@ -87,6 +90,42 @@ def compare(name, paths):
     )
 
 
+def praat(signal):
+    """The bare tracking of pitch."""
+    sound = parselmouth.Sound(signal.astype(float), RATE)
+    sound.to_pitch_ac(
+        time_step=pitch.STEP, pitch_floor=pitch.LOWEST, pitch_ceiling=pitch.HIGHEST
+    )
+
+
+def compare_others(name, paths):
+    """One row: times of pitch and of Fisher vectors, and of their libraries alone."""
+    loaded = [audio.load(path, RATE, -60) for path in paths]
+    whole = {"samples": audio.WHOLE, "short_signals": "drop"}
+    inputs = [
+        spectrograms.of_segments(signal, whole, RATE, MEL)[0] for signal in loaded
+    ]
+    (model,) = fisher.fit(inputs, [slice(None)], seed=1)
+    mixture = model.mixture
+    seen = [mixture.frames.transform(fisher.with_changes(one)) for one in inputs]
+    seconds = measure.fastest(
+        {
+            "pitch": lambda: [pitch.contour(signal, RATE) for signal in loaded],
+            "praat": lambda: [praat(signal) for signal in loaded],
+            "fisher": lambda: fisher.of_sequences(inputs, [model]),
+            "shares": lambda: [mixture.gaussians.predict_proba(one) for one in seen],
+        }
+    )
+    each = {key: 1e3 * value / len(paths) for key, value in seconds.items()}
+    return (
+        name,
+        *(each[key] for key in ("pitch", "praat")),
+        each["pitch"] / each["praat"],
+        *(each[key] for key in ("fisher", "shares")),
+        each["fisher"] / each["shares"],
+    )
+
+
 def main():
     """Compare on WAV files made up at 16 kHz, and on those of a folder."""
     measure.heading("One utterance", __doc__)
@@ -98,10 +137,14 @@ def main():
             found = made_up.audio_below(argument)
             corpora[Path(argument).name] = found[:: max(1, len(found) // 60)]
         rows = [compare(name, paths) for name, paths in corpora.items()]
+        others = [compare_others(name, paths) for name, paths in corpora.items()]
     header = ["ms per utterance", "seconds long", "library, mid-term", "mid-term"]
     header += ["read + resample", "Fourier transforms", "all: read to features"]
     header += ["library : mid-term", "all : read + transform"]
     measure.table(header, rows)
+    header = ["ms per utterance", "pitch", "Praat alone", "pitch : Praat"]
+    header += ["Fisher vector", "scikit-learn's mixture alone", "vector : mixture"]
+    measure.table(header, others)
 
 
 if __name__ == "__main__":
