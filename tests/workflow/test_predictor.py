@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 from copy import deepcopy
+from importlib.util import find_spec
 
+import embedding
 import pandas as pd
 import pytest
 import yaml
@@ -63,7 +65,11 @@ def label(predictor, places, output, *options):
 @pytest.fixture(scope="module")
 def elsewhere(project, tmp_path_factory):
     """A folder with the package, the predictor and audio, as on another machine."""
-    there = tmp_path_factory.mktemp("elsewhere")
+    return moved(project, tmp_path_factory.mktemp("elsewhere"))
+
+
+def moved(project, there):
+    """Copy the package, the predictor and the audio of a project to a folder."""
     shutil.copytree(project.folder / "scripts" / "speechcodes", there / "speechcodes")
     shutil.copy(project.folder / "scripts" / "label.py", there)
     shutil.copytree(project.results / "predictor", there / "predictor")
@@ -111,14 +117,62 @@ def test_fold_0_has_no_scores(project):
         assert (tested <= (utterances(project)["label"] != "").sum()).all()
 
 
-def test_the_command_labels_audio_as_the_workflow_does(project, elsewhere):
-    new = with_speakers(utterances(project), elsewhere)
-    found = label(elsewhere / "predictor", [new], elsewhere / "out.csv")
+def labels_like_the_workflow(project, there):
+    """Label audio elsewhere; hold that to the project's labels, and return it."""
+    new = with_speakers(utterances(project), there)
+    found = label(there / "predictor", [new], there / "out.csv")
     expected = pd.read_csv(project.results / "labelled.csv", keep_default_na=False)
+    assert len(expected) > 10
     found = by_name(found).loc[by_name(expected).index]
     for column in found.columns.drop(["utterance", "path"]):
         assert (found[column].values == expected[column].values).all(), column
+    return found
+
+
+def test_the_command_labels_audio_as_the_workflow_does(project, elsewhere):
+    found = labels_like_the_workflow(project, elsewhere)
     assert set(found["normalised_by"]) == {"speaker"}
+
+
+#: Features that need more than NumPy and SciPy, and what each needs that is optional.
+OPTIONAL = {"code": None, "egemaps": "opensmile", "onnx": "onnxruntime"}
+
+
+@pytest.fixture(scope="module")
+def demanding(root, tmp_path_factory):
+    """A project with these features, as far as they are installed."""
+    changed = config()
+    changed["audio"] = {"sampling_rate": 16_000}
+    # One fold, and so two autoencoders: that of the fold, and that of the predictor.
+    changed["splits"] = SMALL["splits"]
+    changed["segments"] = {"whole": WHOLE | {"input": ["spectrogram"]}}
+    changed["features"]["onnx"] = {"model": "model.onnx"}
+    configuration = {"architecture": "denoising", "latent": 4, "batch_size": 16}
+    changed["autoencoders"] = SMALL["autoencoders"] | {
+        "configurations": [configuration],
+        "training": {"epochs": 1},
+    }
+    changed["experiment"]["feature_sets"] = [
+        name for name, package in OPTIONAL.items() if not package or find_spec(package)
+    ]
+    made = new_project(root, tmp_path_factory.mktemp("demanding") / "run", changed)
+    embedding.make(made.folder / "model.onnx")
+    return made
+
+
+@pytest.mark.parametrize("features", OPTIONAL)
+def test_the_command_computes_all_features(
+    demanding, features, installed_extra, tmp_path
+):
+    if package := OPTIONAL[features]:
+        installed_extra(package)
+    demanding.config = demanding.config | {"predictor": {"feature_set": features}}
+    demanding.run("predictor", "labelled")
+    # What the predictor needs goes with it.
+    (demanding.folder / "model.onnx").rename(tmp_path / "model.onnx")
+    found = labels_like_the_workflow(demanding, moved(demanding, tmp_path / "there"))
+    (tmp_path / "model.onnx").rename(demanding.folder / "model.onnx")
+    assert found["predicted"].nunique() > 1
 
 
 def test_a_predictor_of_a_fold_says_what_the_experiment_did(project, elsewhere):
