@@ -2,14 +2,18 @@
 seconds per epoch, losses, and the peak memory of the whole process, for the study's
 11 300 unlabelled segments of 30 000 samples and for ten times as many. One epoch on a
 tenth of the rows warms up; architecture study2, batches of 128, two threads. Then what
-reading a batch costs, which a GPU would wait for.
+reading a batch costs, which a GPU would wait for. Then steps of the study's
+architectures on one thread, one after the other in turn, the fastest of some: as Keras
+makes them, without dropout, and as they are. Operations are counted from the shapes of
+layers, a step as three passes, and held against products of large matrices.
 
-    PYTHONPATH=scripts .venv/bin/python performance/training.py
+    PYTHONPATH=scripts .venv/bin/python performance/training.py [steps]
 """
 
 import json
 import sys
 
+import gpu
 import measure
 import numpy as np
 
@@ -33,7 +37,7 @@ def write(path, n):
 
 def train(path, in_memory, epochs):
     """Train in this process; print what it took."""
-    from speechcodes.autoencoders import backend, grid, segment_model, training
+    from speechcodes.autoencoders import backend, dropout, grid, segment_model, training
     from speechcodes.configuration.loading import load
     from speechcodes.features.standardisation import bin_statistics
 
@@ -57,6 +61,7 @@ def train(path, in_memory, epochs):
     )
     statistics = bin_statistics(segment_model.batches(few[0]))
     model = segment_model.build(architecture, configuration, SHAPE, statistics, seed=1)
+    model = dropout.cheaper(model)
     how = configuration, statistics
     limits = {"patience": epochs, "min_delta": 0, "seed": 1}
     training.train(model, *few, *how, epochs=1, **limits)
@@ -81,6 +86,65 @@ def batches(path):
     return tuple(1e3 * taken / len(parts) for taken in seconds.values())
 
 
+def steps(name):
+    """Print what a step of an architecture takes per segment, in ms, and operations."""
+    import keras
+
+    from speechcodes.autoencoders import backend, dropout, grid, losses, segment_model
+
+    backend.use_threads(1)
+    backend.repeat_exactly()
+    size = 128
+    batch = gpu.made_up(size, SHAPE)
+    statistics = np.zeros(SHAPE[1]), np.ones(SHAPE[1])
+
+    def model(share, loss, change):
+        architecture = gpu.ARCHITECTURES[name] | {"dropout": share}
+        settings = {"architecture": name, "latent": 64, "learning_rate": 0.001}
+        settings |= {"optimiser": "adam", "batch_size": size}
+        variants = {"made_up": SHAPE}
+        found = grid.expand([settings], {name: architecture}, variants)["made_up"]
+        (one,) = found.values()
+        built = segment_model.build(architecture, one, SHAPE, statistics, seed=1)
+        changed = change(built)
+        mse = keras.metrics.MeanSquaredError()
+        changed.compile(one.optimiser, loss, weighted_metrics=[mse])
+        return changed
+
+    ours, share = losses.of("binary_crossentropy"), gpu.ARCHITECTURES[name]["dropout"]
+    models = {
+        "before": model(share, losses.CLASSES["binary_crossentropy"](), lambda m: m),
+        "without": model(0, ours, lambda m: m),
+        "now": model(share, ours, dropout.cheaper),
+    }
+    matrix = keras.ops.convert_to_tensor(gpu.made_up(1, (2048, 2048))[0])
+    functions = {
+        key: lambda m=m: [m.train_on_batch(batch, batch) for _ in range(3)]
+        for key, m in models.items()
+    }
+    for function in functions.values():
+        function()
+    functions["product"] = lambda: keras.ops.matmul(matrix, matrix)
+    seconds = measure.fastest(functions, 8)
+    product = 2 * 2048**3 / seconds.pop("product") / 1e9
+    found = [1e3 * taken / 3 / size for taken in seconds.values()]
+    print(json.dumps([gpu.operations(models["now"], None) / 1e6, *found, product]))
+
+
+def report_steps():
+    """Print what steps of the study's architectures take, each in its own process."""
+    rows = []
+    for name in (n for n, a in gpu.ARCHITECTURES.items() if a["dropout"]):
+        output = measure.child([sys.executable, __file__, name])[3]
+        one, before, without, now, product = json.loads(output.splitlines()[-1])
+        rate = 3 * one / now
+        shares = now / without, before / now, rate, product, f"{rate / product:.0%}"
+        rows.append((name, one, before, without, now, *shares))
+    header = ["architecture", "MFLOP per segment", "ms, as Keras makes it"]
+    header += ["without dropout", "now", "now : without", "Keras : now", "GFLOP/s"]
+    measure.table([*header, "large product, GFLOP/s", "share"], rows)
+
+
 def main():
     """Train on each size in a process of its own."""
     measure.heading("Training", __doc__)
@@ -101,10 +165,13 @@ def main():
     measure.table([*header, "validation loss"], rows)
     header = ["ms for a batch of 128", "from memory", "from a file in the page cache"]
     measure.table(header, [("", *taken)])
+    report_steps()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) == 2:
+        report_steps() if sys.argv[1] == "steps" else steps(sys.argv[1])
+    elif len(sys.argv) > 2:
         train(sys.argv[1], sys.argv[2] == "True", int(sys.argv[3]))
     else:
         main()

@@ -120,15 +120,16 @@ def predictions(world, rng):
             order, of_folds = np.argsort(tested), []
             for fold in folds:
                 training, test = (role(labels, voices, sets, c) for c in (~fold, fold))
-                predicted, size = learning_curves.predict_draws(
+                of_percentages = learning_curves.predict_draws(
                     name,
                     settings,
                     training,
                     test,
-                    percentage=percentage,
+                    percentages=[percentage],
                     protocol=protocol,
                     threads=1,
                 )
+                predicted, size = of_percentages[percentage]
                 of_folds.append(predicted)
             for of, (draws, halves) in found.items():
                 draws.append(np.hstack([p[of].per_utterance for p in of_folds]))

@@ -1,9 +1,10 @@
-"""What Keras leaves to its backends: threads, equal results, the name of a device.
+"""What Keras leaves to its backends: threads, equal results, devices, compiling.
 
 All else is asked of Keras, so that autoencoders are built, trained and used alike on
 TensorFlow, which the workflow trains on, and on JAX and PyTorch.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 
 import keras
@@ -51,3 +52,15 @@ def device() -> str:
     else:
         name = str(keras.ops.zeros(1).device)
     return "CPU" if "CPU" in name.upper() else f"GPU: {name}"
+
+
+def compiles() -> bool:
+    """Tell whether `compiled` saves time: on TensorFlow, where there is no GPU."""
+    return keras.config.backend() == "tensorflow" and device() == "CPU"
+
+
+def compiled(function: Callable) -> Callable:
+    """Have TensorFlow turn element-wise operations into one pass over memory (XLA)."""
+    import tensorflow as tf
+
+    return tf.function(function, jit_compile=True)

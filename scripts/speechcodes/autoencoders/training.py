@@ -8,7 +8,14 @@ import zlib
 import keras
 import numpy as np
 
-from speechcodes.autoencoders import backend, criteria, families, models
+from speechcodes.autoencoders import (
+    backend,
+    criteria,
+    dropout,
+    families,
+    losses,
+    models,
+)
 from speechcodes.autoencoders.checkpoint import Checkpoint, Course
 from speechcodes.autoencoders.corruption import corrupt, corrupts
 from speechcodes.autoencoders.grid import Configuration
@@ -20,11 +27,6 @@ from speechcodes.features.standardisation import (
     standardised,
 )
 from speechcodes.progress import Progress, span
-
-LOSSES = {
-    "mse": keras.losses.MeanSquaredError,
-    "binary_crossentropy": keras.losses.BinaryCrossentropy,
-}
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,8 @@ def learn(
         what `criteria.measure` tells, numbers of parameters and segments, and `device`.
     """
     model, rows, of_training = _prepared(architecture, configuration, sides, seed)
-    history = train(model, *rows, configuration, **of_training, **how)
+    trained = dropout.cheaper(model)
+    history = train(trained, *rows, configuration, **of_training, **how)
     family, statistics = families.of(architecture), of_training["statistics"]
     standard = family.standardisation(model)
     loss, pooling = configuration.loss, architecture.get("pooling")
@@ -101,7 +104,8 @@ def begin(
     """
     model, rows, of_training = _prepared(architecture, configuration, sides, seed)
     of_training |= {"checkpoint": checkpoint, "until": until}
-    train(model, *rows, configuration, **of_training, **limits)
+    trained = dropout.cheaper(model)
+    train(trained, *rows, configuration, **of_training, **limits)
 
 
 def train(
@@ -164,8 +168,7 @@ def train(
         keras.optimizers.get(
             {"class_name": configuration.optimiser, "config": optimiser}
         ),
-        # Frames that fill up do not count.
-        LOSSES[configuration.loss](reduction="mean_with_sample_weight"),
+        losses.of(configuration.loss),
         weighted_metrics=[keras.metrics.MeanSquaredError(name="mse")],
     )
     size = configuration.batch_size
