@@ -29,7 +29,7 @@ test: .venv/installed lint  ## Check the style, and run all tests
 # folder of speech, make bench SPEECH=data/ravdess measures on that, too.
 # gpu.py, which needs a GPU, and peers.py, which installs another tool, are run by hand.
 MEASURED = measure "features $(SPEECH)" "costs $(SPEECH)" "compression $(SPEECH)" \
-  feature_stage training experiment intervals forecasting dag
+  feature_stage training checkpoints experiment intervals forecasting dag
 
 bench: .venv/installed  ## Measure speed and memory anew for performance/RESULTS.md
 	for script in $(MEASURED); do set -- $$script; name=$$1; shift; \

@@ -4,10 +4,10 @@ what it saves.
 Replayed from the histories of finished runs (folders of results) that trained all
 autoencoders to the end, since one that is trained in rungs comes to the same. Chosen is
 the smallest encoder within 1 % of the lowest validation loss, as by default, or the
-lowest loss; of the whole grid and, to see how much hangs on its members, of 500 random
-halves of it. A loss is higher in per cent of that of the one the whole grid would
-choose, as a mean. Shares are of the grid's epochs and seconds of training; what jobs
-take to start, once for each rung of an autoencoder, is left out.
+lowest loss; of the whole grid and, if it is large enough, of 500 random halves of it,
+to see how much hangs on its members. A loss is higher in per cent of that of the one
+the whole grid would choose, as a mean. Shares are of the grid's epochs and seconds of
+training; what jobs take to start, once for each rung of an autoencoder, is left out.
 
     PYTHONPATH=scripts .venv/bin/python performance/halving.py RESULTS ...
 """
@@ -25,7 +25,7 @@ from speechcodes.autoencoders import halving, selection
 
 FIRST_EPOCHS, FACTORS = (1, 2, 3, 5, 10), (2, 3, 4)
 TOLERANCES = {"within 1 %": 0.01, "lowest": 0}
-HALVES = 500
+HALVES, SMALLEST = 500, 8
 
 
 def grids(folder):
@@ -42,7 +42,9 @@ def grids(folder):
 
 
 def halves(histories, metrics):
-    """Yield random halves of a grid."""
+    """Yield random halves of a grid; none of one too small for a search."""
+    if len(histories) < SMALLEST:
+        return
     rng = np.random.default_rng(1)
     for _ in range(HALVES):
         some = sorted(rng.choice(list(histories), len(histories) // 2, replace=False))
@@ -84,6 +86,8 @@ def chosen(metrics, names, tolerance):
 
 def compared(grids, first_epochs, factor, tolerance):
     """Return how often the choice is the same, and by how much the loss is higher."""
+    if not grids:
+        return "-", "-"
     same, higher = [], []
     for histories, metrics in grids:
         left, _ = replay(histories, metrics, first_epochs, factor)

@@ -78,9 +78,10 @@ def test_what_a_search_trains_to_the_end_is_as_without_a_search(searched, tmp_pa
 
 def test_a_search_that_is_killed_goes_on_with_the_rung_it_was_in(searched, tmp_path):
     project = searched.copy(tmp_path / "copy")
-    for path in in_fold(project, "*/*.*"):
+    (choice,) = in_fold(project, "choice.yaml")
+    for path in [choice, *in_fold(project, "*/*.*")]:
         path.unlink()
-    choice = "results/small/fold1/autoencoders/20k/choice.yaml"
+    choice = str(choice.relative_to(project.folder))
     run = project.start("--cores", "1", choice)
     run.wait_for("choose_rung")
     os.killpg(run.process.pid, signal.SIGKILL)
