@@ -1,25 +1,29 @@
 """What planning costs: a cold `snakemake -n` of the published study's settings, beside
 a bare workflow of one rule per shard with the same audio files as inputs, which is what
-Snakemake itself takes; and the start of one job on a cluster, which plans anew. 4096
-utterances per shard (the default), two segment variants, 32 autoencoders, 5 classifiers
-at 50 percentages. Audio files are empty: none is read. MSP-Podcast 2.0 has 270 000.
-Draws performance/planning.png.
+Snakemake itself takes; and the start of one job on a cluster, which reads the workflow
+anew and what its run planned. 4096 utterances per shard (the default), two segment
+variants, 32 autoencoders, 5 classifiers at 50 percentages. Audio files are empty: none
+is read. MSP-Podcast 2.0 has 270 000. Draws performance/planning.png.
 
     PYTHONPATH=scripts .venv/bin/python performance/dag.py [UTTERANCES ...]
 """
 
 import multiprocessing
+import os
 import sys
 
 import made_up
 import measure
 
 from speechcodes.configuration import loading
+from speechcodes.corpus import plan as plans
 from speechcodes.corpus import table
+from speechcodes.operations import runs
 from speechcodes.storage import sharding
 
 UTTERANCES = [12_600, 126_000, 270_000]
 PER_SHARD = 4096
+RUN = "measured"
 
 BARE = """
 import glob
@@ -53,13 +57,15 @@ def configuration():
     )
 
 
-def first_shard(folder, config):
-    """Name of the first shard of neutral test utterances; changes the configuration."""
+def store(folder, config):
+    """Store the plan, as a run does for its jobs; return the first shard of tests."""
     loading.complete(config, loading.load_schema(made_up.SCHEMA))
-    corpus = config["corpus"] | {"path": str(folder / "corpus")}
-    utterances, _, _ = table.corpus_table(corpus, config["splits"])
-    ids = [u.utterance for u in utterances if (u.part, u.label) == ("test", "neutral")]
-    return next(iter(sharding.shard_names(ids, PER_SHARD)))
+    os.chdir(folder)
+    utterances, rejected, folds = table.corpus_table(config["corpus"], config["splits"])
+    shards = sharding.shards(utterances, PER_SHARD)
+    plan = plans.make(utterances, rejected, folds, shards)
+    plans.write("results/bench/.plan.zip", plan, RUN)
+    return next(iter(shards["test", "neutral"]))
 
 
 def plan(folder):
@@ -69,10 +75,11 @@ def plan(folder):
     bare.write_text(BARE)
     # In a process of its own: memory of this one would count as that of its children.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        shard = pool.apply(first_shard, (folder, config))
+        shard = pool.apply(store, (folder, config))
     wildcards = f"functionals=midterm,part=test,label=neutral,shard={shard}"
-    job = ["--target-jobs", f"functionals:{wildcards}"]
+    job = ["--target-jobs", f"functionals:{wildcards}", "--mode", "remote"]
     job += ["--force", "--allowed-rules", "functionals"]
+    os.environ[runs.MARK] = RUN
     _, cpu, memory, output = measure.snakemake(folder, config, "--dry-run")
     _, bare_cpu, bare_memory, _ = measure.snakemake(
         folder, {}, "--dry-run", snakefile=bare

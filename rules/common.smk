@@ -5,6 +5,7 @@ import math
 import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -16,11 +17,11 @@ sys.path.insert(0, str(HERE / "scripts"))
 from speechcodes import names
 from speechcodes.autoencoders import halving
 from speechcodes.configuration import loading
-from speechcodes.corpus import table
+from speechcodes.corpus import plan, table
 from speechcodes.corpus.splits import checks, roles
 from speechcodes.errors import InputError
 from speechcodes.figures import registry
-from speechcodes.operations import beginnings, code_digest, surroundings
+from speechcodes.operations import beginnings, code_digest, runs, surroundings
 from speechcodes.predictor import listing
 from speechcodes.records import NO_LABEL, ROLES
 from speechcodes.report import contents, folders
@@ -39,6 +40,15 @@ def from_user(read, *arguments):
         raise WorkflowError(error)
 
 
+def in_record(digest):
+    """Compute a digest that no script reads once, and never in a job.
+
+    Snakemake holds params against those of an earlier run before it starts jobs.
+    """
+    return cache(digest) if workflow.is_main_process else lambda *_, **__: ""
+
+
+code_of = in_record(code_digest.digest)
 from_user(surroundings.settle)
 # Where another workflow uses this one as a module, files and options are not for it.
 IS_MAIN = Path(workflow.main_snakefile).parent == HERE
@@ -87,8 +97,11 @@ FORMATS = [".svg", ".pdf", ".png", ".csv"]
 from_user(folders.check_version, f"results/{CORPUS}")
 
 
-def read_corpus():
-    """Read the corpus table; check that everything configured can be computed from it."""
+PER_SHARD = config.get("features", {}).get("utterances_per_shard")
+
+
+def plan_corpus():
+    """Read and divide the corpus; check that all that is configured can be computed."""
     utterances, rejected, folds = table.corpus_table(config["corpus"], DIVISION, GROUPS)
     if LEARNS:
         checks.check_voices(utterances, folds)
@@ -96,25 +109,43 @@ def read_corpus():
         checks.check_speakers(utterances, folds, each)
     if workflow.is_main_process:
         logger.info(beginnings.of_corpus(config["corpus"], utterances, rejected))
-    return utterances, rejected, {str(k): f for k, f in enumerate(folds, start=1)}
+    shards = sharding.shards(utterances, PER_SHARD) if SEGMENTS else {}
+    return plan.make(utterances, rejected, folds, shards)
 
 
-UTTERANCES, REJECTED, FOLDS = from_user(read_corpus)
+# Jobs read what their run stored, which they are told the name of.
+STORED = f"results/{CORPUS}/.plan.zip"
+PLAN = (
+    None if workflow.is_main_process else plan.read(STORED, os.environ.get(runs.MARK))
+)
+PLAN = PLAN or from_user(plan_corpus)
+
+
+def store_plan(run):
+    """Store what is planned for the jobs of a run, by its name."""
+    plan.write(STORED, PLAN, run)
+
+
+FOLDS, SHARDS = PLAN.folds, PLAN.shards
 #: Fold 0 trains on all labels, for a predictor to label the rest. It has no scores:
 #: only FOLDS have.
-ROLES_OF = FOLDS | {"0": roles.everything(UTTERANCES)}
-PER_SHARD = config.get("features", {}).get("utterances_per_shard")
-SHARDS = sharding.shards(UTTERANCES, PER_SHARD) if SEGMENTS else {}
-# What tells whether the audio of a shard changed. Jobs ask no such thing.
-STAMPS = {
-    (*key, shard): stamps.stamp(u.path for u in members)
-    for key, of_key in SHARDS.items()
-    for shard, members in of_key.items()
-    if workflow.is_main_process
-}
-if workflow.is_main_process:
-    newest = filter(None, (one.newest for one in STAMPS.values()))
-    from_user(table.check_files, config, UTTERANCES, newest)
+ROLES_OF = FOLDS | {"0": roles.everything(PLAN.parts)}
+
+
+def check_audio():
+    """Return what tells whether the audio of each shard changed; check files' dates."""
+    found = {
+        (*key, shard): stamps.stamp(u.path for u in members)
+        for key, of_key in SHARDS.items()
+        for shard, members in of_key.items()
+    }
+    newest = filter(None, (stamp.newest for stamp in found.values()))
+    table.check_files(config, PLAN.utterances(), newest)
+    return found
+
+
+# Jobs look at no audio before they read it.
+STAMPS = from_user(check_audio) if workflow.is_main_process else {}
 # Whether rules may make audio, those of another workflow, too.
 MAKES_AUDIO = config["corpus"]["reader"] == "demo" or not IS_MAIN
 

@@ -5,7 +5,11 @@ rule synthesise_demo:
     """Synthesise the demo corpus with eSpeak NG, and write its label file."""
     output:
         labels="<results>/audio/labels_consensus.csv",
-        audio=[u.path for u in UTTERANCES if config["corpus"]["reader"] == "demo"],
+        audio=(
+            [u.path for u in PLAN.utterances()]
+            if config["corpus"]["reader"] == "demo"
+            else []
+        ),
     log:
         "<logs>/synthesise_demo.log",
     benchmark:
@@ -16,6 +20,11 @@ rule synthesise_demo:
         corpus=config["corpus"],
     script:
         "../scripts/synthesise_demo.py"
+
+
+def digest_of_table(wildcards):
+    """Digest of the corpus table and of what is left out of it."""
+    return code_digest.of_values([PLAN.utterances(), PLAN.rejected()])
 
 
 rule utterances:
@@ -34,7 +43,7 @@ rule utterances:
         corpus=config["corpus"],
         splits=DIVISION,
         groups=GROUPS,
-        table=code_digest.of_values([UTTERANCES, REJECTED]),
+        table=digest_of_table,
     script:
         "../scripts/utterances.py"
 
@@ -52,7 +61,7 @@ rule roles:
         "../envs/audio.yaml"
     params:
         # Whoever has the role; unlike the table, no other utterance.
-        rows=lambda w: roles.of_role(UTTERANCES, ROLES_OF[w.fold], w.role),
+        rows=lambda w: roles.of_role(PLAN.utterances(), ROLES_OF[w.fold], w.role),
     script:
         "../scripts/roles.py"
 

@@ -9,8 +9,8 @@ rule describe:
     conda:
         "../envs/describe.yaml"
     params:
-        utterances=UTTERANCES,
-        rejected=REJECTED,
+        utterances=lambda wildcards: PLAN.utterances(),
+        rejected=lambda wildcards: PLAN.rejected(),
         folds=list(FOLDS.values()),
         autoencoders={
             segment: {name: vars(each) for name, each in of_variant.items()}

@@ -30,7 +30,7 @@ STEPS = {
 }
 # The variants that it is tried for: where something has no label.
 SIMULATED = (
-    VARIANTS if STEPS and any(u.part and not u.label for u in UTTERANCES) else []
+    VARIANTS if STEPS and any(part and not label for part, label in PLAN.found) else []
 )
 #: Of each of them, whether choice beats labelling at random, and what to label next.
 #: That list takes what is learned from all speech, as the predictor does.

@@ -7,9 +7,9 @@ from functools import cache
 
 #: The settings that signals depend on: without the limit of unusable audio.
 READING = {key: value for key, value in AUDIO.items() if key != "max_unusable_share"}
-READ_BY = code_digest.digest(HERE / "scripts/signals.py")
+READ_BY = code_of(HERE / "scripts/signals.py")
 COMPUTED_BY = {
-    kind: code_digest.digest(code_digest.PACKAGE / f"features/{kind}.py", include=True)
+    kind: code_of(code_digest.PACKAGE / f"features/{kind}.py", include=True)
     for kind in names.functionals(names.FEATURE_SETS)
 }
 
@@ -41,11 +41,10 @@ def audio_of(wildcards):
     utterances = members(wildcards)
     if MAKES_AUDIO:
         return [u.path for u in utterances]
-    # A job looks at no audio before it reads it.
     return STAMPS[tuple(wildcards)].newest if STAMPS else []
 
 
-@cache
+@in_record
 def reading(part, label, shard):
     """Digest of what one shard of signals is read from and by.
 
@@ -61,7 +60,7 @@ def reading_of_shard(wildcards):
     return reading(wildcards.part, wildcards.label, wildcards.shard)
 
 
-@cache
+@in_record
 def reading_of_part(part):
     """Digest of what all signals of a part are read from and by."""
     shards = [
@@ -73,7 +72,7 @@ def reading_of_part(part):
     return code_digest.of_values(shards)
 
 
-@cache
+@in_record
 def pitch_of(part):
     """Digest of what the pitch of a part is tracked in, and of who speaks.
 

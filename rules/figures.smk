@@ -82,7 +82,7 @@ def settings_of(figure, wildcards):
 def code_of_figure(wildcards):
     """Digest of the module that draws a figure, and of what it imports."""
     path = f"speechcodes/figures/{figure_of(wildcards).module}.py"
-    return code_digest.digest(HERE / "scripts" / path, include=True)
+    return code_of(HERE / "scripts" / path, include=True)
 
 
 def drawn(stem):

@@ -138,7 +138,9 @@ rule labelled:
         mem_mb=by_attempt(2000, per_mb=8),
         runtime=by_attempt(10, per_mb=0.2),
     params:
-        paths={u.utterance: u.path for u in UTTERANCES if not u.label},
+        paths=lambda wildcards: {
+            u.utterance: u.path for u in PLAN.utterances() if not u.label
+        },
     script:
         "../scripts/labelled.py"
 
@@ -147,7 +149,7 @@ rule labelled:
 ALL_PREDICTED = ["<results>/predictor"] if PREDICTOR.get("in_all") else []
 ALL_LABELLED = (
     ["<results>/labelled.csv"]
-    if ALL_PREDICTED and any(not u.label for u in UTTERANCES)
+    if ALL_PREDICTED and any(not label for _, label in PLAN.found)
     else []
 )
 

@@ -41,7 +41,10 @@ def mark_unrecorded():
 
 
 def begin_run(logs):
-    """Record this run, unless another is active, and end jobs that earlier runs left."""
+    """Record this run, unless another is active, and end jobs that earlier runs left.
+
+    What it planned is stored for its jobs.
+    """
     note = runs.begin(RESULTS, logs)
     try:
         runs.end_jobs(RESULTS, logger.warning)
@@ -51,6 +54,7 @@ def begin_run(logs):
                 f"wrote {min(late)}: give the same command again"
             )
         runs.forget(RESULTS)
+        store_plan(os.environ[runs.MARK])
     except InputError:
         note.unlink()
         raise
@@ -76,7 +80,7 @@ def watch_code():
     for one in workflow.rules:
         ours = one.script and Path(str(one.basedir)) == HERE / "rules"
         if ours and "code" not in one.params.keys():
-            one.set_params(code=code_digest.digest(HERE / "rules" / one.script))
+            one.set_params(code=code_of(HERE / "rules" / one.script))
 
 
 watch_code()

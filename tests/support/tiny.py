@@ -29,6 +29,9 @@ def from_user(read, *arguments):
 
 from_user(surroundings.settle)
 
+def store_plan(run):
+    pass
+
 def benchmarks_of_rules(*without):
     return {{"wait": "benchmarks/[a-z]+/[0-9]+.tsv"}}
 

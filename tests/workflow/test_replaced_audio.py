@@ -1,13 +1,21 @@
-"""Audio that a corpus has, unlike that of the demo, is watched shard by shard."""
+"""Audio that a corpus has, unlike that of the demo, is watched shard by shard.
+
+And jobs elsewhere do what was planned, without the labels.
+"""
 
 import csv
+import json
 import os
 import shutil
+import zipfile
 
 import numpy as np
 import pytest
 import soundfile
 from projects import new_project
+
+from speechcodes.operations import runs
+from speechcodes.storage import hdf5
 
 CONFIG = {
     "corpus": {"name": "small", "reader": "table", "path": "mine.csv"},
@@ -123,3 +131,23 @@ def test_a_plan_writes_nothing_among_the_results(project):
     replace(project)
     assert project.plan(*FEATURES)
     assert sorted(project.results.rglob("*")) == before
+
+
+def test_a_job_elsewhere_does_what_its_run_planned(project, monkeypatch):
+    (project.folder / "mine.csv").unlink()
+    shard = next((project.results / "features" / "signals").rglob("*.h5"))
+    before = hdf5.read([str(shard)], "utterance", "path")
+    shard.unlink()
+    *_, part, label, name = shard.parts
+    wildcards = f"part={part},label={label},shard={name.removesuffix('.h5')}"
+    job = ["--target-jobs", f"signals:{wildcards}", "--allowed-rules", "signals"]
+    job += ["--force", "--mode", "remote", "--cores", "1"]
+    # As if it were of no run, or of another one.
+    assert "mine.csv cannot be read" in project.snakemake(*job).stdout
+    with zipfile.ZipFile(project.results / ".plan.zip") as archive:
+        run = json.loads(archive.read("index.json"))["run"]
+    monkeypatch.setenv(runs.MARK, run)
+    process = project.snakemake(*job)
+    assert process.returncode == 0, process.stdout
+    after = hdf5.read([str(shard)], "utterance", "path")
+    assert [list(column) for column in after] == [list(column) for column in before]
