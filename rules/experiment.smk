@@ -1,6 +1,5 @@
 """From features to predictions, scores, statistics and conclusions over all folds."""
 
-from collections import Counter
 from itertools import pairwise
 
 from speechcodes.experiment import batches
@@ -40,9 +39,11 @@ LABELLING_TABLES = [
 ]
 
 
-#: Utterances with a label of each part, and training utterances of the fold with most.
-LABELS = Counter(u.part for u in UTTERANCES if u.label)
-MOST_LABELS = max(sum(LABELS[p] for p in fold.training) for fold in FOLDS.values())
+#: Training utterances of the fold with most.
+MOST_LABELS = max(
+    sum(n for (part, label), n in PLAN.found.items() if label and part in fold.training)
+    for fold in FOLDS.values()
+)
 
 
 def seconds_for(classifier):

@@ -10,6 +10,7 @@ from speechcodes.autoencoders import backend, families, models, training, unlabe
 from speechcodes.autoencoders.checkpoint import Checkpoint, identity
 from speechcodes.autoencoders.grid import Configuration
 from speechcodes.corpus import rejects
+from speechcodes.operations import code_digest
 from speechcodes.operations.logs import log_to
 from speechcodes.storage.files import read_table, replacing, write_table, write_text
 
@@ -19,6 +20,8 @@ params = dict(snakemake.params.items())
 rejects.check_shards(files.spectrograms, float(resources.max_unusable_share))
 backend.use_threads(snakemake.threads)
 until = params.pop("until", None)
+# In a job of its own, the param is empty.
+params["code"] = code_digest.digest(Path(__file__))
 checkpoint = Checkpoint(
     # Not an output, which Snakemake would remove before it starts a job again.
     Path(output[0]).with_suffix(".checkpoint.h5"),

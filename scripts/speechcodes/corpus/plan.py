@@ -8,6 +8,7 @@ import json
 import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -27,8 +28,8 @@ class Plan(NamedTuple):
 
     #: The roles of parts in each fold, from "1" on.
     folds: dict[str, Roles]
-    #: All pairs of part and label that utterances have; either may be empty.
-    found: set[tuple[str, str]]
+    #: Numbers of utterances by part and label, of which either may be empty.
+    found: dict[tuple[str, str], int]
     shards: Shards
     #: Return all utterances, sorted by id, and all rejects.
     utterances: Callable[[], Sequence[Utterance]]
@@ -49,7 +50,7 @@ def make(
     """Return the plan of a corpus table."""
     return Plan(
         {str(number): fold for number, fold in enumerate(folds, start=1)},
-        {(u.part, u.label) for u in utterances},
+        Counter((u.part, u.label) for u in utterances),
         shards,
         lambda: utterances,
         lambda: rejected,
@@ -62,7 +63,7 @@ def write(path: str | Path, plan: Plan, run: str) -> None:
     index = {
         "run": run,
         "folds": plan.folds,
-        "found": sorted(plan.found),
+        "found": [[*key, number] for key, number in plan.found.items()],
         "shards": names,
     }
     placed = {u.utterance for us in _members(plan.shards) for u in us}
@@ -100,7 +101,7 @@ def read(path: str | Path, run: str | None) -> Plan | None:
 
     return Plan(
         {name: Roles(*map(tuple, parts)) for name, parts in index["folds"].items()},
-        set(map(tuple, index["found"])),
+        {(part, label): number for part, label, number in index["found"]},
         shards,
         utterances,
         lambda: [Rejected(*row) for row in _get(path, "rejected")],

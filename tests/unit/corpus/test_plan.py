@@ -41,7 +41,8 @@ def path(made, tmp_path):
 def test_a_stored_plan_is_read_as_it_was(made, path):
     stored = plan.read(path, "mine")
     assert stored.folds == made.folds == {"1": FOLDS[0], "2": FOLDS[1]}
-    assert stored.found == {("p01", "happy"), ("p01", ""), ("p02", "sad"), ("", "sad")}
+    found = {("p01", "happy"): 1, ("p01", ""): 1, ("", "sad"): 1, ("p02", "sad"): 9}
+    assert stored.found == made.found == found
     assert stored.parts == ("p01", "p02")
     assert stored.utterances() == UTTERANCES and stored.rejected() == REJECTED
     assert list(stored.shards) == list(made.shards)
