@@ -95,8 +95,6 @@ AUDIO = config.get("audio", {})
 GROUPS = config["report"]["groups"]
 FORMATS = [".svg", ".pdf", ".png", ".csv"]
 from_user(folders.check_version, f"results/{CORPUS}")
-
-
 PER_SHARD = config.get("features", {}).get("utterances_per_shard")
 
 
@@ -119,13 +117,6 @@ PLAN = (
     None if workflow.is_main_process else plan.read(STORED, os.environ.get(runs.MARK))
 )
 PLAN = PLAN or from_user(plan_corpus)
-
-
-def store_plan(run):
-    """Store what is planned for the jobs of a run, by its name."""
-    plan.write(STORED, PLAN, run)
-
-
 FOLDS, SHARDS = PLAN.folds, PLAN.shards
 #: Fold 0 trains on all labels, for a predictor to label the rest. It has no scores:
 #: only FOLDS have.

@@ -54,7 +54,7 @@ def begin_run(logs):
                 f"wrote {min(late)}: give the same command again"
             )
         runs.forget(RESULTS)
-        store_plan(os.environ[runs.MARK])
+        plan.write(STORED, PLAN, os.environ[runs.MARK])
     except InputError:
         note.unlink()
         raise
