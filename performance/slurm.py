@@ -34,7 +34,7 @@ SITE = [
 
 
 def study():
-    """Settings of the published study: 32 autoencoders, 250 experiment jobs."""
+    """Settings of the published study: 32 autoencoders, 250 curves' points."""
     percentages = list(range(2, 101, 2))
     sizes = {"training": 400, "unlabelled": 3300, "test": 500}
     grid = {"architecture": "study1", "latent": [2 * n for n in range(1, 33)]}

@@ -1,5 +1,7 @@
 """From spectrograms of unlabelled speech to an autoencoder, and to codes, fold by fold."""
 
+from speechcodes.autoencoders import halving
+
 TRAINING = CODING.get("training", {})
 SEARCH = CODING.get("search")
 # Successive halving: the rounds before the last, of each variant; none without a search.
@@ -108,6 +110,14 @@ def chosen_in(fold, segment, file):
     return f"<results>/fold{fold}/autoencoders/{segment}/{name}/{file}"
 
 
+#: What an autoencoder is, and how it is trained.
+WHAT_IS_TRAINED = {
+    "configuration": lambda wildcards: vars(autoencoder_of(wildcards)),
+    "architecture": lambda w: ARCHITECTURES[autoencoder_of(w).architecture],
+    "training": TRAINING,
+}
+
+
 rule train_autoencoder:
     """Train one autoencoder on a fold's unlabelled speech, on a GPU if there is one."""
     input:
@@ -132,9 +142,7 @@ rule train_autoencoder:
         # No param: it tells whether to train, not what comes out.
         max_unusable_share=str(AUDIO.get("max_unusable_share", 1)),
     params:
-        configuration=lambda wildcards: vars(autoencoder_of(wildcards)),
-        architecture=lambda w: ARCHITECTURES[autoencoder_of(w).architecture],
-        training=TRAINING,
+        **WHAT_IS_TRAINED,
     script:
         "../scripts/train_autoencoder.py"
 
@@ -147,14 +155,12 @@ use rule train_autoencoder as train_rung with:
     benchmark:
         "<benchmarks>/fold{fold}/autoencoders/{segment}/rung{rung}/{autoencoder}.tsv"
     params:
-        configuration=lambda wildcards: vars(autoencoder_of(wildcards)),
-        architecture=lambda w: ARCHITECTURES[autoencoder_of(w).architecture],
-        training=TRAINING,
+        **WHAT_IS_TRAINED,
         until=lambda wildcards: rung_of(wildcards).epochs,
 
 
 checkpoint choose_rung:
-    """Choose the autoencoders that are trained on, by their validation loss so far."""
+    """Choose the autoencoders that are trained further, by their loss so far."""
     input:
         states=states_of_rung,
     output:

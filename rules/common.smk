@@ -15,7 +15,6 @@ HERE = Path(str(workflow.current_basedir)).parent
 sys.path.insert(0, str(HERE / "scripts"))
 
 from speechcodes import names
-from speechcodes.autoencoders import halving
 from speechcodes.configuration import loading
 from speechcodes.corpus import plan, table
 from speechcodes.corpus.splits import checks, roles
@@ -25,7 +24,7 @@ from speechcodes.operations import beginnings, code_digest, runs, surroundings
 from speechcodes.predictor import listing
 from speechcodes.records import NO_LABEL, ROLES
 from speechcodes.report import contents, folders
-from speechcodes.storage import sharding, stamps
+from speechcodes.storage import sharding
 
 # Planning makes millions of objects, nearly all to stay: looking for garbage among them
 # as often as Python does takes a tenth of the time.
@@ -41,9 +40,9 @@ def from_user(read, *arguments):
 
 
 def in_record(digest):
-    """Compute a digest that no script reads once, and never in a job.
+    """Cache a digest that only Snakemake's records need; in a job, it is empty.
 
-    Snakemake holds params against those of an earlier run before it starts jobs.
+    Snakemake compares params with those of an earlier run before it starts jobs.
     """
     return cache(digest) if workflow.is_main_process else lambda *_, **__: ""
 
@@ -121,24 +120,6 @@ FOLDS, SHARDS = PLAN.folds, PLAN.shards
 #: Fold 0 trains on all labels, for a predictor to label the rest. It has no scores:
 #: only FOLDS have.
 ROLES_OF = FOLDS | {"0": roles.everything(PLAN.parts)}
-
-
-def check_audio():
-    """Return what tells whether the audio of each shard changed; check files' dates."""
-    found = {
-        (*key, shard): stamps.stamp(u.path for u in members)
-        for key, of_key in SHARDS.items()
-        for shard, members in of_key.items()
-    }
-    newest = filter(None, (stamp.newest for stamp in found.values()))
-    table.check_files(config, PLAN.utterances(), newest)
-    return found
-
-
-# Jobs look at no audio before they read it.
-STAMPS = from_user(check_audio) if workflow.is_main_process else {}
-# Whether rules may make audio, those of another workflow, too.
-MAKES_AUDIO = config["corpus"]["reader"] == "demo" or not IS_MAIN
 
 
 pathvars:
@@ -245,7 +226,7 @@ def protocol_for(classifier):
 
 
 def fits_for(classifier, percentage):
-    """Fits of one classifier for one feature set, in fits to all training utterances.
+    """Fits of one classifier for one feature set, expressed as fits to all labels.
 
     Tuning repeats them. Self-training does so ten times, and ends with most of all rows.
     """

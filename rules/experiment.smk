@@ -71,7 +71,13 @@ def predictions_of(variants):
 
 def percentages_of(wildcards):
     """The percentages of one job."""
-    return BATCHES[wildcards.classifier][wildcards.percentages]
+    known = BATCHES[wildcards.classifier]
+    if wildcards.percentages not in known:
+        raise WorkflowError(
+            f"{wildcards.classifier} has no job for {wildcards.percentages} %; there are "
+            f"{', '.join(known)}"
+        )
+    return known[wildcards.percentages]
 
 
 rule predictions:

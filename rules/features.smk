@@ -5,6 +5,8 @@ Features belong to the corpus: each is computed once, whatever the folds.
 
 from functools import cache
 
+from speechcodes.storage import stamps
+
 #: The settings that signals depend on: without the limit of unusable audio.
 READING = {key: value for key, value in AUDIO.items() if key != "max_unusable_share"}
 READ_BY = code_of(HERE / "scripts/signals.py")
@@ -32,8 +34,26 @@ def in_part(part):
     return [u for found in of_part for shard in found.values() for u in shard]
 
 
+def check_audio():
+    """Return what tells whether the audio of each shard changed; check files' dates."""
+    found = {
+        (*key, shard): stamps.stamp(u.path for u in members)
+        for key, of_key in SHARDS.items()
+        for shard, members in of_key.items()
+    }
+    newest = filter(None, (stamp.newest for stamp in found.values()))
+    table.check_files(config, PLAN.utterances(), newest)
+    return found
+
+
+# Jobs look at no audio before they read it.
+STAMPS = from_user(check_audio) if workflow.is_main_process else {}
+# Whether rules may make audio, those of another workflow, too.
+MAKES_AUDIO = config["corpus"]["reader"] == "demo" or not IS_MAIN
+
+
 def audio_of(wildcards):
-    """The newest audio file of a shard, for all of them; all, where rules may make them.
+    """The newest audio file of a shard; all of them where rules may create audio.
 
     Snakemake takes longer over a thousand inputs than the package over a thousand
     utterances. `reading_of_shard` tells of any file that changes.

@@ -1,4 +1,4 @@
-"""Choose the autoencoders that are trained on, by their validation loss so far."""
+"""Choose the autoencoders that are trained further, by their loss so far."""
 
 import logging
 from pathlib import Path
@@ -11,6 +11,6 @@ log_to(snakemake.log[0])
 params = snakemake.params
 histories = {Path(path).stem: halving.losses(path) for path in snakemake.input.states}
 table = halving.ranked(histories, params.losses, params.kept)
-logging.info("%d of %d autoencoders are trained on", table["kept"].sum(), len(table))
+logging.info("%d of %d are trained further", table["kept"].sum(), len(table))
 
 write_table(snakemake.output.kept, table)

@@ -208,7 +208,7 @@ class Classifier(NamedTuple):
     #: Whether what it learns also depends on its seed.
     random: bool
     #: About how long a fit takes, and the predictions after it, of a thousand rows of a
-    #: hundred features. Percentages that take little share a job.
+    #: hundred features. Percentages that take little time run in one job.
     seconds: float
     #: Values to try of settings that are left open, where labels are few; the first is
     #: taken elsewhere.

@@ -128,27 +128,33 @@ class Checkpoint:
                 file[name] = values
         self.kept = time.monotonic()
 
-    def restore(self, model: keras.Model, batches) -> Course | None:
+    def restore(
+        self, model: keras.Model, batches, until: int | None = None
+    ) -> Course | None:
         """Bring a model and its batches to the state saved; return its course.
 
-        None if nothing was saved. A file that is damaged, or belongs to another
-        training, is left out with a line in the log. The model must be compiled.
+        None if nothing was saved. A file that is damaged, belongs to another training,
+        or has more epochs than `until`, is left out with a line in the log. The model
+        must be compiled.
         """
         for path in filter(Path.exists, [self.path, *self.earlier]):
             try:
-                if course := self._restore(path, model, batches):
+                if course := self._restore(path, model, batches, until):
                     logger.info("continuing after epoch %d: %s", course.epochs, path)
                     return course
             except DamagedFile:
                 logger.warning("%s is damaged, and not used", path)
         return None
 
-    def _restore(self, path, model, batches):
+    def _restore(self, path, model, batches, until):
         with hdf5.opened(path) as file:
             saved = json.loads(file.attrs["training"])
             if others := _differing(saved, self.training):
                 what = ", ".join(others)
                 logger.warning("%s was made with other %s, and not used", path, what)
+                return None
+            if until and len(file["history"]["loss"]) > until:
+                logger.warning("%s is past epoch %d, and not used", path, until)
                 return None
             for variable, name in zip(_variables(model), file["state"], strict=True):
                 variable.assign(file["state"][name][()])

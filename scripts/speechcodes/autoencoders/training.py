@@ -175,7 +175,7 @@ def train(
     corrupted = (statistics, configuration) if corrupts(configuration) else None
     batches = _Batches(model, training, size, seed, corrupted)
     held_out = _Batches(model, validation, size)
-    course = (checkpoint and checkpoint.restore(model, batches)) or Course()
+    course = (checkpoint and checkpoint.restore(model, batches, until)) or Course()
     progress = Progress(epochs, "epochs at most", logger.info)
     while course.epochs < (until or epochs) and course.waited < patience:
         values = _fit_once(model, batches, held_out)

@@ -114,6 +114,9 @@ class _Stored(Mapping):
     def __init__(self, path, folder, names):
         self._path, self._folder, self._names = path, folder, dict.fromkeys(names)
 
+    def __contains__(self, shard):
+        return shard in self._names
+
     def __getitem__(self, shard):
         if shard not in self._names:
             raise KeyError(shard)

@@ -27,7 +27,8 @@ ASSUMED_SECONDS = 5.0
 #: Bytes that a percentage takes in a file beside the predictions, and per test case in
 #: it: its id, class and speaker.
 BYTES_OF_PERCENTAGE, BYTES_OF_CASE = 12_000, 60
-#: Bytes per parameter of a saved autoencoder: its weight, and two moments of Adam.
+#: Bytes per parameter of a saved autoencoder at most: its weight and, if it was trained
+#: on a GPU, two moments of Adam.
 BYTES_OF_PARAMETER = 12
 #: The same of the state that a rung of a search leaves, with its best weight, too.
 BYTES_OF_STATE = 16

@@ -250,7 +250,7 @@ def about_search(rungs: pd.DataFrame) -> str:
     left = each[-1]["kept"].sum()
     return (
         f"Of {len(each[0])} autoencoders, successive halving dropped "
-        f"{listed(dropped)}, by validation loss; {left} of them "
+        f"{listed(dropped)}, by loss on held-out speakers; {left} of them "
         f"{'was' if left == 1 else 'were'} trained to the end."
     )
 

@@ -31,7 +31,7 @@ FILES = {
     "confounds": Result("speech", "Confounds"),
     "choice": Result("autoencoders", "The autoencoder chosen in each fold"),
     "metrics": Result("autoencoders", "All autoencoders trained"),
-    "kept": Result("autoencoders", "Autoencoders that were trained on"),
+    "kept": Result("autoencoders", "Autoencoders that were trained further"),
     "criteria": Result("autoencoders", "Criteria, and scores looked at afterwards"),
     "conclusions": Result("scores", "Conclusions"),
     "ranking": Result("scores", "All feature sets and classifiers, ranked"),

@@ -11,8 +11,6 @@ class Stamp(NamedTuple):
 
     #: The one that was written last; empty if there is none.
     newest: str
-    #: Size of all together, in bytes.
-    size: int
     #: Of path, size and time of each, 16 hexadecimal digits.
     digest: str
 
@@ -22,7 +20,7 @@ def stamp(paths: Iterable[str]) -> Stamp:
 
     One that does not exist is told apart from one that does.
     """
-    newest, latest, total, seen = "", -1, 0, []
+    newest, latest, seen = "", -1, []
     for path in paths:
         try:
             status = os.stat(path)
@@ -31,8 +29,7 @@ def stamp(paths: Iterable[str]) -> Stamp:
             continue
         size, time = status.st_size, status.st_mtime_ns
         seen.append(f"{path}\0{size}\0{time}")
-        total += size
         if time > latest:
             newest, latest = path, time
     content = "\0\0".join(seen).encode(errors="surrogateescape")
-    return Stamp(newest, total, blake2b(content, digest_size=8).hexdigest())
+    return Stamp(newest, blake2b(content, digest_size=8).hexdigest())

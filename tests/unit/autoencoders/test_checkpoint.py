@@ -92,6 +92,15 @@ def test_early_stopping_counts_on(after, tmp_path, monkeypatch):
         np.testing.assert_array_equal(weight, expected)
 
 
+def test_a_rung_does_not_continue_past_its_last_epoch(tmp_path, caplog):
+    settings = {"epochs": 6, "patience": 6}
+    path = tmp_path / "rung.h5"
+    learn(*DATA["frame"], **settings, checkpoint=Checkpoint(path, {}), until=3)
+    learn(*DATA["frame"], **settings, checkpoint=Checkpoint(path, {}), until=2)
+    assert len(halving.losses(path)[0]) == 2
+    assert "past epoch 2" in caplog.text
+
+
 def test_a_training_in_rungs_ends_as_one_in_one_go(tmp_path):
     settings = {"epochs": 6, "patience": 6}
     paths = [tmp_path / f"{name}.h5" for name in ("first", "second", "last")]

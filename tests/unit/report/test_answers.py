@@ -203,11 +203,11 @@ def test_what_a_search_dropped_is_told():
     )
     assert answers.about_search(rungs) == (
         "Of 5 autoencoders, successive halving dropped 3 after epoch 5 and 1 after "
-        "epoch 10, by validation loss; 1 of them was trained to the end."
+        "epoch 10, by loss on held-out speakers; 1 of them was trained to the end."
     )
     told = answers.about_search(rungs[rungs["rung"] == 1])
     assert told.endswith(
-        "dropped 3 after epoch 5, by validation loss; 2 of them were "
+        "dropped 3 after epoch 5, by loss on held-out speakers; 2 of them were "
         "trained to the end."
     )
 

@@ -21,10 +21,10 @@ def digest(paths):
     return stamp(map(str, paths)).digest
 
 
-def test_the_newest_file_and_the_size_of_all_are_told(files):
+def test_the_newest_file_is_told(files):
     found = stamp(map(str, files))
-    assert (found.newest, found.size) == (str(files[2]), 12)
-    assert stamp([]).newest == "" and stamp([]).size == 0
+    assert found.newest == str(files[2])
+    assert stamp([]).newest == ""
 
 
 def test_a_file_of_another_size_or_time_changes_the_digest(files):
@@ -48,7 +48,7 @@ def test_a_file_more_less_or_elsewhere_changes_the_digest(files):
     files[1].rename(files[1].with_name("d.wav"))
     assert digest(files) != before
     found = stamp(map(str, files))
-    assert (found.newest, found.size) == (str(files[2]), 8)
+    assert found.newest == str(files[2])
     os.remove(files[2])
     assert stamp(map(str, files)).newest == str(files[0])
 
