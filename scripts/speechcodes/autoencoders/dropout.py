@@ -1,10 +1,11 @@
-"""Dropout from fewer random bits, for training on CPUs.
+"""Dropout from fewer random bits and in fewer passes, for training on CPUs.
 
 Keras draws 32 random bits for each value and passes over all values several times,
 which on a CPU takes up to half of a training step.
 """
 
 from functools import cache
+from types import SimpleNamespace
 
 import keras
 
@@ -23,14 +24,33 @@ def cheaper(model: keras.Model) -> keras.Model:
     """
     if not backend.compiles():
         return model
-    return keras.models.clone_model(model, clone_function=_replaced)
+    dropouts = {
+        id(layer.input): layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Dropout) and layer.rate
+    }
+    fused = {
+        layer.name: dropouts.pop(id(layer.output))
+        for layer in model.layers
+        if _fits(layer) and id(layer.output) in dropouts
+    }
 
-
-def _replaced(layer):
-    """Return `Dropout` for Keras' layer of this name, and any other layer itself."""
-    if not isinstance(layer, keras.layers.Dropout) or not layer.rate:
+    def replaced(layer):
+        if layer.name in fused:
+            return Convolution(layer, fused[layer.name])
+        if layer in fused.values():
+            return keras.layers.Identity(name=layer.name)
+        if layer in dropouts.values():
+            return Dropout.from_config(layer.get_config())
         return layer
-    return Dropout.from_config(layer.get_config())
+
+    return keras.models.clone_model(model, clone_function=replaced)
+
+
+def _fits(layer):
+    """Tell whether a layer is a convolution that `Convolution` fuses with dropout."""
+    kinds = keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv2DTranspose
+    return isinstance(layer, kinds) and layer.activation is keras.activations.relu
 
 
 class Dropout(keras.layers.Dropout):
@@ -48,26 +68,85 @@ class Dropout(keras.layers.Dropout):
             return inputs
         import tensorflow as tf
 
-        share = 1 - self.rate
-        draw, unpack, drop = _compiled()
-        size = tf.size(inputs)
-        seed = tf.cast(self.seed_generator.next(), tf.int32)
-        words = tf.random.stateless_uniform(
-            [(size + VALUES - 1) // VALUES], seed, None, None, tf.uint32
-        )
-        kept = tf.reshape(unpack(draw(words, share)), [-1])[:size]
-        kept = tf.reshape(kept, tf.shape(inputs))
+        outcomes, share = self.outcomes(inputs), 1 - self.rate
 
         @tf.custom_gradient
-        def with_gradient(values):
-            return drop(values, kept, share), lambda change: drop(change, kept, share)
+        def drop(values):
+            dropped = _compiled().drop(values, outcomes, share)
+            return dropped, lambda change: _compiled().drop(change, outcomes, share)
 
-        return with_gradient(inputs)
+        return drop(inputs)
+
+    def outcomes(self, values):
+        """Draw a byte for `VALUES` rows of a batch, with a bit for each value kept."""
+        import tensorflow as tf
+
+        shape = tf.shape(values)
+        rows = (shape[:1] + VALUES - 1) // VALUES
+        seed = tf.cast(self.seed_generator.next(), tf.int32)
+        words = tf.random.stateless_uniform(
+            tf.concat([rows, shape[1:]], 0), seed, None, None, tf.uint32
+        )
+        return _compiled().draw(words, 1 - self.rate)
+
+
+class Convolution(keras.layers.Layer):
+    """A convolution with ReLU, which is applied in one pass with the dropout after it.
+
+    Parameters
+    ----------
+    layer : keras.layers.Conv1D, Conv2D or Conv2DTranspose
+        What it computes outside training, and whose weights it shares.
+    dropout : keras.layers.Dropout
+    """
+
+    def __init__(self, layer, dropout):
+        super().__init__(name=layer.name)
+        self.layer = layer
+        self.dropout = Dropout.from_config(dropout.get_config())
+
+    def call(self, inputs, training=False):
+        """Convolve, add the bias, and keep some of the values above zero."""
+        if not training:
+            return self.layer(inputs)
+        import tensorflow as tf
+
+        # Scaled are the few weights, not the many values.
+        scale = 1 / (1 - self.dropout.rate)
+        convolved = self._convolved(inputs, self.layer.kernel * scale)
+        values = tf.nn.bias_add(convolved, self.layer.bias * scale)
+        outcomes = self.dropout.outcomes(values)
+
+        @tf.custom_gradient
+        def activate(values):
+            output = _compiled().activate(values, outcomes)
+
+            def gradient(change):
+                return tf.raw_ops.ReluGrad(gradients=change, features=output)
+
+            return output, gradient
+
+        return activate(values)
+
+    def _convolved(self, inputs, kernel):
+        """Return what the layer computes with a kernel before its bias."""
+        layer = self.layer
+        if not isinstance(layer, keras.layers.Conv2DTranspose):
+            return layer.convolution_op(inputs, kernel)
+        return keras.ops.conv_transpose(
+            inputs,
+            kernel,
+            layer.strides,
+            layer.padding,
+            layer.output_padding,
+            layer.data_format,
+            layer.dilation_rate,
+        )
 
 
 @cache
 def _compiled():
-    """Return what decodes words, unpacks what they say, and drops values by it.
+    """Return what decodes words, and the passes over values, each compiled to one.
 
     Together they would be compiled to one pass that decodes each word eight times.
     """
@@ -90,14 +169,20 @@ def _compiled():
             width = tf.where(kept, first, width - first)
         return outcome
 
-    def unpack(outcomes):
-        """Tell which values are kept, shape (VALUES, words), bool."""
-        return (
-            tf.bitwise.bitwise_and(outcomes, tf.constant(bits, tf.uint8)[:, None]) > 0
-        )
+    def kept(values, outcomes):
+        """Tell which values are kept."""
+        bit = tf.reshape(tf.constant(bits, tf.uint8), [-1] + [1] * outcomes.shape.rank)
+        found = tf.bitwise.bitwise_and(outcomes, bit) > 0
+        found = tf.reshape(found, tf.concat([[-1], tf.shape(values)[1:]], 0))
+        return found[: tf.shape(values)[0]]
 
-    def drop(values, kept, share):
+    def drop(values, outcomes, share):
         """Set values that are not kept to zero."""
-        return tf.where(kept, values / share, 0.0)
+        return tf.where(kept(values, outcomes), values / share, 0.0)
 
-    return tuple(map(backend.compiled, (draw, unpack, drop)))
+    def activate(values, outcomes):
+        """Set values to zero that are not kept, or below it; NaN stays NaN."""
+        return tf.where(kept(values, outcomes) & ~(values < 0), values, 0.0)
+
+    functions = draw, drop, activate
+    return SimpleNamespace(**{f.__name__: backend.compiled(f) for f in functions})
