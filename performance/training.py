@@ -5,9 +5,11 @@ tenth of the rows warms up; architecture study2, batches of 128, two threads. Th
 reading a batch costs, which a GPU would wait for. Then steps of the study's
 architectures on one thread, one after the other in turn, the fastest of some: as Keras
 makes them, without dropout, and as they are. Operations are counted from the shapes of
-layers, a step as three passes, and held against products of large matrices.
+layers, a step as three passes, and held against products of large matrices. Last,
+whole trainings of 1500 made-up segments with three seeds, as Keras makes them and as
+they are, in turn on one thread: validation losses and seconds of an epoch.
 
-    PYTHONPATH=scripts .venv/bin/python performance/training.py [steps]
+    PYTHONPATH=scripts .venv/bin/python performance/training.py [steps|seeds]
 """
 
 import json
@@ -21,6 +23,8 @@ from speechcodes.storage import hdf5
 from speechcodes.storage.sequences import Rows
 
 SHAPE = (74, 200)
+#: Of the trainings that are compared: segments, epochs, seeds.
+COMPARED = 1500, 6, (1, 2, 3)
 SEGMENTS = {"11 300, in memory": 11_300, "11 300": 11_300, "113 000": 113_000}
 
 
@@ -86,27 +90,40 @@ def batches(path):
     return tuple(1e3 * taken / len(parts) for taken in seconds.values())
 
 
+def built(name, seed, share=None):
+    """Build an architecture, with another share of dropout if one is given."""
+    from speechcodes.autoencoders import grid, segment_model
+
+    architecture = dict(gpu.ARCHITECTURES[name])
+    architecture["dropout"] = architecture["dropout"] if share is None else share
+    settings = {"architecture": name, "latent": 64, "learning_rate": 0.001}
+    settings |= {"optimiser": "adam", "batch_size": 128}
+    settings["output_activation"] = "sigmoid"
+    found = grid.expand([settings], {name: architecture}, {"made_up": SHAPE})
+    (one,) = found["made_up"].values()
+    statistics = np.zeros(SHAPE[1]), np.ones(SHAPE[1])
+    return segment_model.build(architecture, one, SHAPE, statistics, seed), one
+
+
+def with_dropout():
+    """Name the study's architectures."""
+    return [name for name, one in gpu.ARCHITECTURES.items() if one["dropout"]]
+
+
 def steps(name):
     """Print what a step of an architecture takes per segment, in ms, and operations."""
     import keras
 
-    from speechcodes.autoencoders import backend, dropout, grid, losses, segment_model
+    from speechcodes.autoencoders import backend, dropout, losses
 
     backend.use_threads(1)
     backend.repeat_exactly()
     size = 128
     batch = gpu.made_up(size, SHAPE)
-    statistics = np.zeros(SHAPE[1]), np.ones(SHAPE[1])
 
     def model(share, loss, change):
-        architecture = gpu.ARCHITECTURES[name] | {"dropout": share}
-        settings = {"architecture": name, "latent": 64, "learning_rate": 0.001}
-        settings |= {"optimiser": "adam", "batch_size": size}
-        variants = {"made_up": SHAPE}
-        found = grid.expand([settings], {name: architecture}, variants)["made_up"]
-        (one,) = found.values()
-        built = segment_model.build(architecture, one, SHAPE, statistics, seed=1)
-        changed = change(built)
+        made, one = built(name, 1, share)
+        changed = change(made)
         mse = keras.metrics.MeanSquaredError()
         changed.compile(one.optimiser, loss, weighted_metrics=[mse])
         return changed
@@ -128,14 +145,14 @@ def steps(name):
     seconds = measure.fastest(functions, 8)
     product = 2 * 2048**3 / seconds.pop("product") / 1e9
     found = [1e3 * taken / 3 / size for taken in seconds.values()]
-    print(json.dumps([gpu.operations(models["now"], None) / 1e6, *found, product]))
+    print(json.dumps([gpu.operations(models["before"], None) / 1e6, *found, product]))
 
 
 def report_steps():
     """Print what steps of the study's architectures take, each in its own process."""
     rows = []
-    for name in (n for n, a in gpu.ARCHITECTURES.items() if a["dropout"]):
-        output = measure.child([sys.executable, __file__, name])[3]
+    for name in with_dropout():
+        output = measure.child([sys.executable, __file__, "steps", name])[3]
         one, before, without, now, product = json.loads(output.splitlines()[-1])
         rate = 3 * one / now
         shares = now / without, before / now, rate, product, f"{rate / product:.0%}"
@@ -143,6 +160,59 @@ def report_steps():
     header = ["architecture", "MFLOP per segment", "ms, as Keras makes it"]
     header += ["without dropout", "now", "now : without", "Keras : now", "GFLOP/s"]
     measure.table([*header, "large product, GFLOP/s", "share"], rows)
+
+
+def compare(name):
+    """Train an architecture as Keras makes it, and as it is; print losses, seconds."""
+    from unittest.mock import patch
+
+    from speechcodes.autoencoders import backend, dropout, losses, training
+
+    backend.use_threads(1)
+    n, epochs, seeds = COMPARED
+    values = gpu.made_up(n, SHAPE)
+    held_out = np.arange(n) % 10 < 3
+    rows = values[~held_out], values[held_out]
+    statistics = np.zeros(SHAPE[1]), np.ones(SHAPE[1])
+    limits = {"epochs": epochs, "patience": epochs, "min_delta": 0}
+
+    def as_keras(name):
+        return losses.CLASSES[name](reduction="mean_with_sample_weight")
+
+    variants = {
+        "before": (lambda model: model, as_keras),
+        "now": (dropout.cheaper, losses.of),
+    }
+    found = {which: [] for which in variants}
+    for seed in seeds:
+        for which, (change, loss) in variants.items():
+            model, one = built(name, seed)
+            with patch.object(losses, "of", loss):
+                history = training.train(
+                    change(model), *rows, one, statistics, seed=seed, **limits
+                )
+            # The first epoch compiles the model.
+            seconds = min(history["seconds"][1:])
+            found[which].append((min(history["validation_loss"]), seconds))
+    print(json.dumps(found))
+
+
+def report_seeds():
+    """Print losses and seconds of whole trainings, of each in its own process."""
+    losses, times = [], []
+    for name in with_dropout():
+        output = measure.child([sys.executable, __file__, "seeds", name])[3]
+        found = json.loads(output.splitlines()[-1])
+        before, now = (np.array(found[which]).T for which in ("before", "now"))
+        said = [f"{x.mean():.5f} ± {x.std(ddof=1):.5f}" for x in (before[0], now[0])]
+        losses.append((name, *said, ", ".join(f"{x:+.5f}" for x in now[0] - before[0])))
+        seconds = float(before[1].min()), float(now[1].min())
+        ratios = ", ".join(f"{x:.2f}" for x in before[1] / now[1])
+        times.append((name, *seconds, seconds[0] / seconds[1], ratios))
+    header = ["validation loss, mean ± SD of 3 seeds", "as Keras makes it", "now"]
+    measure.table([*header, "difference by seed"], losses)
+    header = ["s per epoch", "as Keras makes it", "now", "Keras : now", "by seed"]
+    measure.table(header, times)
 
 
 def main():
@@ -166,12 +236,15 @@ def main():
     header = ["ms for a batch of 128", "from memory", "from a file in the page cache"]
     measure.table(header, [("", *taken)])
     report_steps()
+    report_seeds()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 2:
-        report_steps() if sys.argv[1] == "steps" else steps(sys.argv[1])
-    elif len(sys.argv) > 2:
+    modes = {"steps": (report_steps, steps), "seeds": (report_seeds, compare)}
+    if len(sys.argv) > 3:
         train(sys.argv[1], sys.argv[2] == "True", int(sys.argv[3]))
+    elif len(sys.argv) > 1:
+        whole, of_one = modes[sys.argv[1]]
+        of_one(sys.argv[2]) if len(sys.argv) > 2 else whole()
     else:
         main()
