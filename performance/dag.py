@@ -64,7 +64,7 @@ def store(folder, config):
     utterances, rejected, folds = table.corpus_table(config["corpus"], config["splits"])
     shards = sharding.shards(utterances, PER_SHARD)
     plan = plans.make(utterances, rejected, folds, shards)
-    plans.write("results/bench/.plan.zip", plan, RUN)
+    plans.write(".snakemake/plans/bench.zip", plan, RUN)
     return next(iter(shards["test", "neutral"]))
 
 

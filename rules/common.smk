@@ -111,7 +111,7 @@ def plan_corpus():
 
 
 # Jobs read what their run stored, which they are told the name of.
-STORED = f"results/{CORPUS}/.plan.zip"
+STORED = f".snakemake/plans/{CORPUS}.zip"
 PLAN = (
     None if workflow.is_main_process else plan.read(STORED, os.environ.get(runs.MARK))
 )

@@ -144,7 +144,7 @@ def test_a_job_elsewhere_does_what_its_run_planned(project, monkeypatch):
     job += ["--force", "--mode", "remote", "--cores", "1"]
     # As if it were of no run, or of another one.
     assert "mine.csv cannot be read" in project.snakemake(*job).stdout
-    with zipfile.ZipFile(project.results / ".plan.zip") as archive:
+    with zipfile.ZipFile(project.folder / ".snakemake/plans/small.zip") as archive:
         run = json.loads(archive.read("index.json"))["run"]
     monkeypatch.setenv(runs.MARK, run)
     process = project.snakemake(*job)
