@@ -300,7 +300,7 @@ def test_a_search_is_told_with_all_that_it_dropped(tmp_path):
     assert results.rungs.keys() == {"20k"}
     text = page.report(results, [tmp_path / "figures/20k/answer.svg"], {})
     assert text.count("successive halving dropped 1 after epoch 3") == 1
-    header, *rows = Document(text).tables()["Autoencoders that were trained on"]
+    header, *rows = Document(text).tables()["Autoencoders that were trained further"]
     cells = [[text for text, _ in row] for row in rows]
     assert cells[0] == ["1", "1", "first", "3", "0.1", "0.2", "yes"]
     assert cells[3] == ["2", "1", "other", "3", "0.3", "0.4", ""]
