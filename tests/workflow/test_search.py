@@ -48,7 +48,7 @@ def test_a_rung_trains_those_that_the_one_before_it_kept(searched):
     assert set(first["epochs"]) == {2} and set(second["epochs"]) == {4}
     (metrics,) = in_fold(searched, "*/metrics.json")
     assert metrics.parent.name == second["autoencoder"][0]
-    told = "dropped 2 after epoch 2 and 1 after epoch 4, by validation loss"
+    told = "dropped 2 after epoch 2 and 1 after epoch 4, by loss on held-out speakers"
     assert told in (searched.results / "report.html").read_text()
 
 
