@@ -9,28 +9,16 @@ from types import SimpleNamespace
 
 import measure
 import numpy as np
+import training
 
-from speechcodes.autoencoders import checkpoint, grid, segment_model
-from speechcodes.configuration.loading import load
+from speechcodes.autoencoders import checkpoint
 
-SHAPE, ROWS, EPOCHS = (74, 200), 7900, 100
-ARCHITECTURES = load(measure.ROOT / "config" / "architectures.yaml")
+ROWS, EPOCHS = 7900, 100
 
 
 def costs(name, latent):
     """Return the parameters of an autoencoder, and what its checkpoint takes."""
-    settings = grid.Configuration(
-        architecture=name,
-        latent=latent,
-        learning_rate=0.001,
-        batch_size=128,
-        loss="binary_crossentropy",
-        optimiser="adam",
-        code_activation="relu",
-        output_activation="relu",
-    )
-    statistics = np.zeros(SHAPE[1]), np.ones(SHAPE[1])
-    model = segment_model.build(ARCHITECTURES[name], settings, SHAPE, statistics, 1)
+    model, _ = training.built(name, 1, latent=latent)
     model.compile("adam", "binary_crossentropy")
     batches = SimpleNamespace(order=np.arange(ROWS), generator=np.random.default_rng(1))
     course = checkpoint.Course()

@@ -41,8 +41,7 @@ def write(path, n):
 
 def train(path, in_memory, epochs):
     """Train in this process; print what it took."""
-    from speechcodes.autoencoders import backend, dropout, grid, segment_model, training
-    from speechcodes.configuration.loading import load
+    from speechcodes.autoencoders import backend, dropout, segment_model, training
     from speechcodes.features.standardisation import bin_statistics
 
     backend.use_threads(2)
@@ -52,21 +51,9 @@ def train(path, in_memory, epochs):
     few = [side.take(slice(len(side) // 10)) for side in sides]
     if in_memory:
         sides = [side[:] for side in sides]
-    architecture = load(measure.ROOT / "config" / "architectures.yaml")["study2"]
-    configuration = grid.Configuration(
-        architecture="study2",
-        latent=64,
-        learning_rate=0.001,
-        batch_size=128,
-        loss="binary_crossentropy",
-        optimiser="adam",
-        code_activation="relu",
-        output_activation="sigmoid",
-    )
-    statistics = bin_statistics(segment_model.batches(few[0]))
-    model = segment_model.build(architecture, configuration, SHAPE, statistics, seed=1)
+    model, configuration = built("study2", 1)
     model = dropout.cheaper(model)
-    how = configuration, statistics
+    how = configuration, bin_statistics(segment_model.batches(few[0]))
     limits = {"patience": epochs, "min_delta": 0, "seed": 1}
     training.train(model, *few, *how, epochs=1, **limits)
     history = training.train(model, *sides, *how, epochs=epochs, **limits)
@@ -90,13 +77,13 @@ def batches(path):
     return tuple(1e3 * taken / len(parts) for taken in seconds.values())
 
 
-def built(name, seed, share=None):
+def built(name, seed, share=None, latent=64):
     """Build an architecture, with another share of dropout if one is given."""
     from speechcodes.autoencoders import grid, segment_model
 
     architecture = dict(gpu.ARCHITECTURES[name])
     architecture["dropout"] = architecture["dropout"] if share is None else share
-    settings = {"architecture": name, "latent": 64, "learning_rate": 0.001}
+    settings = {"architecture": name, "latent": latent, "learning_rate": 0.001}
     settings |= {"optimiser": "adam", "batch_size": 128}
     settings["output_activation"] = "sigmoid"
     found = grid.expand([settings], {name: architecture}, {"made_up": SHAPE})

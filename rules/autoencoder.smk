@@ -70,12 +70,18 @@ def kept_after_rungs(folds):
     ]
 
 
-def of_autoencoders(file):
-    """One file of each autoencoder of a fold and variant that is trained to the end."""
-    return lambda wildcards: [
-        f"<results>/fold{wildcards.fold}/autoencoders/{wildcards.segment}/{name}/{file}"
-        for name in trained(wildcards.fold, wildcards.segment)
+def of_trained(fold, segment, *files):
+    """Some files of each autoencoder of a fold and variant that is trained to the end."""
+    return [
+        f"<results>/fold{fold}/autoencoders/{segment}/{name}/{file}"
+        for name in trained(fold, segment)
+        for file in files
     ]
+
+
+def of_autoencoders(file):
+    """One file of each of them, of the fold and variant of a job."""
+    return lambda wildcards: of_trained(wildcards.fold, wildcards.segment, file)
 
 
 def state_before(wildcards):

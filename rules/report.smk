@@ -26,14 +26,13 @@ TOLD = {
 }
 
 
-def of_trained(*files):
+def of_all_trained(*files):
     """Some files of every autoencoder that is trained to the end."""
     return [
-        f"<results>/fold{fold}/autoencoders/{segment}/{name}/{file}"
+        path
         for segment in CODED
         for fold in FOLDS
-        for name in trained(fold, segment)
-        for file in files
+        for path in of_trained(fold, segment, *files)
     ]
 
 
@@ -48,13 +47,13 @@ def all_features(wildcards):
         for fold in FOLDS:
             for paths in features_of(fold, segment, "training", "test").values():
                 files += paths if isinstance(paths, list) else []
-    return list(dict.fromkeys([*files, *of_trained("model.keras", "history.csv")]))
+    return list(dict.fromkeys([*files, *of_all_trained("model.keras", "history.csv")]))
 
 
 def all_tables(wildcards):
     """Every table, so that one that is lost, or whose job was killed, is made again."""
     tables = expand("<results>/{name}.csv", name=["rejected", "scores"])
-    known = of_trained("metrics.json", *(["trial.csv"] if TRIED else []))
+    known = of_all_trained("metrics.json", *(["trial.csv"] if TRIED else []))
     return [*sum(TOLD.values(), []), *tables, *known]
 
 
@@ -62,7 +61,7 @@ rule report:
     """Write the report, as a page and as plain text."""
     input:
         **TOLD,
-        metrics=lambda wildcards: of_trained("metrics.json"),
+        metrics=lambda wildcards: of_all_trained("metrics.json"),
         figures=lambda wildcards: [
             *all_figures(wildcards),
             *multiext("<results>/figures/times", *FORMATS),
