@@ -91,7 +91,7 @@ class Project:
 
     @config.setter
     def config(self, config):
-        (self.folder / "small.yaml").write_text(yaml.safe_dump(config))
+        (self.folder / "small.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
     def snakemake(self, *arguments):
         """Run Snakemake on the configuration; return the finished process."""

@@ -87,7 +87,7 @@ class Tiny:
     def set(self, name="tiny", files=1, setting="a"):
         """Write the configuration."""
         config = {"name": name, "files": files, "setting": setting}
-        (self.folder / "small.yaml").write_text(yaml.safe_dump(config))
+        (self.folder / "small.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
     def command(self, *options, **config):
         if config:
