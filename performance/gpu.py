@@ -64,7 +64,7 @@ def train(name, *sizes):
 
 def _train(name, n, epochs):
     """Train an autoencoder in this process; return what it took and came to."""
-    from speechcodes.autoencoders import backend, dropout, families, grid, training
+    from speechcodes.autoencoders import backend, cpu, families, grid, training
     from speechcodes.features.standardisation import bin_statistics
 
     architecture = ARCHITECTURES[name]
@@ -88,7 +88,7 @@ def _train(name, n, epochs):
     )
     begin = time.time()
     history = training.train(
-        dropout.cheaper(model), *rows, configuration, statistics,
+        cpu.faster(model), *rows, configuration, statistics,
         epochs=epochs, patience=epochs, min_delta=0, seed=1,
     )  # fmt: skip
     sizes = [len(side) for side in rows]

@@ -14,6 +14,7 @@ they are, in turn on one thread: validation losses and seconds of an epoch.
 
 import json
 import sys
+import time
 
 import gpu
 import measure
@@ -41,7 +42,7 @@ def write(path, n):
 
 def train(path, in_memory, epochs):
     """Train in this process; print what it took."""
-    from speechcodes.autoencoders import backend, dropout, segment_model, training
+    from speechcodes.autoencoders import backend, cpu, segment_model, training
     from speechcodes.features.standardisation import bin_statistics
 
     backend.use_threads(2)
@@ -52,7 +53,7 @@ def train(path, in_memory, epochs):
     if in_memory:
         sides = [side[:] for side in sides]
     model, configuration = built("study2", 1)
-    model = dropout.cheaper(model)
+    model = cpu.faster(model)
     how = configuration, bin_statistics(segment_model.batches(few[0]))
     limits = {"patience": epochs, "min_delta": 0, "seed": 1}
     training.train(model, *few, *how, epochs=1, **limits)
@@ -101,25 +102,26 @@ def steps(name):
     """Print what a step of an architecture takes per segment, in ms, and operations."""
     import keras
 
-    from speechcodes.autoencoders import backend, dropout, losses
+    from speechcodes.autoencoders import backend, cpu, losses
 
     backend.use_threads(1)
     backend.repeat_exactly()
     size = 128
     batch = gpu.made_up(size, SHAPE)
 
-    def model(share, loss, change):
+    def model(share, loss, change, mse):
         made, one = built(name, 1, share)
         changed = change(made)
-        mse = keras.metrics.MeanSquaredError()
         changed.compile(one.optimiser, loss, weighted_metrics=[mse])
         return changed
 
-    ours, share = losses.of("binary_crossentropy"), gpu.ARCHITECTURES[name]["dropout"]
+    share = gpu.ARCHITECTURES[name]["dropout"]
+    of_keras = losses.CLASSES["binary_crossentropy"](), lambda made: made
+    ours = losses.of("binary_crossentropy"), cpu.faster
     models = {
-        "before": model(share, losses.CLASSES["binary_crossentropy"](), lambda m: m),
-        "without": model(0, ours, lambda m: m),
-        "now": model(share, ours, dropout.cheaper),
+        "before": model(share, *of_keras, keras.metrics.MeanSquaredError()),
+        "without": model(0, *ours, losses.squared_error()),
+        "now": model(share, *ours, losses.squared_error()),
     }
     matrix = keras.ops.convert_to_tensor(gpu.made_up(1, (2048, 2048))[0])
     functions = {
@@ -149,11 +151,45 @@ def report_steps():
     measure.table([*header, "large product, GFLOP/s", "share"], rows)
 
 
+def as_keras():
+    """What to put in place of what, to train as Keras alone would."""
+    import keras
+
+    from speechcodes.autoencoders import backend, training
+
+    class Dataset(keras.utils.PyDataset):
+        def __init__(self, batches):
+            super().__init__()
+            self.batches = batches
+
+        def __len__(self):
+            return len(self.batches)
+
+        def __getitem__(self, index):
+            return self.batches[index]
+
+    def fit(model, batches, held_out):
+        begin = time.perf_counter()
+        sides = Dataset(batches), Dataset(held_out)
+        result = model.fit(sides[0], validation_data=sides[1], shuffle=False, verbose=0)
+        batches.shuffle()
+        logs = {key: float(values[-1]) for key, values in result.history.items()}
+        return {
+            "loss": logs["loss"],
+            "validation_loss": logs["val_loss"],
+            "validation_mse": logs["val_mse"],
+            "seconds": time.perf_counter() - begin,
+        }
+
+    return (backend, "compiles", lambda: False), (training, "_fit_once", fit)
+
+
 def compare(name):
     """Train an architecture as Keras makes it, and as it is; print losses, seconds."""
+    from contextlib import ExitStack
     from unittest.mock import patch
 
-    from speechcodes.autoencoders import backend, dropout, losses, training
+    from speechcodes.autoencoders import backend, cpu, training
 
     backend.use_threads(1)
     n, epochs, seeds = COMPARED
@@ -163,24 +199,20 @@ def compare(name):
     statistics = np.zeros(SHAPE[1]), np.ones(SHAPE[1])
     limits = {"epochs": epochs, "patience": epochs, "min_delta": 0}
 
-    def as_keras(name):
-        return losses.CLASSES[name](reduction="mean_with_sample_weight")
-
-    variants = {
-        "before": (lambda model: model, as_keras),
-        "now": (dropout.cheaper, losses.of),
-    }
-    found = {which: [] for which in variants}
+    found = {"before": [], "now": []}
     for seed in seeds:
-        for which, (change, loss) in variants.items():
+        for which, results in found.items():
             model, one = built(name, seed)
-            with patch.object(losses, "of", loss):
+            with ExitStack() as stack:
+                if which == "before":
+                    for place, name_there, other in as_keras():
+                        stack.enter_context(patch.object(place, name_there, other))
                 history = training.train(
-                    change(model), *rows, one, statistics, seed=seed, **limits
+                    cpu.faster(model), *rows, one, statistics, seed=seed, **limits
                 )
             # The first epoch compiles the model.
             seconds = min(history["seconds"][1:])
-            found[which].append((min(history["validation_loss"]), seconds))
+            results.append((min(history["validation_loss"]), seconds))
     print(json.dumps(found))
 
 

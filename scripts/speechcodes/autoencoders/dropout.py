@@ -15,44 +15,6 @@ from speechcodes.autoencoders import backend
 VALUES = 8
 
 
-def cheaper(model: keras.Model) -> keras.Model:
-    """Return a model to train in place of another, with cheaper dropout on a CPU.
-
-    It shares all other layers with the model given, which is therefore trained with it
-    and stays one that Keras alone can read. What is dropped differs from what Keras
-    would drop after the same seed. On a GPU or another backend, it is the model itself.
-    """
-    if not backend.compiles():
-        return model
-    dropouts = {
-        id(layer.input): layer
-        for layer in model.layers
-        if isinstance(layer, keras.layers.Dropout) and layer.rate
-    }
-    fused = {
-        layer.name: dropouts.pop(id(layer.output))
-        for layer in model.layers
-        if _fits(layer) and id(layer.output) in dropouts
-    }
-
-    def replaced(layer):
-        if layer.name in fused:
-            return Convolution(layer, fused[layer.name])
-        if layer in fused.values():
-            return keras.layers.Identity(name=layer.name)
-        if layer in dropouts.values():
-            return Dropout.from_config(layer.get_config())
-        return layer
-
-    return keras.models.clone_model(model, clone_function=replaced)
-
-
-def _fits(layer):
-    """Tell whether a layer is a convolution that `Convolution` fuses with dropout."""
-    kinds = keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv2DTranspose
-    return isinstance(layer, kinds) and layer.activation is keras.activations.relu
-
-
 class Dropout(keras.layers.Dropout):
     """Keras' layer, with eight values kept or dropped by one random word.
 
@@ -77,45 +39,11 @@ class Dropout(keras.layers.Dropout):
 
         return drop(inputs)
 
-    def outcomes(self, values):
-        """Draw a byte for `VALUES` rows of a batch, with a bit for each value kept."""
+    def activate(self, values):
+        """Drop values after ReLU, in one pass; they are scaled already."""
         import tensorflow as tf
 
-        shape = tf.shape(values)
-        rows = (shape[:1] + VALUES - 1) // VALUES
-        seed = tf.cast(self.seed_generator.next(), tf.int32)
-        words = tf.random.stateless_uniform(
-            tf.concat([rows, shape[1:]], 0), seed, None, None, tf.uint32
-        )
-        return _compiled().draw(words, 1 - self.rate)
-
-
-class Convolution(keras.layers.Layer):
-    """A convolution with ReLU, which is applied in one pass with the dropout after it.
-
-    Parameters
-    ----------
-    layer : keras.layers.Conv1D, Conv2D or Conv2DTranspose
-        What it computes outside training, and whose weights it shares.
-    dropout : keras.layers.Dropout
-    """
-
-    def __init__(self, layer, dropout):
-        super().__init__(name=layer.name)
-        self.layer = layer
-        self.dropout = Dropout.from_config(dropout.get_config())
-
-    def call(self, inputs, training=False):
-        """Convolve, add the bias, and keep some of the values above zero."""
-        if not training:
-            return self.layer(inputs)
-        import tensorflow as tf
-
-        # Scaled are the few weights, not the many values.
-        scale = 1 / (1 - self.dropout.rate)
-        convolved = self._convolved(inputs, self.layer.kernel * scale)
-        values = tf.nn.bias_add(convolved, self.layer.bias * scale)
-        outcomes = self.dropout.outcomes(values)
+        outcomes = self.outcomes(values)
 
         @tf.custom_gradient
         def activate(values):
@@ -128,20 +56,17 @@ class Convolution(keras.layers.Layer):
 
         return activate(values)
 
-    def _convolved(self, inputs, kernel):
-        """Return what the layer computes with a kernel before its bias."""
-        layer = self.layer
-        if not isinstance(layer, keras.layers.Conv2DTranspose):
-            return layer.convolution_op(inputs, kernel)
-        return keras.ops.conv_transpose(
-            inputs,
-            kernel,
-            layer.strides,
-            layer.padding,
-            layer.output_padding,
-            layer.data_format,
-            layer.dilation_rate,
+    def outcomes(self, values):
+        """Draw a byte for `VALUES` rows of a batch, with a bit for each value kept."""
+        import tensorflow as tf
+
+        shape = tf.shape(values)
+        rows = (shape[:1] + VALUES - 1) // VALUES
+        seed = tf.cast(self.seed_generator.next(), tf.int32)
+        words = tf.random.stateless_uniform(
+            tf.concat([rows, shape[1:]], 0), seed, None, None, tf.uint32
         )
+        return _compiled().draw(words, 1 - self.rate)
 
 
 @cache

@@ -46,12 +46,18 @@ def context_frames(architecture):
 def output_shapes(architecture: dict, shape: tuple[int, int]) -> list[tuple[int, int]]:
     """Compute (frames, bins) of the feature maps after each convolution.
 
-    Raises InputError if a kernel is larger than what it is moved over.
+    Raises InputError if a kernel is larger than what it is moved over, or one pixel
+    that is moved by several: TensorFlow's gradient for that writes past its memory.
     """
     shapes = []
     current = tuple(shape)
     for number, convolution in enumerate(architecture["convolutions"], start=1):
         kernel, stride = convolution["kernel"], convolution["stride"]
+        if kernel == 1 < stride:
+            raise InputError(
+                f"convolution {number} has a kernel of 1 and a stride of {stride}; use "
+                "a kernel of at least 2, or a stride of 1"
+            )
         if min(current) < kernel:
             raise InputError(
                 f"spectrograms of {tuple(shape)} (frames, bins) are too small: "

@@ -1,4 +1,4 @@
-"""Losses are Keras' own, values and gradients."""
+"""Losses are Keras' own, values and gradients; so is the squared error."""
 
 import keras
 import numpy as np
@@ -31,3 +31,15 @@ def test_loss_and_gradient_are_those_of_keras(name, weighted):
     (value, gradient), (expected, expected_gradient) = found
     np.testing.assert_allclose(value, expected, rtol=1e-6)
     np.testing.assert_allclose(gradient, expected_gradient, rtol=1e-5, atol=1e-9)
+
+
+def test_the_squared_error_is_that_of_keras():
+    rng = np.random.default_rng(0)
+    found, expected = losses.squared_error(), keras.metrics.MeanSquaredError("mse")
+    for rows in (6, 4):
+        target, output = rng.random((2, rows, 9, 14), np.float32)
+        weights = (rng.random((rows, 9)) < 0.7).astype(np.float32)
+        for metric in (found, expected):
+            metric.update_state(target, output, weights)
+    assert float(found.result()) == pytest.approx(float(expected.result()), rel=1e-6)
+    assert found.name == expected.name

@@ -51,6 +51,14 @@ def test_spectrograms_too_small_and_codes_too_long_are_refused():
         segment_model.check(large, STUDY3, (49, 200))
 
 
+def test_a_kernel_of_one_pixel_takes_no_longer_strides():
+    one = {**SEGMENT, "convolutions": [{"filters": 2, "kernel": 1, "stride": 1}]}
+    assert segment_model.output_shapes(one, (9, 14)) == [(9, 14)]
+    one["convolutions"][0]["stride"] = 2
+    with pytest.raises(InputError, match="convolution 1 has a kernel of 1 and a strid"):
+        segment_model.check(configuration(one), one, (9, 14))
+
+
 @pytest.mark.parametrize(
     ("name", "latent", "parameters"),
     [

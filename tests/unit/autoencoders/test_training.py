@@ -3,6 +3,7 @@
 import json
 import logging
 
+import keras
 import numpy as np
 import pytest
 from autoencoding import (
@@ -18,7 +19,7 @@ from autoencoding import (
 )
 
 from speechcodes import progress
-from speechcodes.autoencoders import encoding, training
+from speechcodes.autoencoders import encoding, families, losses, training
 from speechcodes.errors import InputError
 
 #: What a pass over the rows comes to.
@@ -102,6 +103,29 @@ def test_the_errors_reported_are_those_of_the_weights_kept(first):
         ((output - held_out) ** 2).mean(), 1e-4
     )
     assert metrics["validation_loss"] == pytest.approx(-entropy.mean(), 1e-4)
+
+
+@pytest.mark.parametrize("architecture", [SEGMENT, FRAME])
+def test_losses_of_an_epoch_are_those_that_keras_reports(architecture):
+    # Batches of 4, 4 and 2 rows; of frames, of 12, 17 and 16.
+    frames = architecture == FRAME
+    rows = sequences([3] * 7 + [8] * 3) if frames else segments(10)
+    model = learn(architecture, rows, rows, epochs=1, batch_size=4)[0]
+    model.compile(loss="mse", weighted_metrics=[losses.squared_error()])
+    rows = families.of_model(model).rows(rows, architecture)
+    batches = training._Batches(model, rows, 4)
+
+    class Same(keras.utils.PyDataset):
+        def __len__(self):
+            return len(batches)
+
+        def __getitem__(self, index):
+            return batches[index]
+
+    found = training._passed(model.test_on_batch, batches)
+    expected = model.evaluate(Same(), verbose=0)
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert not frames or found[0] != pytest.approx(found[1], rel=1e-3)
 
 
 def test_a_dead_model_is_told_of(monkeypatch, caplog):
