@@ -109,19 +109,24 @@ def steps(name):
     size = 128
     batch = gpu.made_up(size, SHAPE)
 
-    def model(share, loss, change, mse):
-        made, one = built(name, 1, share)
-        changed = change(made)
-        changed.compile(one.optimiser, loss, weighted_metrics=[mse])
+    def model(share, optimiser, loss, change, mse):
+        changed = change(built(name, 1, share)[0])
+        changed.compile(optimiser, loss, weighted_metrics=[mse])
         return changed
 
     share = gpu.ARCHITECTURES[name]["dropout"]
+
+    def ours(share):
+        optimiser = cpu.optimiser("adam", 0.001)
+        loss = losses.of("binary_crossentropy")
+        return model(share, optimiser, loss, cpu.faster, losses.squared_error())
+
     of_keras = losses.CLASSES["binary_crossentropy"](), lambda made: made
-    ours = losses.of("binary_crossentropy"), cpu.faster
+    metric = keras.metrics.MeanSquaredError()
     models = {
-        "before": model(share, *of_keras, keras.metrics.MeanSquaredError()),
-        "without": model(0, *ours, losses.squared_error()),
-        "now": model(share, *ours, losses.squared_error()),
+        "before": model(share, keras.optimizers.Adam(0.001), *of_keras, metric),
+        "without": ours(0),
+        "now": ours(share),
     }
     matrix = keras.ops.convert_to_tensor(gpu.made_up(1, (2048, 2048))[0])
     functions = {

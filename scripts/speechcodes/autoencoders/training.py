@@ -163,11 +163,8 @@ def train(
         If a loss is no longer finite.
     """
     backend.repeat_exactly()
-    optimiser = {"learning_rate": configuration.learning_rate}
     model.compile(
-        keras.optimizers.get(
-            {"class_name": configuration.optimiser, "config": optimiser}
-        ),
+        cpu.optimiser(configuration.optimiser, configuration.learning_rate),
         losses.of(configuration.loss),
         weighted_metrics=[losses.squared_error()],
     )

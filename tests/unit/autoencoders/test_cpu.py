@@ -41,3 +41,20 @@ def test_a_model_is_trained_through_another_that_is_faster(tmp_path):
     # Stored is the model itself, which Keras alone can read.
     models.save(model, tmp_path / "model.keras")
     assert_weights(keras.models.load_model(tmp_path / "model.keras"), model)
+
+
+def test_adam_takes_the_steps_of_keras():
+    ends = []
+    for optimiser in (cpu.optimiser("adam", 0.01), keras.optimizers.Adam(0.01)):
+        model = keras.Sequential([keras.Input((7,)), keras.layers.Dense(5)])
+        rng = np.random.default_rng(0)
+        model.set_weights([rng.normal(size=w.shape) for w in model.weights])
+        model.compile(optimiser, "mse")
+        for _ in range(20):
+            model.train_on_batch(rng.normal(size=(4, 7)), rng.normal(size=(4, 5)))
+        moments = [variable.numpy() for variable in optimiser.variables]
+        ends.append([*model.get_weights(), *moments])
+    for found, expected in zip(*ends, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
+    assert ends[0][0].std() > 0
+    assert isinstance(cpu.optimiser("sgd", 0.01), keras.optimizers.SGD)
