@@ -12,10 +12,9 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from speechcodes.errors import InputError
+from speechcodes.features.standardisation import bin_statistics, standardised
 from speechcodes.progress import each
 
 #: Gaussians of a mixture, and dimensions of what they are fitted to at most.
@@ -37,20 +36,24 @@ class Mixture(NamedTuple):
     ----------
     columns : slice
         The channels' bins of a spectrogram.
-    frames : sklearn.pipeline.Pipeline
-        From frames with their changes to what the Gaussians see.
+    mean : np.ndarray, shape (4 times bins,)
+        Of frames with their changes.
+    weights : np.ndarray, shape (4 times bins, dimensions)
+        From what differs from that mean to what the Gaussians see.
     gaussians : sklearn.mixture.GaussianMixture
         Diagonal.
     """
 
     columns: slice
-    frames: Pipeline
+    mean: np.ndarray
+    weights: np.ndarray
     gaussians: GaussianMixture
 
     def of(self, spectrogram: np.ndarray) -> np.ndarray:
         """Return the Fisher vector of a spectrogram (frames, bins), of signed roots."""
-        seen = self.frames.transform(with_changes(spectrogram[:, self.columns]))
-        vector = fisher_vector(self.gaussians, seen)
+        frames = with_changes(spectrogram[:, self.columns])
+        frames -= self.mean
+        vector = fisher_vector(self.gaussians, frames @ self.weights)
         return np.sign(vector) * np.sqrt(np.abs(vector))
 
 
@@ -127,10 +130,18 @@ def fisher_vector(gaussians: GaussianMixture, frames: np.ndarray) -> np.ndarray:
     Fisher's information, Perronnin et al., equations 16 and 17). The shape is (2 times
     Gaussians times dimensions,).
     """
-    shares = gaussians.predict_proba(frames)
     means, variances = gaussians.means_, gaussians.covariances_
+    # Each frame's shares: `predict_proba` of the mixture, in one product of matrices.
+    factors = np.concatenate([means / variances, -0.5 / variances], axis=1)
+    constant = means**2 / variances + np.log(variances)
+    constant = np.log(gaussians.weights_) - constant.sum(axis=1) / 2
+    terms = np.concatenate([frames, frames**2], axis=1)
+    shares = terms @ factors.T + constant.astype(frames.dtype)
+    shares -= shares.max(axis=1, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= shares.sum(axis=1, keepdims=True)
     counts = shares.sum(axis=0)[:, None]
-    sums, squares = shares.T @ frames, shares.T @ frames**2
+    sums, squares = np.split(shares.T @ terms, 2, axis=1)
     by_means = (sums - counts * means) / np.sqrt(variances)
     by_deviations = (squares - 2 * means * sums + counts * means**2) / variances
     by_deviations = (by_deviations - counts) / np.sqrt(2)
@@ -144,13 +155,14 @@ def with_changes(frames: np.ndarray) -> np.ndarray:
     A change is the difference between the frames that lie so far after and before one
     as `REACHES` tells; beyond the ends, the first and the last frame are repeated.
     """
-    number = np.arange(len(frames))
-    changes = [
-        frames[np.minimum(number + reach, len(frames) - 1)]
-        - frames[np.maximum(number - reach, 0)]
-        for reach in REACHES
-    ]
-    return np.concatenate([frames, *changes], axis=1)
+    (n, bins), most = frames.shape, max(REACHES)
+    padded = frames[np.clip(np.arange(-most, n + most), 0, n - 1)]
+    found = np.empty((n, 1 + len(REACHES), bins), frames.dtype)
+    found[:, 0] = frames
+    for i, reach in enumerate(REACHES, start=1):
+        after, before = padded[most + reach :][:n], padded[most - reach :][:n]
+        np.subtract(after, before, out=found[:, i])
+    return found.reshape(n, -1)
 
 
 def _fit(sequences, drawn, columns, seed):
@@ -159,14 +171,17 @@ def _fit(sequences, drawn, columns, seed):
     for number in drawn:
         frames = with_changes(sequences[number][:, columns])
         rows.append(rng.permutation(frames)[: MOST_FRAMES // len(drawn)])
-    rows = np.concatenate(rows)
-    scaler = StandardScaler().fit(rows)
-    directions = PCA(min(DIMENSIONS, *rows.shape), random_state=seed)
-    variances = directions.fit(scaler.transform(rows)).explained_variance_
+    statistics = mean, deviation = bin_statistics(rows)
+    rows = standardised(np.concatenate(rows), statistics)
+    directions = PCA(min(DIMENSIONS, *rows.shape), random_state=seed).fit(rows)
+    variances = directions.explained_variance_
     # What hardly varies in what is heard would be blown up in what is not.
     kept = max(1, int(np.sum(variances > LEAST_VARIANCE * variances[0])))
-    whitened = PCA(kept, whiten=variances[0] > LEAST_VARIANCE, random_state=seed)
-    frames = make_pipeline(scaler, whitened).fit(rows)
+    whitened = directions.components_[:kept]
+    if variances[0] > LEAST_VARIANCE:
+        whitened = whitened / np.sqrt(variances[:kept, None])
+    mean = (mean + directions.mean_ * deviation).astype(np.float32)
+    weights = (whitened / deviation).T.astype(np.float32)
     gaussians = GaussianMixture(
         min(GAUSSIANS, len(rows)),
         covariance_type="diag",
@@ -176,8 +191,8 @@ def _fit(sequences, drawn, columns, seed):
     with warnings.catch_warnings():
         # A mixture that still moves a little describes speech as well.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        gaussians.fit(frames.transform(rows))
-    mixture = Mixture(columns, frames, gaussians)
+        gaussians.fit((rows - directions.mean_) @ whitened.T)
+    mixture = Mixture(columns, mean, weights, gaussians)
     numbers = each(drawn, "utterances to learn from")
     vectors = np.array([mixture.of(sequences[number]) for number in numbers])
     components = PCA(min(COMPONENTS, *vectors.shape), random_state=seed).fit(vectors)
