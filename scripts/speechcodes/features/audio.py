@@ -83,9 +83,9 @@ def load(
         # The mean over one channel is that channel, and slow.
         mono = channels[:, 0] if channels.shape[1] == 1 else channels.mean(axis=1)
         signal = soxr.resample(mono, rate, sampling_rate)
-        sums = mono.sum(dtype=float), signal.sum(dtype=float)
+        sums = mono.sum(), signal.sum()
         # One sample that is not finite makes the sum so.
-        finite = np.isfinite(np.float32(sum(sums)))
+        finite = np.isfinite(sum(sums))
     if not finite:
         bad = np.count_nonzero(~np.isfinite(channels))
         what = f"{bad} samples are NaN or infinite" if bad else "samples are too large"
@@ -99,7 +99,7 @@ def load(
     if peak < 10 ** (silent_below_db / 20):
         level = f"{20 * np.log10(peak):.0f} dB" if peak else "constant"
         detail = f"peak {level}, limit {silent_below_db:g} dB"
-        loudest = max(_peak(one, one.mean(dtype=float)) for one in channels.T)
+        loudest = max(_peak(one, one.mean()) for one in channels.T)
         if loudest >= 10 ** (silent_below_db / 20):
             detail += (
                 f"; its {channels.shape[1]} channels cancel each other, with peaks of"
@@ -112,8 +112,9 @@ def load(
 
 
 def _peak(signal, mean):
-    """Largest distance from the mean."""
-    return max(signal.max() - mean, mean - signal.min())
+    """Largest distance from the mean; 0 for a constant, whose mean is rounded."""
+    low, high = signal.min(), signal.max()
+    return max(high - mean, mean - low) if low < high else 0.0
 
 
 def _read(path):
@@ -124,7 +125,12 @@ def _read(path):
     path = os.path.join(os.curdir, path)
     try:
         with soundfile.SoundFile(path) as file:
-            samples = file.read(always_2d=True, dtype="float32")
+            # The same numbers, sooner than if libsndfile divides them.
+            integers = (file.format, file.subtype) == ("WAV", "PCM_16")
+            dtype = "int16" if integers else "float32"
+            samples = file.read(always_2d=True, dtype=dtype)
+            if integers:
+                samples = samples * np.float32(2**-15)
             rate, missing = file.samplerate, _missing(file, len(samples))
     # A TypeError for a name that ends in .raw, which soundfile takes for samples only.
     except (soundfile.SoundFileError, OSError, MemoryError, TypeError) as error:

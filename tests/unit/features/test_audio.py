@@ -168,6 +168,14 @@ def test_silence_is_rejected_whatever_its_rate(tmp_path, signal, rate):
     assert rejected(path).reason == "silent"
 
 
+@pytest.mark.parametrize("value", [0.1, -0.3, 0.7])
+def test_a_constant_is_told_as_one_although_its_mean_is_rounded(tmp_path, value):
+    values = np.full(9_001, value, np.float32)
+    assert values.mean() != values[0]
+    path = write(tmp_path / "a.wav", values, subtype="FLOAT")
+    assert rejected(path).detail.startswith("peak constant")
+
+
 def test_what_lies_above_the_new_band_counts_as_silence(tmp_path):
     tone = 0.5 * np.sin(2 * np.pi * 15_000 * np.arange(48_000) / 48_000)
     path = write(tmp_path / "a.wav", np.hanning(48_000) * tone, 48_000, "FLOAT")
