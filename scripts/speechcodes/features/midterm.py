@@ -83,7 +83,7 @@ def features(
     short_term = _short_term(signal, sampling_rate, short_window, short_step)
     frames = round((window - (short_window - short_step)) / short_step)
     windows = _windows(short_term, frames, round(step / short_step))
-    return np.concatenate(list(map(_statistics, windows)), axis=1).mean(axis=1)
+    return np.concatenate(list(map(_statistics, windows))).mean(axis=0)
 
 
 @cache
@@ -110,36 +110,36 @@ def check_windows(short_window: int, sampling_rate: int) -> None:
 
 
 def _windows(short_term, frames, step):
-    """Mid-term windows (68, n, frames) of equal length.
+    """Mid-term windows (n, frames, 68) of equal length.
 
     Those that are whole come first and together, then each that the end cuts short.
     """
-    whole = audio.frames(short_term.T, frames, step)
-    if whole.size:
-        yield whole
-    for start in range(whole.shape[1] * step, len(short_term), step):
-        yield short_term.T[:, np.newaxis, start:]
+    width = short_term.shape[1]
+    whole = audio.frames(short_term.ravel(), frames * width, step * width)
+    if len(whole):
+        yield whole.reshape(-1, frames, width)
+    for start in range(len(whole) * step, len(short_term), step):
+        yield short_term[np.newaxis, start:]
 
 
 def _statistics(windows):
-    """Mean and standard deviation, shape (136, n), of windows (68, n, frames)."""
-    mean = windows.mean(axis=-1)
-    distance = windows - mean[..., np.newaxis]
-    variance = np.einsum("snf,snf->sn", distance, distance) / windows.shape[-1]
-    return np.concatenate([mean, np.sqrt(variance)])
+    """Mean and standard deviation, shape (n, 136), of windows (n, frames, 68)."""
+    mean = windows.mean(axis=1)
+    distance = windows - mean[:, np.newaxis]
+    variance = np.einsum("nfs,nfs->ns", distance, distance) / windows.shape[1]
+    return np.concatenate([mean, np.sqrt(variance)], axis=1)
 
 
 def _short_term(signal, sampling_rate, window, step):
     """Short-term features, shape (frames, 68): 34 and what each adds to the last."""
-    signal = signal.astype(float)
-    signal -= signal.mean()
-    signal /= max(signal.max(), -signal.min()) + 1e-10
-    frames = audio.frames(signal, window, step)
-    of_magnitudes = _of_magnitudes(window, sampling_rate)
-    of_powers = _of_powers(window, sampling_rate)
+    samples = signal.astype(float)
+    mean = samples.mean()
+    samples -= mean
+    samples /= max(signal.max() - mean, mean - signal.min()) + 1e-10
+    frames = audio.frames(samples, window, step)
     result = np.zeros((len(frames), 68))
     values = result[:, :34]
-    values[:, COLUMN["zcr"]] = _crossings(signal, window, step) / 2 / (window - 1)
+    values[:, COLUMN["zcr"]] = _crossings(samples, window, step) / 2 / (window - 1)
     for first in range(0, len(frames), BLOCK):
         # With the frame before, for the flux.
         rows = slice(max(0, first - 1), first + BLOCK)
@@ -148,19 +148,16 @@ def _short_term(signal, sampling_rate, window, step):
         spectra *= 1 / (window // 2)
         # Zero and not cut off, since NumPy is faster where rows lie side by side.
         spectra[:, window // 2 :] = 0
-        _of_spectra(spectra, of_magnitudes, of_powers, values[rows])
-    distance = values[:, CHROMA] - values[:, CHROMA].mean(axis=1, keepdims=True)
-    variance = np.vecdot(distance, distance) / distance.shape[1]
-    values[:, COLUMN["chroma_std"]] = np.sqrt(variance)
+        _of_spectra(spectra, sampling_rate, window, values[rows])
     np.subtract(values[1:], values[:-1], out=result[1:, 34:])
     return result
 
 
-def _crossings(signal, window, step):
+def _crossings(samples, window, step):
     """How often each frame's sign changes, twice; to or from zero counts once."""
-    above, below = signal > 0, signal < 0
+    above, below = samples > 0, samples < 0
     changes = (above[1:] != above[:-1]).view(np.int8)
-    changes += (below[1:] != below[:-1]).view(np.int8)
+    changes += below[1:] != below[:-1]
     return audio.frames(changes, window - 1, step).sum(axis=1, dtype=np.int32)
 
 
@@ -173,26 +170,25 @@ def _of_frames(frames, out):
     out[:, COLUMN["energy_entropy"]] = _entropy(np.vecdot(parts, parts), energy)
 
 
-def _of_spectra(spectra, of_magnitudes, of_powers, out):
+def _of_spectra(spectra, sampling_rate, window, out):
     """Write all that spectra (n, bins + 1) tell into `out` (n, 34).
 
-    The last bin is zero. Magnitudes are multiplied with `of_magnitudes` (bins + 1, 43),
-    powers with `of_powers` (bins + 1, 22). The flux of the first spectrum is left as it
-    is.
+    The last bin is zero. The flux of the first spectrum is left as it is.
     """
-    bins = spectra.shape[1] - 1
+    bins = window // 2
+    of_magnitudes = _of_magnitudes(window, sampling_rate)
     sums = spectra @ of_magnitudes
     out[:, MFCC] = np.log(sums[:, :40] + EPS) @ _cosines()
     total, first, second = sums[:, 40:].T
-    scaled = np.where(total == 0, EPS, total)
-    centroid = first / scaled
-    variance = second / scaled - centroid * centroid
+    total[total == 0] = EPS
+    centroid = first / total
+    variance = second / total - centroid * centroid
     # Of a tone, little but rounding would be left of that difference.
     narrow = variance < NARROW
     if narrow.any():
         distance = of_magnitudes[:, 41] - centroid[narrow, np.newaxis]
         squares = np.vecdot(distance * distance, spectra[narrow])
-        variance[narrow] = squares / scaled[narrow]
+        variance[narrow] = squares / total[narrow]
     out[:, COLUMN["spectral_centroid"]] = centroid
     out[:, COLUMN["spectral_spread"]] = np.sqrt(variance)
 
@@ -204,9 +200,13 @@ def _of_spectra(spectra, of_magnitudes, of_powers, out):
     products = np.vecdot(spectra[1:], spectra[:-1]) / (norm[1:] * norm[:-1])
     out[1:, COLUMN["spectral_flux"]] = squares[1:] + squares[:-1] - 2 * products
 
-    sums = power @ of_powers
-    out[:, COLUMN["spectral_entropy"]] = _entropy(sums[:, 12:], energy)
-    out[:, CHROMA] = sums[:, :12] / np.where(energy == 0, EPS, energy)[:, np.newaxis]
+    sums = power @ _of_powers(window, sampling_rate)
+    chroma, parts = sums[:, :12], sums[:, 12:]
+    out[:, COLUMN["spectral_entropy"]] = _entropy(parts, energy)
+    chroma = chroma / np.where(energy == 0, EPS, energy)[:, np.newaxis]
+    out[:, CHROMA] = chroma
+    distance = chroma - chroma.mean(axis=1, keepdims=True)
+    out[:, COLUMN["chroma_std"]] = np.sqrt(np.vecdot(distance, distance) / 12)
     # The first bin up to which 90 % of the energy lie.
     np.cumsum(power, axis=1, out=power)
     power += EPS
@@ -237,7 +237,7 @@ def _parts(length):
 def _entropy(parts, total):
     """Entropy of how totals (n,) are divided among parts (n, 10)."""
     shares = parts / (total[:, np.newaxis] + EPS)
-    return -np.einsum("np,np->n", shares, np.log2(shares + EPS))
+    return -np.vecdot(shares, np.log2(shares + EPS))
 
 
 def _mel(window, sampling_rate):

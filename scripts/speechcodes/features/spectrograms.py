@@ -1,6 +1,7 @@
 """Magnitude spectrograms of segments: those of pyAudioAnalysis, and bands of them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -88,28 +89,29 @@ def spectrogram(
     spectrograms : np.ndarray, shape (..., frames, bins), float32
     """
     size, stride = round(window * sampling_rate), round(step * sampling_rate)
-    scaled = segments.astype(float)
-    scaled -= scaled.mean(axis=-1, keepdims=True)
-    if level == "rms":
-        mean_square = (scaled**2).mean(axis=-1, keepdims=True)
-        scaled /= np.sqrt(mean_square) / LEVEL + 1e-10
-    elif level == "peak":
-        extremes = (
-            scaled.max(axis=-1, keepdims=True),
-            -scaled.min(axis=-1, keepdims=True),
-        )
-        scaled /= np.maximum(*extremes) + 1e-10
-    frames = audio.frames(scaled if whole else scaled[..., size:], size, stride)
+    centred = segments.astype(float)
+    centred -= centred.mean(axis=-1, keepdims=True)
+    full_scale = _full_scale(centred, level)[..., np.newaxis, np.newaxis]
+    frames = audio.frames(centred, size, stride, 0 if whole else size)
     weights = mel_weights(bands, size, sampling_rate) if bands else None
     *before, n, _ = frames.shape
     result = np.empty((*before, n, bands or size // 2), np.float32)
     for i in range(0, n, FRAMES):
         rows = ..., slice(i, i + FRAMES), slice(None)
-        magnitudes = _magnitudes(frames[rows], taper, weights)
+        magnitudes = _magnitudes(frames[rows], full_scale, taper, weights)
         if scale == "log":
             magnitudes = to_decibels(magnitudes, range_db)
         result[rows] = magnitudes
     return result
+
+
+def _full_scale(centred, level):
+    """Return what becomes 1 in segments (..., samples) without a constant part."""
+    if level == "rms":
+        return np.sqrt(np.vecdot(centred, centred) / centred.shape[-1]) / LEVEL + 1e-10
+    if level == "peak":
+        return np.maximum(centred.max(axis=-1), -centred.min(axis=-1)) + 1e-10
+    return np.ones(centred.shape[:-1])
 
 
 def of_segments(
@@ -235,6 +237,7 @@ def fill(
     return columns
 
 
+@cache
 def mel_weights(bands: int, window: int, sampling_rate: int) -> np.ndarray:
     """Return what each frequency counts in each mel band.
 
@@ -280,18 +283,22 @@ def fft_length(window: int) -> int:
     return 2 ** int(np.ceil(np.log2(2 * window)))
 
 
-def _magnitudes(windows, taper, weights):
-    """Magnitudes of windows in bins or bands; a tone at full scale has 1 in its bin."""
+def _magnitudes(windows, full_scale, taper, weights):
+    """Magnitudes of windows in bins or bands; a tone at full scale has 1 in its bin.
+
+    They are scaled here, and not the windows, as they are fewer.
+    """
     size = windows.shape[-1]
     bins = size // 2
     gain = 1.0
     if taper:
         shape_of = np.hanning(size + 1)[:-1]
         windows, gain = windows * shape_of, shape_of.mean()
+    scale = 1 / (bins * gain * full_scale)
     if weights is None:
-        return np.abs(np.fft.rfft(windows))[..., :bins] / (bins * gain)
+        return np.abs(np.fft.rfft(windows))[..., :bins] * scale
     power = np.abs(np.fft.rfft(windows, fft_length(size))) ** 2
-    return np.sqrt(power @ weights) / (bins * gain)
+    return np.sqrt(power @ weights) * scale
 
 
 def to_decibels(magnitudes: np.ndarray, range_db: float = 80.0) -> np.ndarray:
