@@ -157,7 +157,7 @@ def _crossings(samples, window, step):
     """How often each frame's sign changes, twice; to or from zero counts once."""
     above, below = samples > 0, samples < 0
     changes = (above[1:] != above[:-1]).view(np.int8)
-    changes += below[1:] != below[:-1]
+    changes += (below[1:] != below[:-1]).view(np.int8)
     return audio.frames(changes, window - 1, step).sum(axis=1, dtype=np.int32)
 
 
