@@ -24,7 +24,7 @@ FITTED = "fitted.skops"
 #: codes, and a model of the user's own.
 NETWORKS = {"code": "encoder.keras", "onnx": "embedding.onnx"}
 #: Of the layout; another number is another layout.
-FORMAT = 1
+FORMAT = 2
 #: Distributions whose versions decide what comes out.
 LIBRARIES = ("numpy", "scikit-learn", "scipy", "skops", "soundfile", "soxr")
 

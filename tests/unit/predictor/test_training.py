@@ -191,7 +191,7 @@ def test_what_is_no_predictor_of_this_version_is_refused(kept, change):
         folder.read(kept)
 
 
-@pytest.mark.parametrize("text", [None, "", "[1]", '{"format": 1}'])
+@pytest.mark.parametrize("text", [None, "", "[1]", f'{{"format": {folder.FORMAT}}}'])
 def test_a_folder_without_a_whole_description_is_no_predictor(kept, text):
     path = kept / "predictor.json"
     path.unlink() if text is None else path.write_text(text)
