@@ -22,9 +22,11 @@ rule synthesise_demo:
         "../scripts/synthesise_demo.py"
 
 
-def digest_of_table(wildcards):
+@in_record
+def digest_of_table():
     """Digest of the corpus table and of what is left out of it."""
-    return code_digest.of_values([PLAN.utterances(), PLAN.rejected()])
+    found = PLAN.utterances(), PLAN.rejected()
+    return code_digest.of_values(list(map(code_digest.of_rows, found)))
 
 
 rule utterances:
@@ -43,7 +45,7 @@ rule utterances:
         corpus=config["corpus"],
         splits=DIVISION,
         groups=GROUPS,
-        table=digest_of_table,
+        table=lambda wildcards: digest_of_table(),
     script:
         "../scripts/utterances.py"
 
@@ -61,7 +63,7 @@ rule roles:
         "../envs/audio.yaml"
     params:
         # Whoever has the role; unlike the table, no other utterance.
-        rows=lambda w: roles.of_role(PLAN.utterances(), ROLES_OF[w.fold], w.role),
+        columns=lambda w: roles.of_role(PLAN.utterances(), ROLES_OF[w.fold], w.role),
     script:
         "../scripts/roles.py"
 

@@ -34,13 +34,24 @@ def in_part(part):
     return [u for found in of_part for shard in found.values() for u in shard]
 
 
+# Whether rules may make audio, those of another workflow, too.
+MAKES_AUDIO = config["corpus"]["reader"] == "demo" or not IS_MAIN
+
+
 def check_audio():
-    """Return what tells whether the audio of each shard changed; check files' dates."""
-    found = {
-        (*key, shard): stamps.stamp(u.path for u in members)
-        for key, of_key in SHARDS.items()
-        for shard, members in of_key.items()
-    }
+    """Return the newest file of each shard, and a digest of what it is read from and by.
+
+    Audio may be missing, and Snakemake would not see that it would be made otherwise.
+    Refuses files from the future.
+    """
+    found = {}
+    for key, of_key in SHARDS.items():
+        for shard, members in of_key.items():
+            # All at once: the utterances of a shard lie all over the memory.
+            ids, paths = zip(*((u.utterance, u.path) for u in members))
+            newest, digest = stamps.stamp(paths)
+            read = [ids, paths, READ_BY, None if MAKES_AUDIO else digest]
+            found[*key, shard] = stamps.Stamp(newest, code_digest.of_values(read))
     newest = filter(None, (stamp.newest for stamp in found.values()))
     table.check_files(config, PLAN.utterances(), newest)
     return found
@@ -48,8 +59,6 @@ def check_audio():
 
 # Jobs look at no audio before they read it.
 STAMPS = from_user(check_audio) if workflow.is_main_process else {}
-# Whether rules may make audio, those of another workflow, too.
-MAKES_AUDIO = config["corpus"]["reader"] == "demo" or not IS_MAIN
 
 
 def audio_of(wildcards):
@@ -64,32 +73,18 @@ def audio_of(wildcards):
     return STAMPS[tuple(wildcards)].newest if STAMPS else []
 
 
-@in_record
-def reading(part, label, shard):
-    """Digest of what one shard of signals is read from and by.
-
-    They may be missing, and Snakemake would not see that they would be made otherwise.
-    """
-    pairs = [(u.utterance, u.path) for u in SHARDS[part, label][shard]]
-    stamp = STAMPS.get((part, label, shard))
-    return code_digest.of_values([pairs, READ_BY, None if MAKES_AUDIO else stamp])
-
-
 def reading_of_shard(wildcards):
-    """The same, of the shard of a job."""
-    return reading(wildcards.part, wildcards.label, wildcards.shard)
+    """Digest of what one shard of signals is read from and by."""
+    key = wildcards.part, wildcards.label, wildcards.shard
+    return STAMPS[key].digest if STAMPS else ""
 
 
 @in_record
 def reading_of_part(part):
-    """Digest of what all signals of a part are read from and by."""
-    shards = [
-        reading(*key, shard)
-        for key in SHARDS
-        if key[0] == part
-        for shard in SHARDS[key]
-    ]
-    return code_digest.of_values(shards)
+    """The same, of all signals of a part."""
+    return code_digest.of_values(
+        [s.digest for key, s in STAMPS.items() if key[0] == part]
+    )
 
 
 @in_record

@@ -66,7 +66,6 @@ def write(path: str | Path, plan: Plan, run: str) -> None:
         "found": [[*key, number] for key, number in plan.found.items()],
         "shards": names,
     }
-    placed = {u.utterance for us in _members(plan.shards) for u in us}
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with (
         files.replacing(path) as beside,
@@ -75,7 +74,7 @@ def write(path: str | Path, plan: Plan, run: str) -> None:
         for (part, label), of_key in plan.shards.items():
             for shard, members in of_key.items():
                 _put(archive, f"{part}/{label}/{shard}", members)
-        others = [u for u in plan.utterances() if u.utterance not in placed]
+        others = [u for u in plan.utterances() if not (plan.shards and u.part)]
         _put(archive, "others", others)
         _put(archive, "rejected", plan.rejected())
         _put(archive, "index", index)

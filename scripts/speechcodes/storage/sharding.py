@@ -1,8 +1,10 @@
 """Which shard an utterance belongs to."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import blake2b
+from operator import attrgetter
 
 from speechcodes.records import NO_LABEL, Utterance
 
@@ -20,16 +22,12 @@ def shards(
     dict
         (part, label) to {name of the shard: [records.Utterance]}, in order.
     """
-    groups = {}
+    groups = defaultdict(list)
     for utterance in utterances:
         if utterance.part:
-            key = utterance.part, utterance.label or NO_LABEL
-            groups.setdefault(key, {})[utterance.utterance] = utterance
+            groups[utterance.part, utterance.label or NO_LABEL].append(utterance)
     return {
-        key: {
-            shard: [members[name] for name in ids]
-            for shard, ids in shard_names(members, utterances_per_shard).items()
-        }
+        key: _sharded(members, attrgetter("utterance"), utterances_per_shard)
         for key, members in sorted(groups.items())
     }
 
@@ -49,21 +47,25 @@ def shard_names(
 
     Returns name ("b" and the prefix) to ids, both in the order of the hashes.
     """
-    hashed = sorted((_hash(utterance), utterance) for utterance in utterances)
-    return dict(_divide(hashed, 0, len(hashed), "", utterances_per_shard))
+    return _sharded(utterances, str, utterances_per_shard)
 
 
-def _hash(utterance):
-    return int.from_bytes(blake2b(utterance.encode(), digest_size=16).digest())
+def _sharded(members, id_of, most):
+    """Group anything that has an id."""
+    hashed = sorted(
+        (blake2b(id_of(each).encode(), digest_size=16).digest(), each)
+        for each in members
+    )
+    return dict(_divide(hashed, 0, len(hashed), "", most))
 
 
 def _divide(hashed, first, last, prefix, most):
-    """Yield names and ids of the shards that hashes from `first` to `last` go to."""
+    """Yield name and members of each shard that hashes from `first` to `last` go to."""
     if last - first > most:
         # The lowest hash that begins with the prefix and a 1.
-        middle = int(prefix + "1", 2) << (BITS - len(prefix) - 1)
+        middle = int(f"{prefix}1".ljust(BITS, "0"), 2).to_bytes(BITS // 8)
         half = bisect_left(hashed, (middle,), first, last)
         yield from _divide(hashed, first, half, prefix + "0", most)
         yield from _divide(hashed, half, last, prefix + "1", most)
     elif last > first:
-        yield "b" + prefix, [utterance for _, utterance in hashed[first:last]]
+        yield "b" + prefix, [member for _, member in hashed[first:last]]

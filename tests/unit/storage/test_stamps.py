@@ -18,11 +18,11 @@ def files(tmp_path):
 
 
 def digest(paths):
-    return stamp(map(str, paths)).digest
+    return stamp([*map(str, paths)]).digest
 
 
 def test_the_newest_file_is_told(files):
-    found = stamp(map(str, files))
+    found = stamp([*map(str, files)])
     assert found.newest == str(files[2])
     assert stamp([]).newest == ""
 
@@ -47,10 +47,10 @@ def test_a_file_more_less_or_elsewhere_changes_the_digest(files):
     assert digest(files[::-1]) != before
     files[1].rename(files[1].with_name("d.wav"))
     assert digest(files) != before
-    found = stamp(map(str, files))
+    found = stamp([*map(str, files)])
     assert found.newest == str(files[2])
     os.remove(files[2])
-    assert stamp(map(str, files)).newest == str(files[0])
+    assert stamp([*map(str, files)]).newest == str(files[0])
 
 
 def test_names_that_are_not_utf_8_have_a_stamp(tmp_path):

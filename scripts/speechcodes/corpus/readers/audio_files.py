@@ -75,22 +75,27 @@ def audio_files(
         raise InputError(
             f"{folder} is not a folder; {key} should be a folder with audio files"
         )
-    paths, rejected, entered = [], [], set()
-    for here, subfolders, names in os.walk(folder, onerror=_refuse, followlinks=True):
+    paths, rejected, entered, waiting = [], [], set(), [folder]
+    while waiting:
+        here = waiting.pop()
         status = os.stat(here)
         identity = status.st_dev, status.st_ino
         if identity in entered:
-            subfolders.clear()
             continue
         entered.add(identity)
-        subfolders.sort()
-        for name in names:
-            if name.lower().endswith(_LISTED):
-                path = os.path.normpath(os.path.join(here, name))
-                if reject := _unusable(path, folder):
+        prefix = os.path.normpath(os.path.join(here, "_"))[:-1]
+        subfolders = []
+        for entry in _entries(here):
+            if _is_so(entry.is_dir):
+                subfolders.append(entry.path)
+            elif entry.name.lower().endswith(_LISTED):
+                path = prefix + entry.name
+                # The system told the type with the name: a link alone is looked up.
+                if reject := _unusable(path, folder, _is_so(entry.is_file)):
                     rejected.append(reject)
                 else:
                     paths.append(path)
+        waiting += sorted(subfolders, reverse=True)
     if not paths and not rejected:
         raise InputError(
             f"{folder} has no audio file; {key} should be a folder with files of"
@@ -99,15 +104,27 @@ def audio_files(
     return sorted(paths), _without_converted(rejected, paths)
 
 
-def _refuse(error):
-    """Raise InputError for a folder that cannot be listed."""
-    raise InputError(
-        f"{error.filename} cannot be listed ({error.strerror}); every folder of the"
-        " corpus should be readable"
-    ) from error
+def _entries(folder):
+    """Yield the entries of a folder; raise InputError if it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be listed ({error.strerror}); every folder of the"
+            " corpus should be readable"
+        ) from error
 
 
-def _unusable(path, folder):
+def _is_so(question):
+    """Ask an entry of a folder; the answer is no for links that lead in circles."""
+    try:
+        return question()
+    except OSError:
+        return False
+
+
+def _unusable(path, folder, is_file):
     """Reject a link to nothing, a name that is not UTF-8, or what cannot be read."""
     try:
         path.encode()
@@ -115,7 +132,7 @@ def _unusable(path, folder):
         path = path.encode(errors="backslashreplace").decode()
         reason, detail = "unrecognised_name", f"{path!r} is not UTF-8"
     else:
-        if not os.path.isfile(path):
+        if not is_file:
             reason, detail = "missing_file", f"{path!r} is a link to no file"
         else:
             reason, detail = "unreadable", why_unreadable(path)
@@ -152,8 +169,8 @@ def found_files(paths: Iterable[str]) -> dict[str, str]:
     """
     names = {}
     for path in paths:
-        folder, name = os.path.split(path)
-        names.setdefault(folder, set()).add(name)
+        above, slash, name = path.rpartition("/")
+        names.setdefault(above or slash, {})[name] = path
     found = {}
     for folder, wanted in names.items():
         try:
@@ -164,8 +181,7 @@ def found_files(paths: Iterable[str]) -> dict[str, str]:
         # A folder may forbid listing and still allow reading; and no path has a NUL.
         except (OSError, ValueError):
             present = {n for n in wanted if os.path.isfile(os.path.join(folder, n))}
-        for name in wanted:
-            path = os.path.join(folder, name)
+        for name, path in wanted.items():
             if name in present:
                 found[path] = path
             elif other := _spelt_otherwise(path):

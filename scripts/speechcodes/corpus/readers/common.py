@@ -165,7 +165,7 @@ def groups_of(
     >>> groups_of({"path": "a.wav", "gender": "f"}, ["gender"])
     (('gender', 'f'),)
     """
-    return tuple((column, cells[column]) for column in columns)
+    return tuple([(column, cells[column]) for column in columns])
 
 
 def check_groups(groups: Iterable[str], known: Iterable[str], where: str) -> None:
@@ -190,7 +190,7 @@ def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]
             rejected.append(record)
             continue
         earlier, kept = first.setdefault(record.utterance, pair)
-        if record != kept:
+        if record is not kept and record != kept:
             detail = f"{where} is at odds with {earlier}: {_differences(record, kept)}"
             rejected.append(
                 Rejected(record.utterance, record.path, "duplicate_utterance", detail)

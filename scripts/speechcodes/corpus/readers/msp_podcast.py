@@ -2,11 +2,14 @@
 
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from speechcodes.corpus.readers.audio_files import audio_files, id_below, without_ending
 from speechcodes.corpus.readers.common import Labelling, collect, groups_of
 from speechcodes.corpus.readers.rows import read_rows
+from speechcodes.corpus.readers.table import label_of
 from speechcodes.errors import InputError
 from speechcodes.records import Rejected, Utterance
 
@@ -66,11 +69,9 @@ def read(
     found, unusable = audio_files(folder)
     files, again = _file_per_name(found, folder)
     known = {_name(reject.utterance): reject for reject in unusable}
-    told = set()
 
     def parse(cells, where):
         name = _name(without_ending(cells["FileName"]))
-        told.add(name)
         utterance, path = files.get(name, (name, ""))
         if not path and name in known:
             return known[name]._replace(detail=f"{where}: {known[name].detail}")
@@ -85,30 +86,28 @@ def read(
         label, value, fault = classify(cells[column], where)
         if fault:
             return Rejected(utterance, path, fault[0], f"{where}: {fault[1]}")
+        # Millions of utterances share one text for each speaker, session and partition.
+        speaker, session = map(sys.intern, (cells["SpkrID"], match["session"]))
+        partition = PARTITIONS.get(cells["Split_Set"], sys.intern(cells["Split_Set"]))
+        of_groups = groups_of(cells, groups) if groups else ()
         return Utterance(
-            utterance=utterance,
-            path=path,
-            speaker=cells["SpkrID"],
-            session=match["session"],
-            label=label,
-            value=value,
-            partition=PARTITIONS.get(cells["Split_Set"], cells["Split_Set"]),
-            groups=groups_of(cells, groups),
+            utterance, path, speaker, session, label, value, partition, of_groups
         )
 
-    rows = list(read_rows(label_file, (*COLUMNS, column, *groups), parse))
+    rows = read_rows(label_file, (*COLUMNS, column, *groups), parse)
+    utterances, rejected = collect(rows)
+    told = {_name(record.utterance) for record in chain(utterances, rejected)}
+    rejected += again
+    rejected += [reject for reject in unusable if _name(reject.utterance) not in told]
     for name, (utterance, path) in files.items():
         if name in told:
             continue
         if match := NAME.fullmatch(name):
-            record = Utterance(utterance, path, "", match["session"], "")
+            utterances.append(Utterance(utterance, path, "", match["session"], ""))
         else:
             detail = f"{path!r} {UNLIKE}"
-            record = Rejected(utterance, path, "unrecognised_name", detail)
-        rows.append((path, record))
-    utterances, rejected = collect(rows)
-    untold = [reject for reject in unusable if _name(reject.utterance) not in told]
-    return utterances, sorted(rejected + untold + again)
+            rejected.append(Rejected(utterance, path, "unrecognised_name", detail))
+    return sorted(utterances), sorted(rejected)
 
 
 def root_of(corpus: Mapping) -> str:
@@ -136,20 +135,19 @@ def _classes(corpus, label_file):
     """
     labelling = Labelling.of(corpus)
     if not corpus.get("labels"):
-        column = labelling.column or RATING
+        column, known = labelling.column or RATING, {}
 
         def by_rating(cell, where):
-            value = labelling.rating(cell, label_file, where, column) if cell else None
-            if value is not None:
-                return labelling.of_rating(value), value, None
-            fault = "invalid_rating", f"{column} {cell!r} is not a number"
-            return "", None, fault if cell else None
+            # Ratings repeat.
+            if cell not in known:
+                known[cell] = label_of("", cell, labelling, label_file, where, column)
+            return known[cell]
 
         return column, by_rating
-    label_of = labelling.of_codes(EMOTIONS, corpus["reader"]) | {"": ""}
+    class_of = labelling.of_codes(EMOTIONS, corpus["reader"]) | {"": ""}
 
     def by_emotion(cell, where):
-        label, fault = label_of.get(cell), None
+        label, fault = class_of.get(cell), None
         if label is None:
             detail = f"EmoClass {cell!r} is none of {', '.join(EMOTIONS)}"
             fault = "unknown_label", detail

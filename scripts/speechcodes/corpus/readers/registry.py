@@ -7,6 +7,7 @@ into audio.
 
 import logging
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
@@ -57,7 +58,7 @@ READERS = {
 }
 
 #: Characters that stand for wildcards and variables in Snakemake's paths.
-UNSUPPORTED = set("{}<>")
+UNSUPPORTED = re.compile("[{}<>]")
 
 logger = logging.getLogger(__name__)
 
@@ -121,11 +122,11 @@ def _without_unsupported_names(utterances, rejected):
     """Move utterances whose path Snakemake would take for a pattern to the rejects."""
     kept, names = [], []
     for u in utterances:
-        if UNSUPPORTED.isdisjoint(u.path):
-            kept.append(u)
-        else:
+        if UNSUPPORTED.search(u.path):
             detail = f"one of {{}}<> in {u.path!r}"
             names.append(Rejected(u.utterance, u.path, "unsupported_name", detail))
+        else:
+            kept.append(u)
     return kept, sorted(rejected + names)
 
 

@@ -1,8 +1,10 @@
 """Names of speakers and sessions: of nobody known, or spelt in several ways."""
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from operator import attrgetter
 
 from speechcodes.corpus.readers.common import normalised
 from speechcodes.errors import InputError
@@ -24,8 +26,11 @@ def spelling(name: str) -> str:
     return re.sub(r"(?<=\d)\.0+$", "", normalised(name))
 
 
+@functools.cache
 def known(name: str) -> str:
     """Return a name, empty where it stands for nobody known.
+
+    All utterances of a speaker share one text, of which there may be millions.
 
     >>> known("Anna"), known("Unknown"), known("nan"), known("-1.0")
     ('Anna', '', '', '')
@@ -43,7 +48,7 @@ def with_one_spelling(utterances: Iterable[Utterance], merge: bool) -> list[Utte
     """
     utterances = list(utterances)
     for field in ("speaker", "session"):
-        names = Counter(getattr(utterance, field) for utterance in utterances)
+        names = Counter(map(attrgetter(field), utterances))
         spellings = defaultdict(list)
         # The most frequent first; of several, the first by name.
         for name, _ in sorted(names.items(), key=lambda item: (-item[1], item[0])):

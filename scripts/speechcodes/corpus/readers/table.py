@@ -1,6 +1,7 @@
 """Any corpus, by a table with one row per audio file."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 
 from speechcodes.corpus.readers.audio_files import (
@@ -35,10 +36,10 @@ def read(
     """
     table, labelling = corpus["path"], Labelling.of(corpus)
     root = os.path.abspath(root_of(corpus))
-    rated = labelling.column or " or ".join(("label", *RATINGS))
+    rated, classes = labelling.column or " or ".join(("label", *RATINGS)), {}
 
     def parse(cells, where):
-        record = _from_row(cells, where, table, root, labelling)
+        record = _from_row(cells, where, table, root, labelling, classes)
         if isinstance(record, Rejected) or not groups:
             return record
         return record._replace(groups=groups_of(cells, groups))
@@ -111,8 +112,11 @@ def id_of(path: str, root: str) -> str:
     return without_ending(below)
 
 
-def _from_row(cells, where, table, root, labelling):
-    """Make a record of one row, whether its file exists or not."""
+def _from_row(cells, where, table, root, labelling, classes):
+    """Make a record of one row, whether its file exists or not.
+
+    What `label_of` returns is kept in `classes`, since labels and ratings repeat.
+    """
     cell = cells["path"]
     if not cell:
         return Rejected("", "", "missing_file", f"{where}: the path is empty")
@@ -120,7 +124,9 @@ def _from_row(cells, where, table, root, labelling):
     name = id_of(cell, root)
     column = labelling.column or next(filter(cells.__contains__, RATINGS), "")
     word, text = cells.get("label", ""), cells.get(column, "")
-    label, value, fault = label_of(word, text, labelling, table, where, column)
+    if (word, text) not in classes:
+        classes[word, text] = label_of(word, text, labelling, table, where, column)
+    label, value, fault = classes[word, text]
     if fault:
         return Rejected(name, path, fault[0], f"{where}: {fault[1]}")
     speaker, session = (known(cells.get(who, "")) for who in ("speaker", "session"))
@@ -130,4 +136,5 @@ def _from_row(cells, where, table, root, labelling):
             " has a class; at least one should be given, as who is tested must not have"
             " been learned from"
         )
-    return Utterance(name, path, speaker, session, label, value, cells.get("split", ""))
+    split = sys.intern(cells.get("split", ""))
+    return Utterance(name, path, speaker, session, label, value, split)

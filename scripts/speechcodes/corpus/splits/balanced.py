@@ -57,19 +57,24 @@ def _first_that_fits(utterances, wanted, settings):
 
 def _has_voices(utterances, part_of):
     """Tell whether the part unlabelled has voices enough for an autoencoder."""
-    unlabelled = (u for u in utterances if part_of.get(u.utterance) == "unlabelled")
-    return len({u.voice for u in unlabelled}) >= UNLABELLED_VOICES
+    voices = set()
+    for u in utterances:
+        if part_of.get(u.utterance) == "unlabelled":
+            voices.add(u.voice)
+            if len(voices) >= UNLABELLED_VOICES:
+                return True
+    return False
 
 
 def _fill_all(sessions, wanted, settings, key):
     """Fill one part after the other; return None as soon as one cannot be filled."""
-    part_of, of_speaker, left = {}, {}, dict(sessions)
+    part_of, heard, left = {}, set(), dict(sessions)
     # What takes everything left must come last.
     for part in sorted(ROLES, key=lambda part: inf in wanted[part].values()):
         pool = {}
         for session, members in left.items():
             members = common.candidates(members, part, settings["partitions"])
-            pool[session] = [u for u in members if u.speaker not in of_speaker]
+            pool[session] = [u for u in members if u.speaker not in heard]
         taken = _fill(pool, wanted[part], settings["max_speaker_share"], key)
         counts = Counter(u.label for members in taken.values() for u in members)
         if any(
@@ -79,8 +84,8 @@ def _fill_all(sessions, wanted, settings, key):
             return None
         for session, members in taken.items():
             del left[session]
-            part_of.update((u.utterance, part) for u in members)
-            of_speaker.update((u.speaker, part) for u in members if u.speaker)
+            part_of |= dict.fromkeys([u.utterance for u in members], part)
+            heard |= {u.speaker for u in members} - {""}
     return part_of
 
 
@@ -93,7 +98,7 @@ def _fill(sessions, wanted, share, key):
     """
     sessions_of, available = defaultdict(set), Counter()
     for session, members in sessions.items():
-        available.update(u.label for u in members)
+        available.update([u.label for u in members])
         for speaker in {u.speaker for u in members}:
             sessions_of[speaker].add(session)
     most = {
@@ -107,19 +112,40 @@ def _fill(sessions, wanted, share, key):
         if session in seen:
             continue
         seen.add(session)
-        members = {u.utterance: u for u in sessions[session]}
-        for u in map(members.get, shuffled(members, key)):
-            voice = (u.speaker or session, u.label)
-            full = counts[u.label] >= wanted[u.label]
-            if full or per_speaker[voice] >= most[u.label]:
-                continue
-            taken.setdefault(session, []).append(u)
-            counts[u.label] += 1
-            per_speaker[voice] += 1
-            if u.speaker and u.speaker not in speakers:
-                speakers.add(u.speaker)
-                linked.extend(sorted(sessions_of[u.speaker] - seen))
+        members = sessions[session]
+        said = Counter([(u.speaker or session, u.label) for u in members])
+        room = {voice: most[voice[1]] - per_speaker[voice] for voice in said}
+        free = {label: size - counts[label] for label, size in wanted.items()}
+        alone = len({speaker for speaker, _ in said}) == 1
+        # Most often all of a session's only speaker fit, in whatever order.
+        if not alone or any(n > min(room[v], free[v[1]]) for v, n in said.items()):
+            members, said = _first_that_have_room(members, session, room, free, key)
+        if members:
+            taken[session] = members
+        per_speaker.update(said)
+        for (_, label), n in said.items():
+            counts[label] += n
+        for speaker in dict.fromkeys(u.speaker for u in members):
+            if speaker and speaker not in speakers:
+                speakers.add(speaker)
+                linked.extend(sorted(sessions_of[speaker] - seen))
     return taken
+
+
+def _first_that_have_room(members, session, room, free, key):
+    """Return the first of a session's shuffled utterances that speakers have room for.
+
+    Beside them, how many there are of each speaker and label.
+    """
+    by_id, chosen = {u.utterance: u for u in members}, []
+    said, labels = Counter(), Counter()
+    for u in map(by_id.get, shuffled(by_id, key)):
+        voice = (u.speaker or session, u.label)
+        if said[voice] < room[voice] and labels[u.label] < free[u.label]:
+            chosen.append(u)
+            said[voice] += 1
+            labels[u.label] += 1
+    return chosen, said
 
 
 def _speaker_limit(share, size):

@@ -62,7 +62,7 @@ def check_partitions(
 
 def with_unlabelled(
     utterances: Sequence[Utterance],
-    part_of: Mapping[str, str],
+    part_of: dict[str, str],
     partitions: Mapping | None,
 ) -> dict[str, str]:
     """Return {utterance: part}, with the speech that has no label added.
@@ -76,11 +76,12 @@ def with_unlabelled(
     speakers = {u.speaker for u in labelled} - {""}
     sessions = {u.session for u in labelled} - {""}
     allowed = {"", *partitions.get("unlabelled", ())} if partitions else None
-    return dict(part_of) | {
-        u.utterance: "unlabelled"
+    more = [
+        u.utterance
         for u in utterances
         if not u.label
         and (allowed is None or u.partition in allowed)
         and u.speaker not in speakers
         and u.session not in sessions
-    }
+    ]
+    return part_of | dict.fromkeys(more, "unlabelled")

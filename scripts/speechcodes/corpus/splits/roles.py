@@ -1,13 +1,11 @@
 """Who trains, who stays unlabelled and who tests: the roles of parts in one fold."""
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from speechcodes.records import ROLES, Utterance
-
-#: Columns of the rows that `of_role` returns.
-COLUMNS = ["utterance", "part", "label", "speaker", "session", "voice"]
 
 
 class Roles(NamedTuple):
@@ -64,29 +62,37 @@ class Usage(NamedTuple):
     unknown_speaker: int
 
 
-def of_role(utterances: Iterable[Utterance], roles: Roles, role: str) -> list[tuple]:
-    """Return who has a role in a fold, as rows of `COLUMNS`.
+def of_role(
+    utterances: Iterable[Utterance], roles: Roles, role: str
+) -> dict[str, list[str]]:
+    """Return who has a role in a fold, as columns: of millions, rows take much memory.
 
     Utterances without a label neither train classifiers nor test them, unless the fold
     is that of `everything`. Those in the role unlabelled are told without their labels.
 
     >>> anna = Utterance("a/1", "a/1.wav", "anna", "", "happy", part="p01")
     >>> fold = Roles(training=("p01",), unlabelled=("p01",), test=("p02",))
-    >>> of_role([anna], fold, "training")
-    [('a/1', 'p01', 'happy', 'anna', '', 'speaker anna')]
-    >>> of_role([anna], fold, "unlabelled")
-    [('a/1', 'p01', '', 'anna', '', 'speaker anna')]
+    >>> list(of_role([anna], fold, "training"))
+    ['utterance', 'part', 'label', 'speaker', 'session', 'voice']
+    >>> of_role([anna], fold, "training")["label"]
+    ['happy']
+    >>> of_role([anna], fold, "unlabelled")["label"]
+    ['']
     """
     parts = set(getattr(roles, role))
-    members = (u for u in utterances if u.part in parts)
-    if role == "unlabelled":
-        members = (u._replace(label="") for u in members)
-    else:
+    members = [u for u in utterances if u.part in parts]
+    if role != "unlabelled":
         has_label = wants_labels(roles, role)
-        members = (u for u in members if bool(u.label) == has_label)
-    return [
-        (u.utterance, u.part, u.label, u.speaker, u.session, u.voice) for u in members
-    ]
+        members = [u for u in members if bool(u.label) == has_label]
+    return {
+        "utterance": [u.utterance for u in members],
+        "part": [u.part for u in members],
+        "label": ["" if role == "unlabelled" else u.label for u in members],
+        "speaker": [u.speaker for u in members],
+        "session": [u.session for u in members],
+        # One text for all that a speaker says.
+        "voice": [sys.intern(u.voice) for u in members],
+    }
 
 
 def wants_labels(roles: Roles, role: str) -> bool:

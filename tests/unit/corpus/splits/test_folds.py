@@ -29,7 +29,7 @@ def fold(table, classes=VALENCE, **changes):
 
 
 def names_of(table, roles, role):
-    return [row[0] for row in of_role(table, roles, role)]
+    return of_role(table, roles, role)["utterance"]
 
 
 def sizes_tested(table, folds):

@@ -32,14 +32,19 @@ FOLDS = [
 CLASSES = ["happy", "sad"]
 
 
+def rows(fold, role):
+    """Who has a role in a fold."""
+    return list(zip(*roles.of_role(TABLE, fold, role).values(), strict=True))
+
+
 def test_training_and_test_have_labels_and_unlabelled_shows_none():
-    assert roles.of_role(TABLE, FOLDS[0], "test") == [
+    assert rows(FOLDS[0], "test") == [
         ("a1", "p01", "happy", "anna", "s1", "speaker anna"),
         ("a2", "p01", "sad", "anna", "s1", "speaker anna"),
     ]
-    training = roles.of_role(TABLE, FOLDS[1], "training")
+    training = rows(FOLDS[1], "training")
     assert [utterance for utterance, *_ in training] == ["a1", "a2"]
-    assert roles.of_role(TABLE, FOLDS[1], "unlabelled") == [
+    assert rows(FOLDS[1], "unlabelled") == [
         ("c1", "p03", "", "", "", "utterance c1"),
         ("c2", "p03", "", "carl", "", "speaker carl"),
         ("d1", "unlabelled", "", "", "", "utterance d1"),
@@ -49,14 +54,14 @@ def test_training_and_test_have_labels_and_unlabelled_shows_none():
 
 def test_with_everything_all_labels_train_and_what_has_none_is_to_be_labelled():
     fold = roles.everything({u.part for u in TABLE if u.part})
-    rows = {role: roles.of_role(TABLE, fold, role) for role in fold._fields}
-    ids = {role: [row[0] for row in found] for role, found in rows.items()}
+    found = {role: rows(fold, role) for role in fold._fields}
+    ids = {role: [row[0] for row in who] for role, who in found.items()}
     assert ids == {
         "training": ["a1", "a2", "b1", "b2", "c1", "c2"],
         "unlabelled": ["a1", "a2", "a3", "b1", "b2", "c1", "c2", "d1", "d2"],
         "test": ["a3", "d1", "d2"],
     }
-    assert {row[2] for role in ("unlabelled", "test") for row in rows[role]} == {""}
+    assert {row[2] for role in ("unlabelled", "test") for row in found[role]} == {""}
 
 
 def test_utterances_voices_and_classes_are_counted_per_fold_and_role():
