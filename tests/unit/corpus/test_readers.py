@@ -209,12 +209,15 @@ def test_symbolic_links_are_followed_but_no_loop_and_not_to_nothing(folder):
     Path("corpus/03a03Na.wav").symlink_to(folder / "gone.wav")
     Path("corpus/linked").symlink_to(folder / "elsewhere")
     Path("elsewhere/back").symlink_to(folder / "corpus")
+    Path("corpus/03a04Na.wav").symlink_to("03a04Na.wav")
+    os.mkfifo("corpus/03a05Na.wav")
     utterances, rejected = read("emodb")
     assert [u.path for u in utterances] == [
         "corpus/03a02Na.wav",
         "corpus/linked/03a01Fa.wav",
     ]
-    assert reasons(rejected) == [("03a03Na", "missing_file")]
+    nothing = ("03a03Na", "03a04Na", "03a05Na")
+    assert reasons(rejected) == [(name, "missing_file") for name in nothing]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are UTF-8 elsewhere")
@@ -308,6 +311,13 @@ def test_msp_podcast_unknown_speakers_are_counted(folder, caplog):
     found = [(u.speaker, u.session) for u in msp(*rows)[0]]
     assert found == [("", "0001"), ("5", "0002")]
     assert "0 of them without a label and 1 of unknown speakers" in caplog.text
+
+
+def test_msp_podcast_keeps_one_text_for_each_speaker_and_session(folder):
+    # Millions of utterances would hold as many copies.
+    first, second = msp(row("0001_0001"), row("0001_0002"))[0]
+    for field in ("speaker", "session", "label", "partition"):
+        assert getattr(first, field) and getattr(first, field) is getattr(second, field)
 
 
 def test_msp_podcast_rejects(folder):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from speechcodes.operations import code_digest
+
 SCRIPTS = Path(__file__).parents[3] / "scripts"
 PACKAGE = SCRIPTS / "speechcodes"
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
@@ -159,6 +161,16 @@ def documented_order():
 
 
 ORDER = documented_order()
+
+
+def test_a_cell_a_place_or_a_row_changes_the_digest_of_a_table():
+    rows = [(f"utterance {i}", i / 7, ()) for i in range(9000)]
+    changed = rows.copy()
+    changed[8999] = ("utterance 8999", None, ())
+    swapped = [rows[4096], *rows[1:4096], rows[0], *rows[4097:]]
+    told = [rows, changed, swapped, rows[:-1], rows[1:], rows[:4096], []]
+    assert len(set(map(code_digest.of_rows, told))) == len(told)
+    assert code_digest.of_rows(iter(rows)) == code_digest.of_rows(rows)
 
 
 def imported(module):
