@@ -3,7 +3,8 @@ a bare workflow of one rule per shard with the same audio files as inputs, which
 Snakemake itself takes; and the start of one job on a cluster, which reads the workflow
 anew and what its run planned. 4096 utterances per shard (the default), two segment
 variants, 32 autoencoders, 5 classifiers at 50 percentages. Audio files are empty: none
-is read. MSP-Podcast 2.0 has 270 000. Draws performance/planning.png.
+is read. MSP-Podcast 2.0 has 270 000. The bare workflow is left out where it would take
+minutes and most of a machine's memory. Draws performance/planning.png.
 
     PYTHONPATH=scripts .venv/bin/python performance/dag.py [UTTERANCES ...]
 """
@@ -21,7 +22,9 @@ from speechcodes.corpus import table
 from speechcodes.operations import runs
 from speechcodes.storage import sharding
 
-UTTERANCES = [12_600, 126_000, 270_000]
+UTTERANCES = [12_600, 270_000, 2_700_000]
+#: Up to so many utterances there is a bare workflow beside this one.
+BARE_UP_TO = 300_000
 PER_SHARD = 4096
 RUN = "measured"
 
@@ -68,8 +71,8 @@ def store(folder, config):
     return next(iter(shards["test", "neutral"]))
 
 
-def plan(folder):
-    """Rows of one corpus."""
+def plan(folder, utterances):
+    """Row of one corpus."""
     config = configuration()
     bare = folder / "Bare"
     bare.write_text(BARE)
@@ -81,15 +84,15 @@ def plan(folder):
     job += ["--force", "--allowed-rules", "functionals"]
     os.environ[runs.MARK] = RUN
     _, cpu, memory, output = measure.snakemake(folder, config, "--dry-run")
-    _, bare_cpu, bare_memory, _ = measure.snakemake(
-        folder, {}, "--dry-run", snakefile=bare
-    )
+    of_bare = ["-"] * 3
+    if utterances <= BARE_UP_TO:
+        _, bare_cpu, bare_memory, _ = measure.snakemake(
+            folder, {}, "--dry-run", snakefile=bare
+        )
+        of_bare = [bare_cpu, bare_memory, cpu / bare_cpu]
     _, job_cpu, job_memory, _ = measure.snakemake(folder, config, "--dry-run", *job)
     jobs = next(line for line in output.splitlines() if line.startswith("total"))
-    return (
-        int(jobs.split()[1]),
-        *(cpu, memory, bare_cpu, bare_memory, cpu / bare_cpu, job_cpu, job_memory),
-    )
+    return utterances, int(jobs.split()[1]), cpu, memory, *of_bare, job_cpu, job_memory
 
 
 def draw(rows):
@@ -97,18 +100,23 @@ def draw(rows):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 3.6), layout="constrained")
-    utterances = [row[0] for row in rows]
     # The columns of each line in a row.
     lines = {"this workflow": (2, 3), "a bare workflow": (4, 5), "one job": (7, 8)}
-    for axes, i, what in zip(
-        figure.subplots(1, 2), (0, 1), ("CPU time (s)", "memory (MB)"), strict=True
+    scales = {
+        "CPU time (s)": [1, 3, 10, 30, 100],
+        "memory (MB)": [200, 500, 1000, 2000],
+    }
+    for axes, i, (what, scale) in zip(
+        figure.subplots(1, 2), (0, 1), scales.items(), strict=True
     ):
         for (label, columns), marker in zip(lines.items(), "osd", strict=True):
-            axes.plot(
-                utterances, [row[columns[i]] for row in rows], marker + "-", label=label
-            )
-        axes.set_xticks(utterances, [f"{n:,}".replace(",", " ") for n in utterances])
-        axes.set_ylim(0)
+            drawn = [(row[0], row[columns[i]]) for row in rows]
+            drawn = [(x, y) for x, y in drawn if y != "-"]
+            axes.loglog(*zip(*drawn, strict=True), marker + "-", label=label)
+        ticks = [row[0] for row in rows]
+        axes.set_xticks(ticks, [f"{n:,}".replace(",", " ") for n in ticks])
+        axes.set_yticks(scale, scale)
+        axes.minorticks_off()
         axes.set_xlabel("utterances")
         axes.set_ylabel(what)
     axes.legend(frameon=False)
@@ -122,7 +130,7 @@ def main():
     for utterances in map(int, sys.argv[1:] or UTTERANCES):
         with measure.folder() as folder:
             made_up.write_empty(folder / "corpus", utterances)
-            rows.append((utterances, *plan(folder)))
+            rows.append(plan(folder, utterances))
     header = ["utterances", "jobs", "CPU s", "MB", "bare: CPU s", "bare: MB"]
     header += ["times the bare", "one job: CPU s", "one job: MB"]
     measure.table(header, rows)
