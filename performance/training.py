@@ -6,7 +6,7 @@ reading a batch costs, which a GPU would wait for. Then steps of the study's
 architectures on one thread, one after the other in turn, the fastest of some: as Keras
 makes them, without dropout, and as they are. Operations are counted from the shapes of
 layers, a step as three passes, and held against products of large matrices. Last,
-whole trainings of 1500 made-up segments with three seeds, as Keras makes them and as
+whole trainings of 3000 made-up segments with three seeds, as Keras makes them and as
 they are, in turn on one thread: validation losses and seconds of an epoch.
 
     PYTHONPATH=scripts .venv/bin/python performance/training.py [steps|seeds]
@@ -25,7 +25,7 @@ from speechcodes.storage.sequences import Rows
 
 SHAPE = (74, 200)
 #: Of the trainings that are compared: segments, epochs, seeds.
-COMPARED = 1500, 6, (1, 2, 3)
+COMPARED = 3000, 4, (1, 2, 3)
 SEGMENTS = {"11 300, in memory": 11_300, "11 300": 11_300, "113 000": 113_000}
 
 
