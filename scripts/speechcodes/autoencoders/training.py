@@ -196,7 +196,7 @@ def train(
         end["epochs"], epochs, span(end["seconds"]), end["epoch"],
         end["training_loss"], end["validation_loss"],
     )  # fmt: skip
-    if not model.predict_on_batch(held_out[0][0]).any():
+    if not keras.ops.any(model(held_out[0][0], training=False)):
         logger.warning(
             "autoencoder %s: the output is zero throughout; use a learning rate "
             "smaller than %s, or another output activation than %s",
@@ -300,9 +300,9 @@ def _passed(step, batches):
         means, rows = step(*batch, return_dict=True), len(batch[0])
         counting = batch[2].sum() if len(batch) > 2 else rows
         found.append((means["loss"], means["mse"], rows, counting))
-    losses, errors, *weights = np.transpose(found)
-    pairs = zip((losses, errors), weights, strict=True)
-    return tuple(float(np.average(each, weights=by)) for each, by in pairs)
+    loss, error, rows, counting = np.transpose(found)
+    means = np.average(loss, weights=rows), np.average(error, weights=counting)
+    return tuple(map(float, means))
 
 
 def _check_finite(values, epoch, configuration):
