@@ -31,6 +31,12 @@ ACCOUNTING_PROGRAMS = [
 ]
 #: Debian has daemons where a user's PATH may not look.
 PATH = os.pathsep.join([os.environ["PATH"], "/usr/sbin", "/sbin"])
+#: What the database is content with.
+MODEST = [
+    "--innodb-buffer-pool-size=64M",
+    "--innodb-log-file-size=16M",
+    "--innodb-use-native-aio=0",
+]
 #: Seconds that any daemon gets to start or stop.
 PATIENCE = 60
 
@@ -222,19 +228,23 @@ class Cluster:
     def _start_database(self):
         data, sock = self.folder / "database", self.folder / "database.socket"
         user = getpass.getuser()
-        self.run(
-            "mariadb-install-db",
-            *["--no-defaults", f"--user={user}", f"--datadir={data}"],
-            "--auth-root-authentication-method=normal",
-            check=True,
-        )
+        common = ["--no-defaults", f"--user={user}", f"--datadir={data}", *MODEST]
+        for _ in range(2):
+            shutil.rmtree(data, ignore_errors=True)
+            made = self.run(
+                *["mariadb-install-db", *common, "--force", "--skip-name-resolve"],
+                "--auth-root-authentication-method=normal",
+            )
+            if not made.returncode:
+                break
+        else:
+            raise RuntimeError(f"no database in {data}:\n{made.stdout}{made.stderr}")
         port = self.ports["database"]
         self._start(
             "mariadbd",
             [
-                *["mariadbd", "--no-defaults", f"--user={user}", f"--datadir={data}"],
-                *[f"--socket={sock}", f"--port={port}", "--bind-address=127.0.0.1"],
-                "--innodb-buffer-pool-size=64M",
+                *["mariadbd", *common, f"--socket={sock}"],
+                *[f"--port={port}", "--bind-address=127.0.0.1"],
                 "--innodb-lock-wait-timeout=900",
                 "--innodb-flush-log-at-trx-commit=2",
             ],
