@@ -50,6 +50,7 @@ def test_a_training_that_is_killed_continues_to_the_same_end(project, tmp_path):
 
     run = project.start("--cores", "1", str(model))
     worker = run.wait_for("train_autoencoder")
+    assert worker.environ()["GLIBC_TUNABLES"] == "glibc.malloc.hugetlb=1"
     while not (folder / "model.checkpoint.h5").exists():
         assert run.goes_on, run.output
         time.sleep(0.02)

@@ -41,17 +41,16 @@ class Convolution(keras.layers.Layer):
 
     def call(self, inputs, training=False):
         """Convolve, add the bias, and keep some of the values if there is dropout."""
-        if not (training and self.dropout):
-            return self.layer.activation(self._values(inputs))
-        return self.dropout.activate(self._values(inputs, 1 / (1 - self.dropout.rate)))
-
-    def _values(self, inputs, scale=1):
-        """Return what the layer computes before its activation, times a scale."""
-        import tensorflow as tf
-
+        layer, drops = self.layer, training and self.dropout
         # Scaled are the few weights, not the many values.
-        kernel = self.layer.kernel * scale
-        return tf.nn.bias_add(self._convolved(inputs, kernel), self.layer.bias * scale)
+        scale = 1 / (1 - self.dropout.rate) if drops else 1
+        values = self._convolved(inputs, layer.kernel * scale)
+        bias = layer.bias * scale
+        if drops and isinstance(layer, keras.layers.Conv2DTranspose):
+            return self.dropout.activate(values, bias)
+        # Other convolutions add the bias themselves.
+        values = _biased(values, bias)
+        return self.dropout.activate(values) if drops else layer.activation(values)
 
     def _convolved(self, inputs, kernel):
         layer = self.layer
@@ -113,6 +112,14 @@ def grown(values, kernel, strides: tuple[int, int], shape: tuple[int, int]):
     found = tf.reshape(found, [-1, *made, channels])[:, : shape[0], : shape[1]]
     lacking = [[0, max(0, n - m)] for n, m in zip(shape, made, strict=True)]
     return tf.pad(found, [[0, 0], *lacking, [0, 0]])
+
+
+def _biased(values, bias):
+    """Add a bias to each channel."""
+    import tensorflow as tf
+
+    # For one channel, the gradient of bias_add takes eight times as long.
+    return values + bias if bias.shape[0] == 1 else tf.nn.bias_add(values, bias)
 
 
 def _is_thin(layer):

@@ -48,6 +48,30 @@ def test_steps_and_neighbours_are_independent():
         assert abs(r) < 4 / np.sqrt(one.size)
 
 
+def squares(place, key):
+    """Draw a word as the paper's program does (Widynski, 2020), on whole numbers."""
+    size = 2**64
+    x = y = place * key % size
+    z = (y + key) % size
+    for added in (y, z, y):
+        x = (x * x + added) % size
+        x = (x >> 32) | (x << 32) % size
+    return (x * x + z) % size >> 32
+
+
+def test_words_are_those_of_the_published_generator():
+    import tensorflow as tf
+
+    key, places = 0x548C9DECBCE65297, 5000
+    # At so large a share, a value is dropped where the word is in the last part.
+    share = 1 - 2.0**-8
+    values = tf.zeros((dropout.VALUES, places))
+    found = dropout._compiled().draw(values, tf.constant(key, tf.uint64), share)
+    expected = [squares(place, key) < share * 2**32 for place in range(places)]
+    np.testing.assert_array_equal(found[0] & 1, expected)
+    assert 0 < places - sum(expected) < 50
+
+
 def test_the_same_seed_drops_the_same():
     np.testing.assert_array_equal(kept(seed=3, steps=2), kept(seed=3, steps=2))
     assert (kept(seed=3) != kept(seed=4)).any()
