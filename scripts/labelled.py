@@ -6,6 +6,7 @@ from speechcodes.experiment.feature_sets import Rows
 from speechcodes.names import FEATURE_SETS
 from speechcodes.operations.logs import log_to
 from speechcodes.predictor import folder, labelling
+from speechcodes.records import Rejected
 from speechcodes.storage import hdf5
 from speechcodes.storage.files import read_table, write_table
 
@@ -13,7 +14,6 @@ log_to(snakemake.log[0])
 files = snakemake.input
 predictor = folder.read(files.predictor)
 tables = {role: read_table(files[role]) for role in ("training", "test")}
-unlabelled = tables["test"]["utterance"]
 # What has a label tells more of the speakers; nobody looks at the label.
 table = pd.concat(tables.values())
 paths = snakemake.params.paths
@@ -29,10 +29,20 @@ rows = {
     for part in predictor.settings["parts"]
 }
 labelled = labelling.label(predictor, rows, table)
-labelled = labelled[labelled["utterance"].isin(unlabelled)]
-rejected = read_table(files.rejected)
-rejected = rejected[
-    rejected["utterance"].isin(set(unlabelled) - set(labelled["utterance"]))
+labelled = labelled[labelled["utterance"].isin(tables["test"]["utterance"])]
+done = set(labelled["utterance"])
+left_out = [
+    row
+    for row in read_table(files.rejected).itertuples(index=False)
+    if row.utterance in paths and row.utterance not in done
 ]
-labelled = labelling.with_rejected(labelled, list(rejected.itertuples(index=False)))
+# Splits of given sizes, as the published study's, leave utterances over.
+done.update(row.utterance for row in left_out)
+detail = "left over by the splits, and without features; label.py labels it"
+left_out += [
+    Rejected(name, path, "no_part", detail)
+    for name, path in paths.items()
+    if name not in done
+]
+labelled = labelling.with_rejected(labelled, left_out)
 write_table(snakemake.output.labelled, labelled, float_format="%.6g")

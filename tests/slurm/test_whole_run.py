@@ -10,6 +10,8 @@ import pytest
 from local_slurm.run import Run
 from projects import SMALL, new_project
 
+from speechcodes.storage.files import read_table
+
 #: Least memory (MB), minutes, cores and GPUs, worked out by hand from the rules and the
 #: profile; jobs of a group take turns, so that their minutes add up.
 REQUESTS = {
@@ -135,6 +137,22 @@ def test_training_ran_on_a_node_with_a_gpu(run):
         assert "gpu:1" in job["TresPerJob"]
     for path in run.project.results.rglob("metrics.json"):
         assert json.loads(path.read_text())["parameters"] > 0
+
+
+def test_a_predictor_is_made_and_labels_the_rest(run, cluster):
+    after = Run(run.project, cluster, "labelled").succeed()
+    assert {"predictor", "labelled"} <= set(after.submitted())
+    assert not run.project.plan("labelled")
+    table = read_table(run.project.results / "utterances.csv")
+    table = table[table["label"] == ""].set_index("utterance")
+    labelled = read_table(run.project.results / "labelled.csv").set_index("utterance")
+    assert set(labelled.index) == set(table.index) and len(table) > 20
+    # What the splits leave over has no features.
+    reasons = labelled["rejected"].str.partition(":")[0]
+    in_part = table.loc[labelled.index, "part"] != ""
+    assert set(reasons[in_part]) == {""} and set(reasons[~in_part]) == {"no_part"}
+    classes = {"negative", "neutral", "positive"}
+    assert set(labelled.loc[in_part, "predicted"]) <= classes
 
 
 def test_a_site_needs_no_accounting(site, plain_cluster):
