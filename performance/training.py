@@ -7,12 +7,14 @@ architectures on one thread, one after the other in turn, the fastest of some: a
 makes them, without dropout, and as they are. Operations are counted from the shapes of
 layers, a step as three passes, and held against products of large matrices. Last,
 whole trainings of 3000 made-up segments with three seeds, as Keras makes them and as
-they are, in turn on one thread: validation losses and seconds of an epoch.
+they are, in turn on one thread: validation losses and seconds of an epoch. All have
+huge pages, as jobs of the workflow do.
 
     PYTHONPATH=scripts .venv/bin/python performance/training.py [steps|seeds]
 """
 
 import json
+import os
 import sys
 import time
 
@@ -22,6 +24,9 @@ import numpy as np
 
 from speechcodes.storage import hdf5
 from speechcodes.storage.sequences import Rows
+
+# What is started has huge pages, as jobs do (rules/run.smk).
+os.environ.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
 
 SHAPE = (74, 200)
 #: Of the trainings that are compared: segments, epochs, seeds.

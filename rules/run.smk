@@ -85,7 +85,7 @@ def watch_code():
 
 watch_code()
 # Jobs keep large arrays in huge pages where Linux leaves that to them (glibc 2.35 or
-# later), which shortens a step of training by up to a tenth.
+# later), which shortens a step of training by up to a fifth.
 os.environ.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
 # Before this run is planned, but for jobs, which read the workflow, too.
 UNRECORDED = mark_unrecorded() if workflow.is_main_process else set()

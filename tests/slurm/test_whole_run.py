@@ -140,7 +140,7 @@ def test_training_ran_on_a_node_with_a_gpu(run):
 
 
 def test_a_predictor_is_made_and_labels_the_rest(run, cluster):
-    after = Run(run.project, cluster, "labelled").succeed()
+    after = Run(run.project, cluster, "--", "labelled").succeed()
     assert {"predictor", "labelled"} <= set(after.submitted())
     assert not run.project.plan("labelled")
     table = read_table(run.project.results / "utterances.csv")

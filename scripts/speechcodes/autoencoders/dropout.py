@@ -74,7 +74,7 @@ class Dropout(keras.layers.Dropout):
 
 @cache
 def _compiled():
-    """Return what decodes words, and the passes over values, each compiled to one.
+    """Return what draws outcomes, and the passes over values, each compiled to one.
 
     Together they would be compiled to one pass that decodes each word eight times.
     """
@@ -88,15 +88,15 @@ def _compiled():
         def shifted(values, by=tf.bitwise.right_shift):
             return by(values, tf.constant(32, tf.uint64))
 
-        place = tf.cast(tf.range(count), tf.uint64) * key
-        word, after = place, place + key
-        for added in (place, after, place):
+        start = tf.cast(tf.range(count), tf.uint64) * key
+        word, after = start, start + key
+        for added in (start, after, start):
             word = word * word + added
             word = shifted(word) | shifted(word, tf.bitwise.left_shift)
         return shifted(word * word + after)
 
     def draw(values, key, share):
-        """Decode each word to a byte with a bit for each value that is kept."""
+        """Draw words, and decode each to a byte with a bit for each value kept."""
         shape = tf.shape(values)
         shape = tf.concat([(shape[:1] + VALUES - 1) // VALUES, shape[1:]], 0)
         place = tf.cast(words(key | 1, tf.reduce_prod(shape)), tf.float64)

@@ -23,7 +23,7 @@ class Run:
         command = [sys.executable, "-m", "snakemake", "--profile", "slurm"]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*command, *arguments, "--configfile", "small.yaml"],
+                [*command, "--configfile", "small.yaml", *arguments],
                 cwd=project.folder,
                 env=cluster.environment
                 | {"XDG_CONFIG_HOME": str(project.folder / "home")},
