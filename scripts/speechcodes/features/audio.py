@@ -129,7 +129,8 @@ def _read(path):
             dtype = "int16" if integers else "float32"
             samples = file.read(always_2d=True, dtype=dtype)
             if integers:
-                samples = samples * np.float32(2**-15)
+                samples = samples.astype(np.float32)
+                samples *= np.float32(2**-15)
             rate, missing = file.samplerate, _missing(file, len(samples))
     # A TypeError for a name that ends in .raw, which soundfile takes for samples only.
     except (soundfile.SoundFileError, OSError, MemoryError, TypeError) as error:

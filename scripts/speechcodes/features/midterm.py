@@ -28,6 +28,8 @@ DESCRIPTION = "mid-term features of pyAudioAnalysis, mean over an utterance's wi
 
 #: Added by the library wherever a sum may be zero.
 EPS = np.finfo(float).eps
+#: Changes no sum but zero, by which nothing can be divided.
+TINY = np.finfo(float).tiny
 #: Frames computed at once: what they need fits into a core's cache.
 BLOCK = 256
 #: Parts of a frame, and of a spectrum, whose entropy is taken.
@@ -83,7 +85,8 @@ def features(
     short_term = _short_term(signal, sampling_rate, short_window, short_step)
     frames = round((window - (short_window - short_step)) / short_step)
     windows = _windows(short_term, frames, round(step / short_step))
-    return np.concatenate(list(map(_statistics, windows))).mean(axis=0)
+    statistics = np.concatenate(list(map(_statistics, windows)))
+    return np.add.reduce(statistics) / len(statistics)
 
 
 @cache
@@ -124,16 +127,18 @@ def _windows(short_term, frames, step):
 
 def _statistics(windows):
     """Mean and standard deviation, shape (n, 136), of windows (n, frames, 68)."""
-    mean = windows.mean(axis=1)
+    n = windows.shape[1]
+    mean = np.add.reduce(windows, axis=1) / n
     distance = windows - mean[:, np.newaxis]
-    variance = np.einsum("nfs,nfs->ns", distance, distance) / windows.shape[1]
+    distance *= distance
+    variance = np.add.reduce(distance, axis=1) / n
     return np.concatenate([mean, np.sqrt(variance)], axis=1)
 
 
 def _short_term(signal, sampling_rate, window, step):
     """Short-term features, shape (frames, 68): 34 and what each adds to the last."""
     samples = signal.astype(float)
-    mean = samples.mean()
+    mean = np.add.reduce(samples) / len(samples)
     samples -= mean
     samples /= max(signal.max() - mean, mean - signal.min()) + 1e-10
     frames = audio.frames(samples, window, step)
@@ -155,9 +160,8 @@ def _short_term(signal, sampling_rate, window, step):
 
 def _crossings(samples, window, step):
     """How often each frame's sign changes, twice; to or from zero counts once."""
-    above, below = samples > 0, samples < 0
-    changes = (above[1:] != above[:-1]).view(np.int8)
-    changes += (below[1:] != below[:-1]).view(np.int8)
+    signs = (samples > 0).view(np.int8) - (samples < 0).view(np.int8)
+    changes = np.abs(signs[1:] - signs[:-1])
     return audio.frames(changes, window - 1, step).sum(axis=1, dtype=np.int32)
 
 
@@ -180,7 +184,7 @@ def _of_spectra(spectra, sampling_rate, window, out):
     sums = spectra @ of_magnitudes
     out[:, MFCC] = np.log(sums[:, :40] + EPS) @ _cosines()
     total, first, second = sums[:, 40:].T
-    total[total == 0] = EPS
+    total += TINY
     centroid = first / total
     variance = second / total - centroid * centroid
     # Of a tone, little but rounding would be left of that difference.
@@ -201,11 +205,11 @@ def _of_spectra(spectra, sampling_rate, window, out):
     out[1:, COLUMN["spectral_flux"]] = squares[1:] + squares[:-1] - 2 * products
 
     sums = power @ _of_powers(window, sampling_rate)
-    chroma, parts = sums[:, :12], sums[:, 12:]
-    out[:, COLUMN["spectral_entropy"]] = _entropy(parts, energy)
-    chroma = chroma / np.where(energy == 0, EPS, energy)[:, np.newaxis]
-    out[:, CHROMA] = chroma
-    distance = chroma - chroma.mean(axis=1, keepdims=True)
+    out[:, COLUMN["spectral_entropy"]] = _entropy(sums[:, 13:], energy)
+    # Of no energy, all are zero whatever they are divided by.
+    chroma = sums[:, :13] / (energy + TINY)[:, np.newaxis]
+    out[:, CHROMA] = chroma[:, :12]
+    distance = chroma[:, :12] - chroma[:, 12:]
     out[:, COLUMN["chroma_std"]] = np.sqrt(np.vecdot(distance, distance) / 12)
     # The first bin up to which 90 % of the energy lie.
     np.cumsum(power, axis=1, out=power)
@@ -286,7 +290,7 @@ def _semitones(frequencies):
 
 @cache
 def _of_powers(window, sampling_rate):
-    """Map (bins + 1, 22) from a power spectrum to chroma and the sums of its parts.
+    """Map (bins + 1, 23) from powers to chroma, their mean and the sums of parts.
 
     Chroma as the library indexes them: bins are numbered by semitone above 27.5 Hz. The
     power at a semitone is that of its last bin alone, and is divided by a count looked
@@ -301,4 +305,5 @@ def _of_powers(window, sampling_rate):
     chroma = np.zeros((bins, 12))
     for place in np.flatnonzero(bin_of >= 0):
         chroma[bin_of[place], place % 12] = 1 / counts[inverse][semitones[place]]
-    return np.pad(np.hstack([chroma, _parts(bins)]), ((0, 1), (0, 0)))
+    sums = np.column_stack([chroma, chroma.mean(axis=1), _parts(bins)])
+    return np.pad(sums, ((0, 1), (0, 0)))

@@ -90,7 +90,7 @@ def spectrogram(
     """
     size, stride = round(window * sampling_rate), round(step * sampling_rate)
     centred = segments.astype(float)
-    centred -= centred.mean(axis=-1, keepdims=True)
+    centred -= np.add.reduce(centred, -1, keepdims=True) / centred.shape[-1]
     full_scale = _full_scale(centred, level)[..., np.newaxis, np.newaxis]
     frames = audio.frames(centred, size, stride, 0 if whole else size)
     weights = mel_weights(bands, size, sampling_rate) if bands else None
@@ -154,6 +154,8 @@ def of_segments(
             "too_short",
             f"{len(signal)} samples, a segment has {variant['samples']}",
         )
+    if len(segments) <= BLOCK:
+        return spectrogram(segments, sampling_rate, **settings)
     blocks = [segments[i : i + BLOCK] for i in range(0, len(segments), BLOCK)]
     return np.concatenate([spectrogram(b, sampling_rate, **settings) for b in blocks])
 
