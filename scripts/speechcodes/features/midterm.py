@@ -213,8 +213,7 @@ def _of_spectra(spectra, sampling_rate, window, out):
     out[:, COLUMN["chroma_std"]] = np.sqrt(np.vecdot(distance, distance) / 12)
     # The first bin up to which 90 % of the energy lie.
     np.cumsum(power, axis=1, out=power)
-    power += EPS
-    reached = power > ROLLOFF * energy[:, np.newaxis]
+    reached = power > (ROLLOFF * energy - EPS)[:, np.newaxis]
     out[:, COLUMN["spectral_rolloff"]] = reached.argmax(axis=1) / bins
 
 

@@ -298,7 +298,10 @@ def _magnitudes(windows, full_scale, taper, weights):
         windows, gain = windows * shape_of, shape_of.mean()
     scale = 1 / (bins * gain * full_scale)
     if weights is None:
-        return np.abs(np.fft.rfft(windows))[..., :bins] * scale
+        # In place, and cut off at the end: NumPy is faster where rows lie side by side.
+        magnitudes = np.abs(np.fft.rfft(windows))
+        magnitudes *= scale
+        return magnitudes[..., :bins]
     power = np.abs(np.fft.rfft(windows, fft_length(size))) ** 2
     return np.sqrt(power @ weights) * scale
 
