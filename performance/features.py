@@ -1,7 +1,10 @@
 """One utterance after the other, on one thread: the library, this package, and what
 reading, resampling and the Fourier transforms cost alone. Spectrograms are those of two
-segment variants (30 000 and 20 000 samples at 8 kHz). Then what pitch and Fisher
-vectors take, and what of it Praat and scikit-learn take alone.
+segment variants (30 000 and 20 000 samples at 8 kHz). All is measured twice: all steps
+of one utterance after the other, as for new speech, and each step of all utterances
+after the other, as the jobs of a run do and as what it costs alone is measured. Nothing
+is kept, as that takes other memory. Then what pitch and Fisher vectors take, and what
+of it Praat and scikit-learn take alone.
 
     PYTHONPATH=scripts .venv/bin/python performance/features.py [FOLDER OF AUDIO]
 """
@@ -45,12 +48,34 @@ def transform(signal):
         np.fft.rfft(frames.reshape(-1, 400).astype(float))
 
 
-def all_features(signal):
-    """Mid-term features and spectrograms of both variants."""
+def load(path):
+    """This package's reading and resampling of a file."""
+    return audio.load(path, RATE, -60)
+
+
+def midterm_features(signal):
+    """Mid-term features."""
     midterm.features(signal, RATE, **MIDTERM)
+
+
+def both_spectrograms(signal):
+    """Spectrograms of both variants."""
     for variant in VARIANTS:
         if len(signal) >= variant["samples"]:
             spectrograms.of_segments(signal, variant, RATE, SPECTROGRAM)
+
+
+def all_steps(path):
+    """Read one file and compute all its features."""
+    signal = load(path)
+    midterm_features(signal)
+    both_spectrograms(signal)
+
+
+def each(function, items):
+    """Call a function on each item, and keep nothing."""
+    for item in items:
+        function(item)
 
 
 def by_library(signal):
@@ -66,27 +91,31 @@ def by_library(signal):
 
 def compare(name, paths):
     """One row: times of each part per utterance, and their ratios."""
-    loaded = [audio.load(path, RATE, -60) for path in paths]
+    loaded = [load(path) for path in paths]
     few = loaded[:10]
     seconds = measure.fastest(
         {
-            "read": lambda: [read(path) for path in paths],
-            "transform": lambda: [transform(signal) for signal in loaded],
-            "all": lambda: [all_features(audio.load(p, RATE, -60)) for p in paths],
-            "midterm": lambda: [midterm.features(s, RATE, **MIDTERM) for s in few],
-            "library": lambda: [by_library(signal) for signal in few],
+            "read": lambda: each(read, paths),
+            "transform": lambda: each(transform, loaded),
+            "load": lambda: each(load, paths),
+            "midterm": lambda: each(midterm_features, loaded),
+            "spectrograms": lambda: each(both_spectrograms, loaded),
+            "all": lambda: each(all_steps, paths),
+            "few": lambda: each(midterm_features, few),
+            "library": lambda: each(by_library, few),
         }
     )
-    each = {key: 1e3 * value / len(paths) for key, value in seconds.items()}
-    for key in ("midterm", "library"):
-        each[key] = 1e3 * seconds[key] / len(few)
-    alone = each["read"] + each["transform"]
+    parts = ["read", "transform", "load", "midterm", "spectrograms", "all"]
+    ms = {part: 1e3 * seconds[part] / len(paths) for part in parts}
+    alone = ms["read"] + ms["transform"]
     return (
         name,
         float(np.mean([len(signal) for signal in loaded]) / RATE),
-        *(each[k] for k in ("library", "midterm", "read", "transform", "all")),
-        each["library"] / each["midterm"],
-        each["all"] / alone,
+        1e3 * seconds["library"] / len(few),
+        *ms.values(),
+        seconds["library"] / seconds["few"],
+        ms["all"] / alone,
+        (ms["load"] + ms["midterm"] + ms["spectrograms"]) / alone,
     )
 
 
@@ -100,7 +129,7 @@ def praat(signal):
 
 def compare_others(name, paths):
     """One row: times of pitch and of Fisher vectors, and of their libraries alone."""
-    loaded = [audio.load(path, RATE, -60) for path in paths]
+    loaded = [load(path) for path in paths]
     whole = {"samples": audio.WHOLE, "short_signals": "drop"}
     inputs = [
         spectrograms.of_segments(signal, whole, RATE, MEL)[0] for signal in loaded
@@ -139,9 +168,10 @@ def main():
             corpora[Path(argument).name] = found[:: max(1, len(found) // 60)]
         rows = [compare(name, paths) for name, paths in corpora.items()]
         others = [compare_others(name, paths) for name, paths in corpora.items()]
-    header = ["ms per utterance", "seconds long", "library, mid-term", "mid-term"]
-    header += ["read + resample", "Fourier transforms", "all: read to features"]
-    header += ["library : mid-term", "all : read + transform"]
+    header = ["ms per utterance", "seconds long", "library, mid-term"]
+    header += ["read + resample", "Fourier transforms", "signal", "mid-term"]
+    header += ["spectrograms", "all: read to features", "library : mid-term"]
+    header += ["all : read + transform", "the same, step by step"]
     measure.table(header, rows)
     header = ["ms per utterance", "pitch", "Praat alone", "pitch : Praat"]
     header += ["Fisher vector", "scikit-learn's mixture alone", "vector : mixture"]
