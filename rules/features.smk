@@ -16,15 +16,20 @@ COMPUTED_BY = {
 }
 
 
-def members(wildcards):
-    """Utterances of one shard."""
-    known = SHARDS.get((wildcards.part, wildcards.label), {})
-    if wildcards.shard not in known:
+@cache
+def members(part, label, shard):
+    """Ids and paths of the utterances of one shard.
+
+    Listed at once, and once: the utterances of a shard lie all over the memory.
+    """
+    known = SHARDS.get((part, label), {})
+    if shard not in known:
         raise WorkflowError(
-            f"{wildcards.part}/{wildcards.label} has no shard {wildcards.shard}; "
+            f"{part}/{label} has no shard {shard}; "
             f"there are {', '.join(known) or 'none'}"
         )
-    return known[wildcards.shard]
+    pairs = ((u.utterance, u.path) for u in known[shard])
+    return tuple(map(list, zip(*pairs)))
 
 
 @cache
@@ -46,11 +51,11 @@ def check_audio():
     """
     found = {}
     for key, of_key in SHARDS.items():
-        for shard, members in of_key.items():
-            # All at once: the utterances of a shard lie all over the memory.
-            ids, paths = zip(*((u.utterance, u.path) for u in members))
+        for shard in of_key:
+            ids, paths = members(*key, shard)
             newest, digest = stamps.stamp(paths)
-            read = [ids, paths, READ_BY, None if MAKES_AUDIO else digest]
+            read = [tuple(ids), tuple(paths), READ_BY]
+            read.append(None if MAKES_AUDIO else digest)
             found[*key, shard] = stamps.Stamp(newest, code_digest.of_values(read))
     newest = filter(None, (stamp.newest for stamp in found.values()))
     table.check_files(config, PLAN.utterances(), newest)
@@ -67,9 +72,9 @@ def audio_of(wildcards):
     Snakemake takes longer over a thousand inputs than the package over a thousand
     utterances. `reading_of_shard` tells of any file that changes.
     """
-    utterances = members(wildcards)
+    _, paths = members(*wildcards)
     if MAKES_AUDIO:
-        return [u.path for u in utterances]
+        return paths
     return STAMPS[tuple(wildcards)].newest if STAMPS else []
 
 
@@ -111,8 +116,8 @@ rule signals:
     conda:
         "../envs/audio.yaml"
     params:
-        utterances=lambda wildcards: [u.utterance for u in members(wildcards)],
-        paths=lambda wildcards: [u.path for u in members(wildcards)],
+        utterances=lambda wildcards: members(*wildcards)[0],
+        paths=lambda wildcards: members(*wildcards)[1],
         audio=READING,
         reading=reading_of_shard,
     script:

@@ -52,20 +52,24 @@ def shard_names(
 
 def _sharded(members, id_of, most):
     """Group anything that has an id."""
-    hashed = sorted(
-        (blake2b(id_of(each).encode(), digest_size=16).digest(), each)
-        for each in members
-    )
-    return dict(_divide(hashed, 0, len(hashed), "", most))
+    members = list(members)
+    hashes = [
+        blake2b(id_of(each).encode(), digest_size=16).digest() for each in members
+    ]
+    order = sorted(range(len(members)), key=hashes.__getitem__)
+    return {
+        name: [members[place] for place in places]
+        for name, places in _divide(order, hashes, "", most)
+    }
 
 
-def _divide(hashed, first, last, prefix, most):
-    """Yield name and members of each shard that hashes from `first` to `last` go to."""
-    if last - first > most:
+def _divide(order, hashes, prefix, most):
+    """Yield name and places of each shard, where all hashes begin with a prefix."""
+    if len(order) > most:
         # The lowest hash that begins with the prefix and a 1.
         middle = int(f"{prefix}1".ljust(BITS, "0"), 2).to_bytes(BITS // 8)
-        half = bisect_left(hashed, (middle,), first, last)
-        yield from _divide(hashed, first, half, prefix + "0", most)
-        yield from _divide(hashed, half, last, prefix + "1", most)
-    elif last > first:
-        yield "b" + prefix, [member for _, member in hashed[first:last]]
+        half = bisect_left(order, middle, key=hashes.__getitem__)
+        yield from _divide(order[:half], hashes, prefix + "0", most)
+        yield from _divide(order[half:], hashes, prefix + "1", most)
+    elif order:
+        yield "b" + prefix, order

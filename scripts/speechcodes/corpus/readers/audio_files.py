@@ -84,17 +84,22 @@ def audio_files(
             continue
         entered.add(identity)
         prefix = os.path.normpath(os.path.join(here, "_"))[:-1]
-        subfolders = []
+        subfolders, names, broken = [], [], set()
         for entry in _entries(here):
             if _is_so(entry.is_dir):
                 subfolders.append(entry.path)
             elif entry.name.lower().endswith(_LISTED):
-                path = prefix + entry.name
+                names.append(entry.name)
                 # The system told the type with the name: a link alone is looked up.
-                if reject := _unusable(path, folder, _is_so(entry.is_file)):
-                    rejected.append(reject)
-                else:
-                    paths.append(path)
+                if not _is_so(entry.is_file):
+                    broken.add(entry.name)
+        # As paths are made, they lie in memory: in the order that all go through them.
+        for name in sorted(names):
+            path = prefix + name
+            if reject := _unusable(path, folder, name not in broken):
+                rejected.append(reject)
+            else:
+                paths.append(path)
         waiting += sorted(subfolders, reverse=True)
     if not paths and not rejected:
         raise InputError(

@@ -183,19 +183,27 @@ def collect(records: Iterable[Record]) -> tuple[list[Utterance], list[Rejected]]
     A later record with the id of an earlier one is dropped if it says the same,
     and else rejected as `duplicate_utterance`. Both lists are sorted by id.
     """
-    first, rejected = {}, []
+    found, rejected = [], []
     for pair in records:
-        where, record = pair
+        _, record = pair
         if isinstance(record, Rejected):
             rejected.append(record)
-            continue
-        earlier, kept = first.setdefault(record.utterance, pair)
-        if record is not kept and record != kept:
+        else:
+            found.append(pair)
+    # Those of one id stay in the order of their records.
+    found.sort(key=lambda pair: pair[1].utterance)
+    utterances, earlier = [], ""
+    for where, record in found:
+        kept = utterances[-1] if utterances else None
+        if kept is None or record.utterance != kept.utterance:
+            utterances.append(record)
+            earlier = where
+        elif record != kept:
             detail = f"{where} is at odds with {earlier}: {_differences(record, kept)}"
             rejected.append(
                 Rejected(record.utterance, record.path, "duplicate_utterance", detail)
             )
-    return sorted(utterance for _, utterance in first.values()), sorted(rejected)
+    return utterances, sorted(rejected)
 
 
 def _differences(record, kept):

@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import chain
 
 from speechcodes.corpus.readers.audio_files import audio_files, id_below, without_ending
 from speechcodes.corpus.readers.common import Labelling, collect, groups_of
@@ -69,12 +68,15 @@ def read(
     found, unusable = audio_files(folder)
     files, again = _file_per_name(found, folder)
     known = {_name(reject.utterance): reject for reject in unusable}
+    without_row = files.keys() | known.keys()
 
     def parse(cells, where):
         name = _name(without_ending(cells["FileName"]))
-        utterance, path = files.get(name, (name, ""))
+        without_row.discard(name)
+        path = files.get(name, "")
         if not path and name in known:
             return known[name]._replace(detail=f"{where}: {known[name].detail}")
+        utterance = id_below(path, folder) if path else name
         match = NAME.fullmatch(name)
         if match is None:
             detail = f"{where}: {cells['FileName']!r} {UNLIKE}"
@@ -87,7 +89,7 @@ def read(
         if fault:
             return Rejected(utterance, path, fault[0], f"{where}: {fault[1]}")
         # Millions of utterances share one text for each speaker, session and partition.
-        speaker, session = map(sys.intern, (cells["SpkrID"], match["session"]))
+        speaker, session = sys.intern(cells["SpkrID"]), sys.intern(match["session"])
         partition = PARTITIONS.get(cells["Split_Set"], sys.intern(cells["Split_Set"]))
         of_groups = groups_of(cells, groups) if groups else ()
         return Utterance(
@@ -96,12 +98,11 @@ def read(
 
     rows = read_rows(label_file, (*COLUMNS, column, *groups), parse)
     utterances, rejected = collect(rows)
-    told = {_name(record.utterance) for record in chain(utterances, rejected)}
     rejected += again
-    rejected += [reject for reject in unusable if _name(reject.utterance) not in told]
-    for name, (utterance, path) in files.items():
-        if name in told:
-            continue
+    rejected += [one for one in unusable if _name(one.utterance) in without_row]
+    for name in without_row & files.keys():
+        path = files[name]
+        utterance = id_below(path, folder)
         if match := NAME.fullmatch(name):
             utterances.append(Utterance(utterance, path, "", match["session"], ""))
         else:
@@ -164,12 +165,14 @@ def _name(utterance):
 
 
 def _file_per_name(found, folder):
-    """Return id and path of the first file of each name, and rejects for the others."""
+    """Return the first file of each name, and rejects for the others."""
     files, rejected = {}, []
     for path in found:
-        utterance = id_below(path, folder)
-        _, kept = files.setdefault(_name(utterance), (utterance, path))
-        if path != kept:
-            detail = f"{path!r} has the same name as {kept!r}"
-            rejected.append(Rejected(utterance, path, "duplicate_utterance", detail))
+        kept = files.setdefault(_name(without_ending(path)), path)
+        if path is not kept:
+            reason, detail = (
+                "duplicate_utterance",
+                f"{path!r} has the same name as {kept!r}",
+            )
+            rejected.append(Rejected(id_below(path, folder), path, reason, detail))
     return files, rejected

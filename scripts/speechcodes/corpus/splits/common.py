@@ -70,9 +70,8 @@ def with_unlabelled(
     It goes to the part unlabelled if its partition, where it has one, is let in there,
     and neither its speaker nor its session trains or tests classifiers.
     """
-    labelled = [
-        u for u in utterances if part_of.get(u.utterance) in ("training", "test")
-    ]
+    heard = {name for name, part in part_of.items() if part in ("training", "test")}
+    labelled = [u for u in utterances if u.utterance in heard]
     speakers = {u.speaker for u in labelled} - {""}
     sessions = {u.session for u in labelled} - {""}
     allowed = {"", *partitions.get("unlabelled", ())} if partitions else None
