@@ -27,7 +27,8 @@ from speechcodes.report import contents, folders
 from speechcodes.storage import sharding
 
 # Reading a corpus makes millions of objects, nearly all to stay: looking for garbage
-# among them takes a tenth of the time. Snakemake's garbage is looked for less often.
+# among them takes a tenth of the time. It begins after the last rule, for Snakemake's,
+# and less often than usual.
 gc.disable()
 gc.set_threshold(50_000, 20, 100)
 
@@ -117,8 +118,6 @@ PLAN = (
     None if workflow.is_main_process else plan.read(STORED, os.environ.get(runs.MARK))
 )
 PLAN = PLAN or from_user(plan_corpus)
-gc.freeze()
-gc.enable()
 FOLDS, SHARDS = PLAN.folds, PLAN.shards
 #: Fold 0 trains on all labels, for a predictor to label the rest. It has no scores:
 #: only FOLDS have.

@@ -20,7 +20,7 @@ COMPUTED_BY = {
 def members(part, label, shard):
     """Ids and paths of the utterances of one shard.
 
-    Listed at once, and once: the utterances of a shard lie all over the memory.
+    Listed once, for its digest and its job: utterances lie all over the memory.
     """
     known = SHARDS.get((part, label), {})
     if shard not in known:
@@ -28,8 +28,8 @@ def members(part, label, shard):
             f"{part}/{label} has no shard {shard}; "
             f"there are {', '.join(known) or 'none'}"
         )
-    pairs = ((u.utterance, u.path) for u in known[shard])
-    return tuple(map(list, zip(*pairs)))
+    utterances = known[shard]
+    return [u.utterance for u in utterances], [u.path for u in utterances]
 
 
 @cache

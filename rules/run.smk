@@ -89,6 +89,9 @@ watch_code()
 os.environ.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
 # Before this run is planned, but for jobs, which read the workflow, too.
 UNRECORDED = mark_unrecorded() if workflow.is_main_process else set()
+# From here on garbage is looked for, but not among what was read: that stays.
+gc.freeze()
+gc.enable()
 
 
 onstart:

@@ -68,11 +68,11 @@ def read(
     found, unusable = audio_files(folder)
     files, again = _file_per_name(found, folder)
     known = {_name(reject.utterance): reject for reject in unusable}
-    without_row = files.keys() | known.keys()
+    without_row = dict.fromkeys(known, "") | files
 
     def parse(cells, where):
         name = _name(without_ending(cells["FileName"]))
-        without_row.discard(name)
+        without_row.pop(name, None)
         path = files.get(name, "")
         if not path and name in known:
             return known[name]._replace(detail=f"{where}: {known[name].detail}")
@@ -100,7 +100,7 @@ def read(
     utterances, rejected = collect(rows)
     rejected += again
     rejected += [one for one in unusable if _name(one.utterance) in without_row]
-    for name in without_row & files.keys():
+    for name in without_row.keys() & files.keys():
         path = files[name]
         utterance = id_below(path, folder)
         if match := NAME.fullmatch(name):
