@@ -60,13 +60,14 @@ def configuration():
     )
 
 
-def store(folder, config):
-    """Store the plan, as a run does for its jobs; return the first shard of tests."""
+def store(folder, config, utterances):
+    """Write a corpus and the plan that a run stores; return the first test shard."""
+    made_up.write_empty(folder / "corpus", utterances)
     loading.complete(config, loading.load_schema(made_up.SCHEMA))
     os.chdir(folder)
-    utterances, rejected, folds = table.corpus_table(config["corpus"], config["splits"])
-    shards = sharding.shards(utterances, PER_SHARD)
-    plan = plans.make(utterances, rejected, folds, shards)
+    read, rejected, folds = table.corpus_table(config["corpus"], config["splits"])
+    shards = sharding.shards(read, PER_SHARD)
+    plan = plans.make(read, rejected, folds, shards)
     plans.write(".snakemake/plans/bench.zip", plan, RUN)
     return next(iter(shards["test", "neutral"]))
 
@@ -78,7 +79,7 @@ def plan(folder, utterances):
     bare.write_text(BARE)
     # In a process of its own: memory of this one would count as that of its children.
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        shard = pool.apply(store, (folder, config))
+        shard = pool.apply(store, (folder, config, utterances))
     wildcards = f"functionals=midterm,part=test,label=neutral,shard={shard}"
     job = ["--target-jobs", f"functionals:{wildcards}", "--mode", "remote"]
     job += ["--force", "--allowed-rules", "functionals"]
@@ -129,7 +130,6 @@ def main():
     rows = []
     for utterances in map(int, sys.argv[1:] or UTTERANCES):
         with measure.folder() as folder:
-            made_up.write_empty(folder / "corpus", utterances)
             rows.append(plan(folder, utterances))
     header = ["utterances", "jobs", "CPU s", "MB", "bare: CPU s", "bare: MB"]
     header += ["times the bare", "one job: CPU s", "one job: MB"]
