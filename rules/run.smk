@@ -6,6 +6,7 @@ it was seen to be needed with; tests/unit/operations/test_snakemake.py fails for
 is no longer needed.
 """
 
+import gc
 import os
 import re
 import time
