@@ -41,9 +41,9 @@ class Dropout(keras.layers.Dropout):
         return drop(inputs)
 
     def activate(self, values, *bias):
-        """Drop values after ReLU, and a bias if one is given, in one pass.
+        """Add a bias if one is given, and drop values after ReLU, in one pass.
 
-        They are scaled already.
+        Values and bias are scaled already.
         """
         import tensorflow as tf
 

@@ -170,9 +170,7 @@ def _file_per_name(found, folder):
     for path in found:
         kept = files.setdefault(_name(without_ending(path)), path)
         if path is not kept:
-            reason, detail = (
-                "duplicate_utterance",
-                f"{path!r} has the same name as {kept!r}",
-            )
-            rejected.append(Rejected(id_below(path, folder), path, reason, detail))
+            utterance = id_below(path, folder)
+            detail = f"{path!r} has the same name as {kept!r}"
+            rejected.append(Rejected(utterance, path, "duplicate_utterance", detail))
     return files, rejected
